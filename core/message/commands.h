@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Builders and readers of command bodies, used on both sides of the wire (protocol §5.8-5.12). Builders return (transfer full). */
+#pragma once
+
+#include "identity/document.h"
+#include "message/message.h"
+
+G_BEGIN_DECLS
+
+/* --- meta, document --- */
+DimContent *dim_meta_query_new(const DimId *id);
+DimContent *dim_meta_command_new(const DimId *id, const DimMeta *meta);
+DimContent *dim_document_query_new(const DimId *id, double last_time); /* 0: none held */
+/* meta is nullable. Writes `document` (and nothing else: one document a command). */
+DimContent *dim_document_command_new(const DimId *id, const DimMeta *meta, const DimDocument *document);
+/* did/ID of meta, document, login and card commands. (transfer full), or NULL with MALFORMED. */
+DimId *dim_command_id(const DimContent *content, GError **error);
+/* (nullable) without error when the command has none (then it is a query). */
+DimMeta *dim_command_meta(const DimContent *content, GError **error);
+/* All documents inside (document, documents, profile object or string + signature), unverified; empty if none. */
+GPtrArray *dim_command_documents(const DimContent *content, const DimId *id);
+
+/* --- handshake --- */
+typedef enum {
+    DIM_HANDSHAKE_START,   /* Hello world!, no session */
+    DIM_HANDSHAKE_AGAIN,   /* DIM? */
+    DIM_HANDSHAKE_RESTART, /* Hello world! with session */
+    DIM_HANDSHAKE_SUCCESS, /* DIM! */
+} DimHandshakeStep;
+DimContent *dim_handshake_new(DimHandshakeStep step, const char *session_key /* (nullable) */);
+DimHandshakeStep dim_handshake_step(const DimContent *content);
+const char *dim_handshake_session(const DimContent *content); /* (nullable) borrowed */
+
+/* --- login, report --- */
+DimContent *dim_login_new(const DimId *me, const char *agent, const DimId *station /* (nullable) */, const char *host, guint16 port);
+DimContent *dim_report_new(const char *title); /* "online" or "offline" */
+/* "online"/"offline" from title, state or the command word itself; NULL if neither. Borrowed. */
+const char *dim_report_title(const DimContent *content);
+
+/* --- receipt --- */
+/* About a received message: origin and envelope of it, never its sn as our own. `text` e.g. "Message received.". */
+DimContent *dim_receipt_new(const char *text, const DimMessage *about);
+/* The origin in any of its three spellings: members of the original envelope. Borrowed, (nullable). */
+JsonObject *dim_receipt_origin(const DimContent *content);
+const char *dim_receipt_signature(const DimContent *content); /* (nullable) */
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimMessage: one record, three stages: instant (content), secure (encrypted), reliable (signed) (protocol §4.1). Immutable, refcounted. */
+#pragma once
+
+#include "message/content.h"
+
+G_BEGIN_DECLS
+
+/* Instant. group is the overt envelope group, nearly always NULL. Time is the content's. */
+DimMessage *dim_message_new(const DimId *sender, const DimId *receiver, const DimId *group, DimContent *content);
+/* Reliable, from the wire: one JSON object through the gate, short keys restored; sender, data and signature must be there. Strict base64.
+ * NULL with MALFORMED. */
+DimMessage *dim_message_parse(const char *text, gssize length, GError **error);
+DimMessage *dim_message_from_json(JsonObject *object, GError **error);
+/* Reliable -> JSON text for the wire (as received, if it was received). New string; NULL for an instant message (programmer's mistake). */
+char *dim_message_to_text(const DimMessage *message);
+JsonObject *dim_message_to_json(const DimMessage *message);
+DimMessage *dim_message_ref(DimMessage *message);
+void dim_message_unref(DimMessage *message);
+
+/* Readers; borrowed. */
+DimId *dim_message_sender(const DimMessage *message);
+DimId *dim_message_receiver(const DimMessage *message); /* anyone@anywhere when absent */
+DimId *dim_message_group(const DimMessage *message);    /* (nullable) the overt one */
+double dim_message_time(const DimMessage *message);
+int dim_message_type(const DimMessage *message);        /* envelope's copy; 0 = absent */
+DimContent *dim_message_content(const DimMessage *message);       /* (nullable) instant only */
+const char *dim_message_signature_text(const DimMessage *message); /* (nullable) reliable only */
+JsonObject *dim_message_meta_json(const DimMessage *message);     /* (nullable) attachment */
+JsonObject *dim_message_visa_json(const DimMessage *message);     /* (nullable) attachment */
+double dim_message_document_time(const DimMessage *message);      /* SDT; 0 = absent */
+/* Broadcast test of protocol §4.2. */
+gboolean dim_message_is_broadcast(const DimMessage *message);
+/* For showing: the content's time if it has one, else the envelope's. */
+double dim_message_shown_time(const DimMessage *message);
+/* Tag for duplicates: last 16 characters of the signature, ":", receiver's address (protocol §4.7). New string. */
+char *dim_message_tag(const DimMessage *message);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimMessage, dim_message_unref)
+
+G_END_DECLS
