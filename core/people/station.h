@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimStation: a station's address as a value, and the book of station identities pinned at first login (protocol P-117). */
+#pragma once
+
+#include "identity/id.h"
+#include "storage/store.h"
+
+G_BEGIN_DECLS
+
+/* host must not be empty, port 1..65535 (0: 9394). */
+DimStation *dim_station_new(const char *host, guint16 port);
+DimStation *dim_station_ref(DimStation *station);
+void dim_station_unref(DimStation *station);
+const char *dim_station_host(const DimStation *station);
+guint16 dim_station_port(const DimStation *station);
+
+/* The ID that was seen first at this host and port, or NULL. (transfer full) */
+DimId *dim_station_pinned(const DimStation *station, DimStore *store);
+gboolean dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GError **error);
+gboolean dim_station_unpin(const DimStation *station, DimStore *store, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimStation, dim_station_unref)
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimSession: one login of one user at one station; joins people and wire, tells events (protocol §6.6). */
+#pragma once
+
+#include "base/clock.h"
+#include "events.h"
+#include "message/content.h"
+#include "people/book.h"
+#include "people/contacts.h"
+#include "people/station.h"
+#include "people/user.h"
+#include "transport/dial.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    DimUser *user;           /* the session takes its own reference */
+    DimStation *station;     /* likewise */
+    DimStore *store;         /* likewise */
+    const DimDial *dial;     /* must outlive the session */
+    const DimClock *clock;   /* (nullable) must outlive the session; NULL: the real one */
+    const DimEvents *events; /* must outlive the session */
+    gpointer events_data;
+    const char *agent;       /* (nullable) program name and version for the login command */
+    gboolean single;         /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
+} DimSessionOptions;
+
+/* (transfer full). Nothing happens before dim_session_open(). */
+DimSession *dim_session_new(const DimSessionOptions *options);
+DimSession *dim_session_ref(DimSession *session);
+void dim_session_unref(DimSession *session);
+void dim_session_open(DimSession *session);  /* news come by events */
+void dim_session_close(DimSession *session); /* no event after this returns; what is kept stays kept */
+DimState dim_session_state(const DimSession *session);
+
+/* Keeps the message and sends it as soon as it can; TRUE also when offline or when the receiver's key must be asked for first. The serial
+ * of `content` names it in message_state. FALSE with NOT_ALLOWED (to a broadcast or unknown address, too long: 1 MiB) or STORAGE. */
+gboolean dim_session_send(DimSession *session, const DimId *to, DimContent *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Shelves a front end may read and write; borrowed for the session's life. */
+DimUser *dim_session_user(DimSession *session);
+DimBook *dim_session_book(DimSession *session);
+DimContacts *dim_session_contacts(DimSession *session);
+/* The station's own ID once known. (nullable) borrowed. */
+DimId *dim_session_station_id(DimSession *session);
+/* Asks for the meta and documents of a person, if it is time to ask again. */
+void dim_session_ask(DimSession *session, const DimId *id);
+/* Announces my visa and nickname after a change. */
+gboolean dim_session_set_nickname(DimSession *session, const char *nickname, GError **error);
+/* TRUE while messages of mine wait to leave. */
+guint dim_session_pending(DimSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimSession, dim_session_unref)
+
+G_END_DECLS
