@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The door of JSON: parse behind the gate, and typed reads that forgive what protocol §0.4 forgives. */
+#include "base/json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/errors.h"
+#include "base/json_parts.h"
+
+#define LAST_TIME 253402300799.0 /* the end of the year 9999: beyond it calendars fail */
+
+JsonObject *
+dim_json_parse(const char *text, gssize length, GError **error)
+{
+    gsize size;
+    gsize blanks;
+    JsonObject *object;
+    JsonNode *node;
+
+    g_return_val_if_fail(text != NULL, NULL);
+
+    size = length < 0 ? strlen(text) : (gsize)length;
+    if (!dim_json_check(text, size, error))
+        return NULL;
+    blanks = strspn(text, " \t\r\n"); /* ends: the gate found a value */
+    if (text[blanks] != '{') {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "JSON: not an object");
+        return NULL;
+    }
+    node = dim_json_build(text);
+    object = json_node_dup_object(node);
+    json_node_unref(node);
+    return object;
+}
+
+static JsonNode *
+member(JsonObject *object, const char *name)
+{
+    g_return_val_if_fail(object != NULL && name != NULL, NULL);
+    return json_object_get_member(object, name);
+}
+
+static const char *
+node_text(JsonNode *node)
+{
+    return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
+               ? json_node_get_string(node)
+               : NULL;
+}
+
+const char *
+dim_json_text(JsonObject *object, const char *name)
+{
+    return node_text(member(object, name));
+}
+
+const char *
+dim_json_text2(JsonObject *object, const char *name, const char *old_name)
+{
+    const char *text = dim_json_text(object, name);
+
+    return text != NULL ? text : dim_json_text(object, old_name);
+}
+
+/* A number in any dress: number, flag or decimal text. FALSE if it is none, or not finite. */
+static gboolean
+node_number(JsonNode *node, double *number)
+{
+    GType type = node != NULL ? json_node_get_value_type(node) : G_TYPE_INVALID;
+    const char *text;
+    char *end = NULL;
+
+    if (type == G_TYPE_INT64) {
+        *number = (double)json_node_get_int(node);
+        return TRUE;
+    }
+    if (type == G_TYPE_DOUBLE) {
+        *number = json_node_get_double(node);
+        return isfinite(*number);
+    }
+    if (type == G_TYPE_BOOLEAN) {
+        *number = json_node_get_boolean(node) ? 1 : 0;
+        return TRUE;
+    }
+    text = node_text(node);
+    if (text == NULL)
+        return FALSE;
+    text += strspn(text, " \t\r\n");
+    /* strtod would also read "inf", "nan" and "0x10" */
+    if (text[strspn(text, "+-")] == '\0'
+        || strspn(text, "+-.0123456789eE \t\r\n") != strlen(text))
+        return FALSE;
+    *number = g_ascii_strtod(text, &end);
+    return end != text && end[strspn(end, " \t\r\n")] == '\0' && isfinite(*number);
+}
+
+gint64
+dim_json_integer(JsonObject *object, const char *name, gint64 fallback)
+{
+    JsonNode *node = member(object, name);
+    const char *text = node_text(node);
+    gint64 exact;
+    double number;
+
+    if (node != NULL && json_node_get_value_type(node) == G_TYPE_INT64)
+        return json_node_get_int(node);
+    /* digits beyond what a double holds exactly */
+    if (text != NULL
+        && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &exact, NULL))
+        return exact;
+    if (!node_number(node, &number) || number < -9223372036854775808.0
+        || number >= 9223372036854775808.0)
+        return fallback;
+    return (gint64)number;
+}
+
+guint64
+dim_json_serial(JsonObject *object, const char *name)
+{
+    const char *text = dim_json_text(object, name);
+    guint64 exact;
+    gint64 number;
+
+    if (text != NULL && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &exact, NULL))
+        return exact;
+    number = dim_json_integer(object, name, 0);
+    return number > 0 ? (guint64)number : 0;
+}
+
+double
+dim_json_time(JsonObject *object, const char *name)
+{
+    double seconds;
+
+    if (!node_number(member(object, name), &seconds) || !(seconds > 0) || seconds > LAST_TIME)
+        return 0;
+    return seconds;
+}
+
+gboolean
+dim_json_flag(JsonObject *object, const char *name)
+{
+    static const char *const YES[] = { "1", "yes", "true", "on" };
+    JsonNode *node = member(object, name);
+    const char *text = node_text(node);
+    double number;
+
+    if (text == NULL)
+        return node_number(node, &number) && number != 0;
+    for (guint i = 0; i < G_N_ELEMENTS(YES); i++) {
+        if (g_ascii_strcasecmp(text, YES[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+JsonObject *
+dim_json_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+JsonArray *
+dim_json_array(JsonObject *object, const char *name)
+{
+    JsonNode *node = member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+/* Form 3 of protocol §1.7: {"algorithm":"base64","data":"…"}. */
+static GBytes *
+object_bytes(JsonObject *object, GError **error)
+{
+    const char *algorithm = dim_json_text(object, "algorithm");
+    const char *data = dim_json_text(object, "data");
+
+    if (data != NULL && algorithm != NULL) {
+        if (g_ascii_strcasecmp(algorithm, "base64") == 0)
+            return dim_base64_decode(data, -1, error);
+        if (g_ascii_strcasecmp(algorithm, "base58") == 0)
+            return dim_base58_decode(data, error);
+        if (g_ascii_strcasecmp(algorithm, "hex") == 0)
+            return dim_hex_decode(data, error);
+    } else if (data != NULL) {
+        return dim_ted_decode(data, error);
+    }
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                        "encoded data of an unknown form");
+    return NULL;
+}
+
+GBytes *
+dim_json_bytes(JsonObject *object, const char *name, GError **error)
+{
+    JsonNode *node = member(object, name);
+    const char *text = node_text(node);
+
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+        return NULL;
+    if (text != NULL)
+        return dim_ted_decode(text, error);
+    if (JSON_NODE_HOLDS_OBJECT(node))
+        return object_bytes(json_node_get_object(node), error);
+    g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "\"%s\" is not encoded data", name);
+    return NULL;
+}
+
+JsonObject *
+dim_json_copy(JsonObject *object)
+{
+    JsonObject *copy;
+    JsonObjectIter iter;
+    const char *name;
+    JsonNode *node;
+
+    g_return_val_if_fail(object != NULL, NULL);
+
+    copy = json_object_new();
+    json_object_iter_init_ordered(&iter, object);
+    while (json_object_iter_next_ordered(&iter, &name, &node))
+        json_object_set_member(copy, name, json_node_copy(node)); /* shares what is inside */
+    return copy;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From checked JSON text to json-glib's tree. Its own parser is lax, slow, and overflows the stack (docs/SECURITY.md). */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/json_parts.h"
+
+/* All of this reads text that the gate has passed: grammar is not checked again, and recursion ends at
+ * DIM_JSON_MAX_DEPTH. */
+typedef struct {
+    const char *p;
+    GString *buffer; /* for strings with escapes */
+} Reader;
+
+static JsonNode *read_value(Reader *reader);
+
+static void
+skip_blanks(Reader *reader)
+{
+    while (*reader->p == ' ' || *reader->p == '\n' || *reader->p == '\r' || *reader->p == '\t')
+        reader->p++;
+}
+
+/* A new string; the reader stands behind its closing quote. */
+static char *
+read_string(Reader *reader)
+{
+    const char *start = ++reader->p;
+    const char *p = start;
+
+    while (*p != '"' && *p != '\\')
+        p++;
+    if (*p == '"') {
+        reader->p = p + 1;
+        return g_strndup(start, (gsize)(p - start));
+    }
+    if (reader->buffer == NULL)
+        reader->buffer = g_string_new(NULL);
+    g_string_truncate(reader->buffer, 0);
+    for (p = start; *p != '"';) {
+        const char *plain = p;
+
+        while (*p != '"' && *p != '\\')
+            p++;
+        g_string_append_len(reader->buffer, plain, p - plain);
+        if (*p == '\\')
+            p = dim_json_unescape(reader->buffer, p + 1);
+    }
+    reader->p = p + 1;
+    return g_strndup(reader->buffer->str, reader->buffer->len);
+}
+
+static void
+set_string(JsonNode *node, const char *start, gsize length)
+{
+    g_autofree char *digits = g_strndup(start, length);
+
+    json_node_init_string(node, digits);
+}
+
+static JsonNode *
+read_number(Reader *reader)
+{
+    const char *start = reader->p;
+    gboolean negative = *start == '-';
+    const char *p = start + (negative ? 1 : 0);
+    JsonNode *node = json_node_alloc();
+    guint64 value = 0;
+    gboolean fits = TRUE;
+
+    for (; g_ascii_isdigit(*p); p++) {
+        guint digit = (guint)(*p - '0');
+
+        fits = fits && value <= (G_MAXUINT64 - digit) / 10;
+        value = value * 10 + digit;
+    }
+    reader->p = p;
+    if (*p == '.' || *p == 'e' || *p == 'E') {
+        char *end = NULL;
+
+        json_node_init_double(node, g_ascii_strtod(start, &end));
+        reader->p = end;
+    } else if (fits && value <= (guint64)G_MAXINT64 + (negative ? 1 : 0)) {
+        json_node_init_int(node, negative ? (gint64)(0 - value) : (gint64)value);
+    } else {
+        set_string(node, start, (gsize)(p - start));
+    }
+    return node;
+}
+
+static JsonNode *
+read_object(Reader *reader)
+{
+    JsonObject *object = json_object_new();
+    JsonNode *node = json_node_alloc();
+
+    reader->p++;
+    for (skip_blanks(reader); *reader->p != '}'; skip_blanks(reader)) {
+        g_autofree char *name = NULL;
+
+        if (*reader->p == ',')
+            reader->p++;
+        skip_blanks(reader);
+        name = read_string(reader);
+        skip_blanks(reader);
+        reader->p++; /* the colon */
+        json_object_set_member(object, name, read_value(reader));
+    }
+    reader->p++;
+    json_node_init_object(node, object);
+    json_object_unref(object);
+    return node;
+}
+
+static JsonNode *
+read_array(Reader *reader)
+{
+    JsonArray *array = json_array_new();
+    JsonNode *node = json_node_alloc();
+
+    reader->p++;
+    for (skip_blanks(reader); *reader->p != ']'; skip_blanks(reader)) {
+        if (*reader->p == ',')
+            reader->p++;
+        json_array_add_element(array, read_value(reader));
+    }
+    reader->p++;
+    json_node_init_array(node, array);
+    json_array_unref(array);
+    return node;
+}
+
+static JsonNode *
+read_value(Reader *reader)
+{
+    skip_blanks(reader);
+    switch (*reader->p) {
+    case '{':
+        return read_object(reader);
+    case '[':
+        return read_array(reader);
+    case '"': {
+        g_autofree char *text = read_string(reader);
+
+        return json_node_init_string(json_node_alloc(), text);
+    }
+    case 't':
+        reader->p += strlen("true");
+        return json_node_init_boolean(json_node_alloc(), TRUE);
+    case 'f':
+        reader->p += strlen("false");
+        return json_node_init_boolean(json_node_alloc(), FALSE);
+    case 'n':
+        reader->p += strlen("null");
+        return json_node_init_null(json_node_alloc());
+    default:
+        return read_number(reader);
+    }
+}
+
+JsonNode *
+dim_json_build(const char *text)
+{
+    Reader reader = { .p = text };
+    JsonNode *node = read_value(&reader);
+
+    if (reader.buffer != NULL)
+        g_string_free(reader.buffer, TRUE);
+    return node;
+}
