@@ -33,7 +33,8 @@ def check(source, command, build, stamp, each):
     except subprocess.TimeoutExpired:
         return source, "too slow", f"took longer than {each} s"
     if run.returncode != 0:
-        return source, "failed", run.stdout + run.stderr
+        told = [line for line in run.stdout.splitlines() if "error:" in line]
+        return source, "failed", "\n".join(told or [run.stdout + run.stderr])
     stamp.touch()
     return source, "passed", ""
 
