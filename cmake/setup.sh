@@ -56,7 +56,8 @@ install_packages() {
         made_policy=yes
     fi
     status=0
-    apt install -y --no-install-recommends "$@" >&2 || status=$?
+    apt install -y --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 || status=$?
+    [ "$status" -eq 0 ] || tail -n 40 "$scratch/apt.log" >&2
     [ -z "$made_policy" ] || as_root rm -f "$policy"
     made_policy=
     return $status

@@ -7,7 +7,7 @@ cd "$1"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 if [ -e .git ]; then
-    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cc' '*.hh'
+    git -c safe.directory='*' ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cc' '*.hh'
 else
     find core plugin station tests -name '*.[ch]' -o -name '*.cc' -o -name '*.hh'
 fi | while read -r file; do
