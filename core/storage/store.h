@@ -17,7 +17,7 @@ typedef struct {
 
 /* The tables there are; the file's names for them and the migrations live in sqlite.c. */
 typedef enum {
-    DIM_TABLE_SELF,      /* my keys and settings; written with synchronous FULL like all else */
+    DIM_TABLE_SELF, /* my keys and settings; written with synchronous FULL like all else */
     DIM_TABLE_METAS,
     DIM_TABLE_DOCUMENTS,
     DIM_TABLE_CONTACTS,
@@ -27,7 +27,7 @@ typedef enum {
     DIM_TABLE_OUTBOX,
     DIM_TABLE_WAITING,
     DIM_TABLE_LOGINS,
-    DIM_TABLE_QUEUE,     /* the station's messages kept for their readers */
+    DIM_TABLE_QUEUE, /* the station's messages kept for their readers */
     DIM_N_TABLES,
 } DimTable;
 
@@ -53,17 +53,33 @@ void dim_store_rollback(DimStore *store);
 gboolean dim_store_in_transaction(const DimStore *store);
 
 /* Insert or replace by key. */
-gboolean dim_store_save(DimStore *store, DimTable table, const DimRecord *record, GError **error);
+gboolean
+dim_store_save(DimStore *store, DimTable table, const DimRecord *record, GError **error);
 /* The value (new bytes), or NULL: absent without error, or with DIM_ERROR_STORAGE. */
 GBytes *dim_store_load(DimStore *store, DimTable table, const char *key, GError **error);
 /* One row; calls func once if it is there. */
-gboolean dim_store_find(DimStore *store, DimTable table, const char *key, DimRecordFunc func, gpointer data, GError **error);
+gboolean dim_store_find(DimStore *store,
+                        DimTable table,
+                        const char *key,
+                        DimRecordFunc func,
+                        gpointer data,
+                        GError **error);
 gboolean dim_store_has(DimStore *store, DimTable table, const char *key);
 gboolean dim_store_remove(DimStore *store, DimTable table, const char *key, GError **error);
 /* Rows in order of rank, then key. With_values FALSE reads columns only (fast: protocol of the roster). */
-gboolean dim_store_list(DimStore *store, DimTable table, gboolean with_values, DimRecordFunc func, gpointer data, GError **error);
+gboolean dim_store_list(DimStore *store,
+                        DimTable table,
+                        gboolean with_values,
+                        DimRecordFunc func,
+                        gpointer data,
+                        GError **error);
 /* Rows with this label, in order of rank. */
-gboolean dim_store_list_label(DimStore *store, DimTable table, const char *label, DimRecordFunc func, gpointer data, GError **error);
+gboolean dim_store_list_label(DimStore *store,
+                              DimTable table,
+                              const char *label,
+                              DimRecordFunc func,
+                              gpointer data,
+                              GError **error);
 /* Removes rows with rank < before. */
 gboolean dim_store_prune(DimStore *store, DimTable table, double before, GError **error);
 guint dim_store_count(DimStore *store, DimTable table);
