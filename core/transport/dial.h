@@ -13,7 +13,11 @@ typedef void (*DimDialed)(GIOStream *stream, const GError *error, gpointer done_
 
 struct _DimDial {
     /* Starts to connect; `done` is called once, later, from the main loop, unless cancel() was called with the returned handle. */
-    gpointer (*connect)(gpointer data, const char *host, guint16 port, DimDialed done, gpointer done_data);
+    gpointer (*connect)(gpointer data,
+                        const char *host,
+                        guint16 port,
+                        DimDialed done,
+                        gpointer done_data);
     void (*cancel)(gpointer data, gpointer handle);
     gpointer data;
 };
