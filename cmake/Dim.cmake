@@ -8,7 +8,7 @@ add_library(dim-flags INTERFACE)
 target_compile_options(
     dim-flags
     INTERFACE -Wall -Wextra -Wshadow -Wundef -Wformat=2 -Wvla -Wpointer-arith -Wcast-qual
-              $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>
+              "$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes;-Werror=implicit-function-declaration;-Werror=int-conversion;-Werror=incompatible-pointer-types>"
               $<$<BOOL:${DIM_WERROR}>:-Werror>
               -fstack-protector-strong)
 target_compile_definitions(
