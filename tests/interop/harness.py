@@ -6,6 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import json
 import os
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -21,10 +22,12 @@ class Missing(AssertionError):
 class Program:
     """A child process with JSON lines on stdin and stdout; every event is kept in .events."""
 
-    def __init__(self, label: str, argv, directory: str, env=None):
+    def __init__(self, label: str, argv, directory: str, env=None, talks: bool = True):
+        """talks: understands {"do":"quit"} on stdin; otherwise SIGTERM is the polite way to end it."""
         os.makedirs(directory, exist_ok=True)
         self.label = label
         self.directory = directory
+        self.talks = talks
         self.events = []
         self._news = queue.Queue()
         self._used = set()
@@ -91,8 +94,10 @@ class Program:
         """Ends the program the polite way; returns its exit status."""
         if self.process.poll() is None:
             try:
-                if self.process.stdin is not None:
+                if self.talks:
                     self.tell(do="quit")
+                else:
+                    self.process.terminate()
             except (BrokenPipeError, ValueError):
                 pass
             try:
@@ -127,21 +132,42 @@ class Stage:
         for tap in self.taps:
             tap.close()
 
-    def program(self, label: str, argv, env=None) -> Program:
-        started = Program(label, argv, os.path.join(self.directory, "logs"), env)
+    def program(self, label: str, argv, env=None, talks: bool = True) -> Program:
+        started = Program(label, argv, os.path.join(self.directory, "logs"), env, talks)
         self.programs.append(started)
         return started
 
     def official_station(self, data: str = "station", port: int = 0, *extra):
         """Starts the official station; returns (program, ready event)."""
         station = self.program(data, [self.python, os.path.join(HERE, "official_station.py"), "--port", str(port),
-                                      "--data", os.path.join(self.directory, data), *extra])
+                                      "--data", os.path.join(self.directory, data), *extra],
+                               talks=False)
         return station, station.wait("ready", 60)
 
     def official_client(self, name: str, port: int, *extra) -> Program:
         """Starts an official client (its account is made on the first start)."""
         return self.program(name, [self.python, os.path.join(HERE, "official_client.py"), "--station-port", str(port),
                                    "--data", os.path.join(self.directory, name), "--name", name, *extra])
+
+    def headless(self, name: str, path: str, plugin_dir: str) -> Program:
+        """Starts our libpurple host without windows; its purple folder stays between two starts of one name."""
+        started = self.program(name, [path, "--user-dir", os.path.join(self.directory, name), "--plugin-dir",
+                                      plugin_dir], env={"DIM_HEADLESS_DEBUG": "1"})
+        started.wait("ready", 60)
+        return started
+
+    def own_station(self, path: str, port: int):
+        """Starts dim-station on this loopback port; returns once it takes connections."""
+        station = self.program("dim-station", [path, "--listen", f"127.0.0.1:{port}", "--data",
+                                               os.path.join(self.directory, "dim-station")], talks=False)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and station.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return station
+            except OSError:
+                time.sleep(0.1)
+        raise Missing(f"dim-station does not listen on {port}")
 
     def tap(self, port: int, label: str = "tap"):
         """A logging proxy in front of a loopback port."""

@@ -13,12 +13,13 @@ _events = None
 _lock = threading.Lock()
 
 
-def claim_stdout() -> None:
-    """Keeps the real stdout for events; whatever the packages print goes to stderr."""
+def claim_stdout():
+    """Keeps the real stdout for events and returns it; whatever the packages print goes to stderr."""
     global _events
     sys.stdout.flush()
     _events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    return _events
 
 
 def emit(event: str, **members) -> None:

@@ -26,7 +26,13 @@ skip() {
     exit 77
 }
 
+# One at a time: tests that run side by side share the environment.
 mkdir -p "$(dirname "$venv")"
+exec 9>"$venv.lock"
+flock 9
+if [ -f "$stamp" ] && cmp -s "$wanted" "$stamp" && [ -x "$venv/bin/python" ]; then
+    exit 0
+fi
 python3 -m venv "$venv" || { echo "failed: python3 -m venv (Debian: python3-venv)" >&2; exit 1; }
 
 log=$venv/install.log
