@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/errors.h"
 #include "base/json_parts.h"
+#include "base/secret.h"
 
 #define LAST_TIME 253402300799.0 /* the end of the year 9999: beyond it calendars fail */
 
@@ -29,7 +30,7 @@ dim_json_parse(const char *text, gssize length, GError **error)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "JSON: not an object");
         return NULL;
     }
-    node = dim_json_build(text);
+    node = dim_json_build(text, size);
     object = json_node_dup_object(node);
     json_node_unref(node);
     return object;
@@ -208,6 +209,16 @@ dim_json_bytes(JsonObject *object, const char *name, GError **error)
         return object_bytes(json_node_get_object(node), error);
     g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "\"%s\" is not encoded data", name);
     return NULL;
+}
+
+void
+dim_json_wipe_text(JsonObject *object, const char *name)
+{
+    const char *text = dim_json_text(object, name);
+
+    /* json-glib lends its own bytes as const; no other way leads to them. */
+    if (text != NULL)
+        dim_wipe((gpointer)(guintptr)text, strlen(text));
 }
 
 JsonObject *

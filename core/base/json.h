@@ -38,6 +38,9 @@ JsonArray *dim_json_array(JsonObject *object, const char *name);
  * NULL with DIM_ERROR_MALFORMED if it is there and wrong. */
 GBytes *dim_json_bytes(JsonObject *object, const char *name, GError **error);
 
+/* Overwrites the text of a member, so that a secret in it does not outlive the object. The member is then "". */
+void dim_json_wipe_text(JsonObject *object, const char *name);
+
 /* Deep enough copy to alter: a new object whose members are shared. */
 JsonObject *dim_json_copy(JsonObject *object);
 

@@ -4,12 +4,13 @@
 
 #include "base/json.h"
 #include "base/json_parts.h"
+#include "base/secret.h"
 
 /* All of this reads text that the gate has passed: grammar is not checked again, and recursion ends at
- * DIM_JSON_MAX_DEPTH. */
+ * DIM_JSON_MAX_DEPTH. Text may be a key: what is copied aside is wiped. */
 typedef struct {
     const char *p;
-    GString *buffer; /* for strings with escapes */
+    GString *buffer; /* the string that was read last; roomy enough never to move */
 } Reader;
 
 static JsonNode *read_value(Reader *reader);
@@ -21,23 +22,14 @@ skip_blanks(Reader *reader)
         reader->p++;
 }
 
-/* A new string; the reader stands behind its closing quote. */
-static char *
+/* Borrowed until the next call; the reader stands behind its closing quote. */
+static const char *
 read_string(Reader *reader)
 {
-    const char *start = ++reader->p;
-    const char *p = start;
+    const char *p = reader->p + 1;
 
-    while (*p != '"' && *p != '\\')
-        p++;
-    if (*p == '"') {
-        reader->p = p + 1;
-        return g_strndup(start, (gsize)(p - start));
-    }
-    if (reader->buffer == NULL)
-        reader->buffer = g_string_new(NULL);
     g_string_truncate(reader->buffer, 0);
-    for (p = start; *p != '"';) {
+    while (*p != '"') {
         const char *plain = p;
 
         while (*p != '"' && *p != '\\')
@@ -47,7 +39,7 @@ read_string(Reader *reader)
             p = dim_json_unescape(reader->buffer, p + 1);
     }
     reader->p = p + 1;
-    return g_strndup(reader->buffer->str, reader->buffer->len);
+    return reader->buffer->str;
 }
 
 static void
@@ -101,7 +93,7 @@ read_object(Reader *reader)
         if (*reader->p == ',')
             reader->p++;
         skip_blanks(reader);
-        name = read_string(reader);
+        name = g_strdup(read_string(reader));
         skip_blanks(reader);
         reader->p++; /* the colon */
         json_object_set_member(object, name, read_value(reader));
@@ -139,11 +131,8 @@ read_value(Reader *reader)
         return read_object(reader);
     case '[':
         return read_array(reader);
-    case '"': {
-        g_autofree char *text = read_string(reader);
-
-        return json_node_init_string(json_node_alloc(), text);
-    }
+    case '"':
+        return json_node_init_string(json_node_alloc(), read_string(reader));
     case 't':
         reader->p += strlen("true");
         return json_node_init_boolean(json_node_alloc(), TRUE);
@@ -159,12 +148,12 @@ read_value(Reader *reader)
 }
 
 JsonNode *
-dim_json_build(const char *text)
+dim_json_build(const char *text, gsize size)
 {
-    Reader reader = { .p = text };
+    Reader reader = { .p = text, .buffer = g_string_sized_new(size) };
     JsonNode *node = read_value(&reader);
 
-    if (reader.buffer != NULL)
-        g_string_free(reader.buffer, TRUE);
+    dim_wipe(reader.buffer->str, reader.buffer->allocated_len);
+    g_string_free(reader.buffer, TRUE);
     return node;
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* Makes the value that text holds. Only for text that dim_json_check() has passed and that starts with '{' or '['
  * (that is what makes reading without a bound safe). Integers beyond gint64 become strings. (transfer full) */
-JsonNode *dim_json_build(const char *text);
+JsonNode *dim_json_build(const char *text, gsize size);
 
 /* Decodes one escape behind a backslash that dim_json_check() has passed; appends it as UTF-8 and returns what follows. */
 const char *dim_json_unescape(GString *out, const char *text);
