@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "transport/line.h"
+#include "transport/link.h"
 
 #define DIAL_TIMEOUT (128 * G_USEC_PER_SEC)
 #define SLEPT        (128 * G_USEC_PER_SEC) /* between two ticks: the computer was suspended */
@@ -34,7 +34,7 @@ struct _DimGate {
     gboolean single;
     GateState state;
     gpointer dialing;
-    DimLine *line;
+    DimLink *link;
     guint delay;     /* before the next redial, seconds */
     gint64 deadline; /* of DIALING and WAITING, monotonic */
     guint timer;
@@ -76,7 +76,7 @@ set_timer(DimGate *gate)
         return;
     gate->tick = dim_clock_monotonic(gate->clock);
     gate->wall_tick = dim_clock_now(gate->clock);
-    wait = gate->state == GATE_UP ? dim_line_due(gate->line) : gate->deadline;
+    wait = gate->state == GATE_UP ? dim_link_due(gate->link) : gate->deadline;
     wait = CLAMP(wait - gate->tick, 0, LONGEST_TICK);
     gate->timer = dim_clock_after(gate->clock, (guint)(wait / 1000) + 1, on_timer, gate);
 }
@@ -86,9 +86,9 @@ drop_line(DimGate *gate)
 {
     if (gate->dialing != NULL)
         gate->dial->cancel(gate->dial->data, g_steal_pointer(&gate->dialing));
-    if (gate->line != NULL && dim_line_has_lived(gate->line))
+    if (gate->link != NULL && dim_link_has_lived(gate->link))
         gate->delay = FIRST_DELAY;
-    g_clear_pointer(&gate->line, dim_line_free);
+    g_clear_pointer(&gate->link, dim_link_free);
 }
 
 /* The next step of the ladder, less up to a quarter, so that a station that restarts is not met by all at once. */
@@ -165,7 +165,7 @@ on_failed(const GError *error, gpointer data)
 static void
 on_dialed(GIOStream *stream, const GError *error, gpointer data)
 {
-    static const DimLineEvents events = {
+    static const DimLinkEvents events = {
         .arrived = on_arrived,
         .acknowledged = on_acknowledged,
         .expired = on_expired,
@@ -179,8 +179,8 @@ on_dialed(GIOStream *stream, const GError *error, gpointer data)
         lose_line(gate, error, 0);
         return;
     }
-    gate->line = dim_line_new(stream, gate->clock, &events, gate, &useless);
-    if (gate->line == NULL) {
+    gate->link = dim_link_new(stream, gate->clock, &events, gate, &useless);
+    if (gate->link == NULL) {
         lose_line(gate, useless, 0);
         return;
     }
@@ -219,7 +219,7 @@ on_timer(gpointer data)
     if (has_slept(gate))
         on_wake_up(gate);
     else if (gate->state == GATE_UP)
-        dim_line_tick(gate->line);
+        dim_link_tick(gate->link);
     else if (dim_clock_monotonic(gate->clock) >= gate->deadline) {
         if (gate->state == GATE_WAITING)
             start_dialing(gate);
@@ -253,8 +253,8 @@ dim_gate_new(const DimDial *dial,
 static void
 shut(DimGate *gate)
 {
-    if (gate->line != NULL)
-        dim_line_flush(gate->line);
+    if (gate->link != NULL)
+        dim_link_flush(gate->link);
     drop_line(gate);
     gate->state = GATE_CLOSED;
     set_timer(gate);
@@ -325,16 +325,16 @@ dim_gate_send(DimGate *gate,
               guint64 tag,
               GError **error)
 {
-    if (gate->line == NULL) {
+    if (gate->link == NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is down");
         return FALSE;
     }
-    return dim_line_send(gate->line, payload, size, priority, tag, error);
+    return dim_link_send(gate->link, payload, size, priority, tag, error);
 }
 
 void
 dim_gate_acknowledge(DimGate *gate, guint64 serial)
 {
-    if (gate->line != NULL)
-        dim_line_acknowledge(gate->line, serial);
+    if (gate->link != NULL)
+        dim_link_acknowledge(gate->link, serial);
 }
