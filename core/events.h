@@ -12,9 +12,18 @@ struct _DimEvents {
     void (*state_changed)(DimSession *session, DimState state, gpointer data);
     /* The line is lost or login failed. DIM_ERROR_REFUSED and DIM_ERROR_NOT_ALLOWED are for good; all else may be tried again. */
     void (*failed)(DimSession *session, const GError *error, gpointer data);
-    /* Talk: an instant message, verified and decrypted; `text` is its one readable rendering. TRUE `mine`: sent by me from elsewhere. */
-    void (*received)(DimSession *session, const DimMessage *message, const char *text, gpointer data);
-    void (*message_state)(DimSession *session, const DimId *peer, guint64 serial, DimDelivery state, const GError *error, gpointer data);
+    /* Talk: an instant message, verified and decrypted; `text` is its one readable rendering. The sender is myself
+     * when it was sent from another device of mine. */
+    void (*received)(DimSession *session,
+                     const DimMessage *message,
+                     const char *text,
+                     gpointer data);
+    void (*message_state)(DimSession *session,
+                          const DimId *peer,
+                          guint64 serial,
+                          DimDelivery state,
+                          const GError *error,
+                          gpointer data);
     /* A visa or bulletin came in and is newer. */
     void (*document_changed)(DimSession *session, const DimDocument *document, gpointer data);
     /* A peer showed a sign of life (a message, a login command) at `when`. */

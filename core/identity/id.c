@@ -28,7 +28,7 @@ struct _DimId {
 static gboolean
 is_printable(const char *text)
 {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
         gunichar c = g_utf8_get_char(p);
         GUnicodeType type = g_unichar_type(c);
 
@@ -141,11 +141,14 @@ dim_id_parse(const char *text, GError **error)
 }
 
 DimId *
-dim_id_ref(DimId *id)
+dim_id_ref(const DimId *id)
 {
+    /* A value never changes; only its count does, which no reader sees. */
+    DimId *held = (DimId *)(guintptr)id;
+
     g_return_val_if_fail(id != NULL, NULL);
-    g_atomic_int_inc(&id->refs);
-    return id;
+    g_atomic_int_inc(&held->refs);
+    return held;
 }
 
 void

@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 /* 4..128 characters, no blanks or control characters. (transfer full), or NULL with MALFORMED. A bare word is no ID. */
 DimId *dim_id_parse(const char *text, GError **error);
-DimId *dim_id_ref(DimId *id);
+DimId *dim_id_ref(const DimId *id);
 void dim_id_unref(DimId *id);
 
 /* name@address without terminal: the key of every table. Borrowed, as all readers here. */
 const char *dim_id_text(const DimId *id);
 /* As it was written, with terminal. */
 const char *dim_id_full(const DimId *id);
-const char *dim_id_name(const DimId *id);     /* (nullable) */
+const char *dim_id_name(const DimId *id); /* (nullable) */
 const char *dim_id_address(const DimId *id);
 const char *dim_id_terminal(const DimId *id); /* (nullable) */
 DimAddressKind dim_id_kind(const DimId *id);
@@ -35,10 +35,10 @@ gboolean dim_id_equal_func(gconstpointer a, gconstpointer b);
 char *dim_id_number_text(const DimId *id);
 
 /* Static broadcast IDs, borrowed for ever (protocol §2.4). */
-DimId *dim_id_any_station(void);    /* station@anywhere */
-DimId *dim_id_every_station(void);  /* stations@everywhere */
-DimId *dim_id_everyone(void);       /* everyone@everywhere */
-DimId *dim_id_anyone(void);         /* anyone@anywhere */
+DimId *dim_id_any_station(void);   /* station@anywhere */
+DimId *dim_id_every_station(void); /* stations@everywhere */
+DimId *dim_id_everyone(void);      /* everyone@everywhere */
+DimId *dim_id_anyone(void);        /* anyone@anywhere */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimId, dim_id_unref)
 

@@ -3,13 +3,14 @@
 #pragma once
 
 #include "base/clock.h"
-#include "events.h"
 #include "message/content.h"
 #include "people/book.h"
 #include "people/contacts.h"
 #include "people/station.h"
 #include "people/user.h"
 #include "transport/dial.h"
+
+#include "events.h"
 
 G_BEGIN_DECLS
 
@@ -21,21 +22,26 @@ typedef struct {
     const DimClock *clock;   /* (nullable) must outlive the session; NULL: the real one */
     const DimEvents *events; /* must outlive the session */
     gpointer events_data;
-    const char *agent;       /* (nullable) program name and version for the login command */
-    gboolean single;         /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
+    const char *agent; /* (nullable) program name and version for the login command */
+    gboolean
+        single; /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
 } DimSessionOptions;
 
 /* (transfer full). Nothing happens before dim_session_open(). */
 DimSession *dim_session_new(const DimSessionOptions *options);
 DimSession *dim_session_ref(DimSession *session);
 void dim_session_unref(DimSession *session);
-void dim_session_open(DimSession *session);  /* news come by events */
-void dim_session_close(DimSession *session); /* no event after this returns; what is kept stays kept */
+void dim_session_open(DimSession *session); /* news come by events */
+void dim_session_close(
+    DimSession *session); /* no event after this returns; what is kept stays kept */
 DimState dim_session_state(const DimSession *session);
 
 /* Keeps the message and sends it as soon as it can; TRUE also when offline or when the receiver's key must be asked for first. The serial
  * of `content` names it in message_state. FALSE with NOT_ALLOWED (to a broadcast or unknown address, too long: 1 MiB) or STORAGE. */
-gboolean dim_session_send(DimSession *session, const DimId *to, DimContent *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean dim_session_send(DimSession *session,
+                          const DimId *to,
+                          DimContent *content,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Shelves a front end may read and write; borrowed for the session's life. */
 DimUser *dim_session_user(DimSession *session);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rows of the command table: one per command, each handled by a file of its own. */
+#pragma once
+
+#include "command/desk.h"
+
+G_BEGIN_DECLS
+
+/* Returns FALSE with an error when the command cannot be taken; the caller logs it. */
+typedef gboolean
+DimHandler(DimDesk *desk, const DimMessage *message, const DimContent *content, GError **error);
+
+/* handler, content type, command name */
+#define DIM_COMMANDS(ROW)                            \
+    ROW(handshake, DIM_CONTENT_COMMAND, "handshake") \
+    ROW(meta, DIM_CONTENT_COMMAND, "meta")           \
+    ROW(document, DIM_CONTENT_COMMAND, "document")   \
+    ROW(document, DIM_CONTENT_COMMAND, "documents")  \
+    ROW(document, DIM_CONTENT_COMMAND, "visa")       \
+    ROW(document, DIM_CONTENT_COMMAND, "profile")    \
+    ROW(login, DIM_CONTENT_COMMAND, "login")         \
+    ROW(report, DIM_CONTENT_COMMAND, "report")       \
+    ROW(receipt, DIM_CONTENT_COMMAND, "receipt")
+
+DimHandler dim_handle_handshake;
+DimHandler dim_handle_meta;
+DimHandler dim_handle_document;
+DimHandler dim_handle_login;
+DimHandler dim_handle_report;
+DimHandler dim_handle_receipt;
+
+/* The handler of a command (types 136 and 137 alike, protocol §5.1), or NULL if nobody knows it. */
+DimHandler *dim_command_find(const DimContent *content);
+
+G_END_DECLS

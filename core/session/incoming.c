@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way up: parse, drop what came before, verify, decrypt, and hand on (protocol §4.7). */
+#include "base/errors.h"
+#include "base/json.h"
+#include "message/render.h"
+#include "message/seal.h"
+#include "session/inner.h"
+
+#define MAX_MESSAGE (1024 * 1024) /* of one person */
+#define MAX_TOLD    1000
+
+static void
+handle_content(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
+
+static gboolean
+is_for_me(DimSession *session, const DimMessage *message)
+{
+    DimId *receiver = dim_message_receiver(message);
+
+    return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, dim_user_id(session->user));
+}
+
+/* meta before visa; a visa of somebody else spoils the message (P-054). */
+static gboolean
+take_attachments(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    JsonObject *meta_json = dim_message_meta_json(message);
+    JsonObject *visa_json = dim_message_visa_json(message);
+    g_autoptr(GError) error = NULL;
+
+    if (meta_json == NULL && visa_json == NULL)
+        return TRUE;
+    dim_turn_touch(session);
+    if (meta_json != NULL && dim_book_meta(session->book, sender) == NULL) {
+        g_autoptr(DimMeta) meta = dim_meta_from_json(meta_json, &error);
+
+        if (meta == NULL || !dim_book_save_meta(session->book, sender, meta, &error)) {
+            g_debug("the attached meta of %s is no good: %s", dim_id_text(sender),
+                    error->message);
+            return FALSE;
+        }
+    }
+    if (visa_json != NULL) {
+        g_autoptr(DimDocument) visa = dim_document_from_json(visa_json, sender, &error);
+
+        if (visa == NULL) {
+            g_debug("the attached visa of %s is no good: %s", dim_id_text(sender),
+                    error->message);
+            return FALSE;
+        }
+        if (dim_book_save_document(session->book, sender, visa, &error) == DIM_BOOK_RECEIVED
+            && session->desk.document != NULL)
+            session->desk.document(session->desk.data, visa);
+    }
+    return TRUE;
+}
+
+static void
+park(DimSession *session, const DimMessage *message)
+{
+    g_autofree char *text = dim_message_to_text(message);
+    g_autoptr(GError) error = NULL;
+
+    dim_turn_touch(session);
+    if (!dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, dim_message_sender(message), text,
+                        &error))
+        g_debug("a message of %s could not be parked: %s",
+                dim_id_text(dim_message_sender(message)), error->message);
+    dim_outgoing_ask(session, dim_message_sender(message));
+}
+
+/* TRUE if the sender's known keys verify it; parks it when none is known. */
+static gboolean
+is_genuine(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    g_autoptr(GPtrArray) keys = NULL;
+
+    if (!take_attachments(session, message))
+        return FALSE;
+    keys = dim_book_verify_keys(session->book, sender);
+    if (keys->len == 0) {
+        park(session, message);
+        return FALSE;
+    }
+    if (dim_seal_verify(message, keys))
+        return TRUE;
+    g_debug("the signature of a message of %s is wrong: dropped", dim_id_text(sender));
+    dim_outgoing_ask(session, sender);
+    return FALSE;
+}
+
+/* One sentence for everything that can be wrong; the visa goes out again at most once in a while, whatever the cause. */
+static void
+cannot_open(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    g_autofree char *text = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender))
+        return;
+    if (dim_book_may_ask(session->book, "my visa for", sender)) {
+        g_autoptr(DimContent) visa =
+            dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
+                                     dim_user_visa(session->user));
+
+        dim_outgoing_command(session, sender, visa);
+    }
+    if (dim_message_type(message) == DIM_CONTENT_COMMAND
+        || dim_message_type(message) == DIM_CONTENT_HISTORY)
+        return;
+    text = g_strdup_printf("A message of %s could not be decrypted.", dim_id_text(sender));
+    dim_turn_notice(session, text);
+}
+
+/* (transfer full), or NULL; what the key was is remembered for the next one. */
+static DimMessage *
+open_up(DimSession *session, DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    DimUnsealing how = { .me = dim_user_id(session->user),
+                         .known = dim_keyring_receiving(session->keyring, sender, NULL),
+                         .keys = dim_user_decrypt_keys(session->user) };
+    g_autoptr(DimCipherKey) used = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) instant = dim_unseal(message, &how, &used, &error);
+
+    if (instant == NULL) {
+        g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
+        cannot_open(session, message);
+        return NULL;
+    }
+    if (used != NULL && used != how.known
+        && !dim_keyring_learn(session->keyring, sender, NULL, used, &error))
+        g_warning("a talk key could not be kept: %s", error->message);
+    return g_steal_pointer(&instant);
+}
+
+void
+dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
+{
+    DimId *sender = dim_message_sender(message);
+    g_autofree char *tag = NULL;
+    g_autoptr(DimMessage) instant = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!is_for_me(session, message)) {
+        g_debug("a message for somebody else: dropped");
+        return;
+    }
+    tag = dim_message_tag(message);
+    if (dim_seen_has(session->seen, tag))
+        return;
+    if (!is_genuine(session, message))
+        return;
+    dim_turn_touch(session);
+    /* Only now: a forged copy must not make the true one look like a repetition. */
+    if (!dim_seen_add(session->seen, tag, &error))
+        g_warning("a message could not be noted as seen: %s", error->message);
+    instant = open_up(session, message);
+    if (instant == NULL)
+        return;
+    if (!dim_id_is_broadcast(dim_message_receiver(message)))
+        dim_book_set_acquainted(session->book, sender);
+    handle_content(session, instant, dim_message_content(instant), depth);
+    if (dim_message_document_time(message) > 0) {
+        DimDocument *held = dim_book_document(session->book, sender);
+
+        if (held == NULL
+            || dim_document_time(held)
+                   < MIN(dim_message_document_time(message), dim_clock_now(session->clock)))
+            dim_outgoing_ask(session, sender);
+    }
+}
+
+void
+dim_incoming_text(DimSession *session, const char *text, gsize size)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) message = NULL;
+
+    if (size > MAX_MESSAGE) {
+        g_debug("a message of %" G_GSIZE_FORMAT " bytes: dropped", size);
+        return;
+    }
+    message = dim_message_parse(text, (gssize)size, &error);
+    if (message == NULL) {
+        g_debug("what arrived is no message: %s", error->message);
+        return;
+    }
+    dim_incoming_message(session, message, 0);
+}
+
+/* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
+static void
+handle_forward(DimSession *session, DimContent *content, guint depth)
+{
+    JsonObject *json = dim_content_json(content);
+    JsonArray *secrets = dim_json_array(json, "secrets");
+    JsonObject *single = dim_json_object(json, "forward");
+    guint count = secrets != NULL ? json_array_get_length(secrets) : (single != NULL);
+
+    /* Last first, since each goes to the head of the queue. */
+    for (guint i = count; i > 0; i--) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(DimMessage) inner = NULL;
+        JsonNode *node = secrets != NULL ? json_array_get_element(secrets, i - 1) : NULL;
+
+        if (node != NULL)
+            single = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        inner = single != NULL ? dim_message_from_json(single, &error) : NULL;
+        if (inner != NULL)
+            dim_turn_take_inner(session, inner, depth + 1);
+        else
+            g_debug("a forward holds something that is no message");
+    }
+}
+
+static void
+handle_array(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+{
+    JsonArray *contents = dim_json_array(dim_content_json(content), "contents");
+    guint count = contents != NULL ? json_array_get_length(contents) : 0;
+
+    if (depth >= 4)
+        return;
+    for (guint i = 0; i < count; i++) {
+        JsonNode *node = json_array_get_element(contents, i);
+        g_autoptr(DimContent) inner =
+            JSON_NODE_HOLDS_OBJECT(node)
+                ? dim_content_from_json(json_node_get_object(node), NULL)
+                : NULL;
+
+        if (inner != NULL)
+            handle_content(session, instant, inner, depth + 1);
+    }
+}
+
+/* One polite word to a person about a command that nobody here knows, and never a second (P-063). */
+static void
+refuse_command(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimId *sender = dim_message_sender(instant);
+    g_autofree char *key =
+        g_strdup_printf("%s %s", dim_id_text(sender), dim_content_command(content));
+    g_autoptr(DimContent) receipt = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
+        || g_hash_table_size(session->told) >= MAX_TOLD
+        || !g_hash_table_add(session->told, g_steal_pointer(&key)))
+        return;
+    receipt = dim_receipt_new("Command not support.", instant);
+    dim_outgoing_command(session, sender, receipt);
+}
+
+static void
+handle_command(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimHandler *handler = dim_command_find(content);
+    g_autoptr(GError) error = NULL;
+
+    if (handler == NULL) {
+        g_debug("unknown command %s", dim_content_command(content));
+        refuse_command(session, instant, content);
+        return;
+    }
+    dim_turn_touch(session);
+    if (!handler(&session->desk, instant, content, &error))
+        g_debug("command %s of %s: %s", dim_content_command(content),
+                dim_id_text(dim_message_sender(instant)), error->message);
+}
+
+static void
+handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimId *sender = dim_message_sender(instant);
+    gboolean mine = dim_id_equal(sender, dim_user_id(session->user));
+    g_autofree char *text = NULL;
+
+    if (dim_id_is_broadcast(dim_message_receiver(instant))) {
+        g_debug("talk to everybody: not shown");
+        return;
+    }
+    text = dim_render(content);
+    dim_turn_show(session, instant, text);
+    if (mine)
+        return;
+    session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
+    if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)) {
+        g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", instant);
+
+        dim_outgoing_command(session, sender, receipt);
+    }
+}
+
+static void
+handle_content(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+{
+    switch (dim_content_type(content)) {
+    case DIM_CONTENT_COMMAND:
+        handle_command(session, instant, content);
+        break;
+    case DIM_CONTENT_FORWARD:
+        handle_forward(session, content, depth);
+        break;
+    case DIM_CONTENT_ARRAY:
+        handle_array(session, instant, content, depth);
+        break;
+    default:
+        handle_talk(session, instant, content);
+        break;
+    }
+}
+
+void
+dim_incoming_learned(DimSession *session, const DimId *id)
+{
+    g_autoptr(DimId) who = dim_id_ref(id);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) texts = NULL;
+
+    dim_turn_touch(session);
+    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, who, &error);
+    if (texts == NULL) {
+        g_warning("parked messages could not be read: %s", error->message);
+        return;
+    }
+    for (guint i = 0; i < texts->len; i++) {
+        const char *text = g_ptr_array_index(texts, i);
+
+        dim_incoming_text(session, text, strlen(text));
+    }
+    dim_outgoing_parked(session, who);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of this folder share: the session's own record, and the doors between its rooms. */
+#pragma once
+
+#include "command/command.h"
+#include "message/message.h"
+#include "people/keyring.h"
+#include "people/outbox.h"
+#include "people/seen.h"
+#include "people/shelf.h"
+#include "session/session.h"
+#include "session/state.h"
+#include "transport/gate.h"
+
+G_BEGIN_DECLS
+
+struct _DimSession {
+    gint refs;
+    /* given */
+    DimUser *user;
+    DimStation *station;
+    DimStore *store;
+    const DimClock *clock;
+    const DimEvents *events;
+    gpointer events_data;
+    char *agent;
+    gboolean single;
+    /* shelves */
+    DimBook *book;
+    DimContacts *contacts;
+    DimKeyring *keyring;
+    DimSeen *seen;
+    DimOutbox *outbox;
+    DimShelf *shelf;
+    DimDesk desk;
+    /* login.c */
+    DimGate *gate;
+    DimState state;
+    DimId *station_id; /* (nullable) proved by its handshake on this line, or pinned */
+    char *session_key; /* (nullable) */
+    guint patience;    /* timer: the station should have answered */
+    guint tries;       /* greetings without an answer */
+    guint keep_online; /* timer: login again */
+    /* turn.c */
+    GQueue arrived;    /* of DimArrival: not yet looked at */
+    GQueue shown;      /* of DimShow: to be told to the front end at the end of the turn */
+    GArray *to_accept; /* of guint64: packets whose commit is due */
+    guint turn;        /* the source that ends the turn */
+    /* outgoing.c, confirm.c */
+    GQueue ready;          /* of guint64*: outbox tags not yet given to the gate on this line */
+    GHashTable *in_flight; /* tag -> DimFlight */
+    GHashTable *
+        by_signature; /* last 16 characters -> DimFlight, borrowed from in_flight or owned by `recent` */
+    GQueue recent; /* of DimFlight: confirmed or given up, for late receipts */
+    guint confirm_timer;
+    GHashTable *told; /* "unknown command of X" already answered */
+};
+
+/* ---- turn.c: one turn of the loop: take in, show, commit, acknowledge ---- */
+void dim_turn_init(DimSession *session);
+void dim_turn_clear(DimSession *session);
+/* A payload from the gate; worked on at the end of this turn. */
+void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
+/* An inner message of a forward: worked on right after the one that holds it. */
+void dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth);
+/* The store is about to be written: one transaction for all of this turn. */
+void dim_turn_touch(DimSession *session);
+/* Events wait for the end of the turn, so that none comes from inside a call of the front end. */
+void dim_turn_show(DimSession *session, DimMessage *message, const char *text);
+void dim_turn_delivery(DimSession *session,
+                       const DimId *peer,
+                       guint64 serial,
+                       DimDelivery state,
+                       const GError *error);
+void dim_turn_notice(DimSession *session, const char *text);
+/* Commits what is open now. FALSE with STORAGE; told to the front end as well. */
+gboolean dim_turn_commit(DimSession *session, GError **error);
+
+/* ---- incoming.c: the way up ---- */
+/* One reliable message as text; depth counts forwards. */
+void dim_incoming_text(DimSession *session, const char *text, gsize size);
+void dim_incoming_message(DimSession *session, DimMessage *message, guint depth);
+/* What waits for this person goes on, both ways. */
+void dim_incoming_learned(DimSession *session, const DimId *id);
+
+/* ---- outgoing.c: the way down ---- */
+/* A line of talk: kept in the outbox, or parked until the receiver's key is known. */
+gboolean
+dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GError **error);
+/* A command or receipt: leaves now or never; a lost one is asked for again by whoever needs it. */
+void dim_outgoing_command(DimSession *session, const DimId *to, DimContent *content);
+/* Seals and writes one handshake or announcement. with_attachments: my meta and visa go along. */
+gboolean dim_outgoing_write(DimSession *session,
+                            const DimId *to,
+                            DimContent *content,
+                            gboolean with_attachments,
+                            DimPriority priority,
+                            GError **error);
+/* Meta and documents of a person, unless asked a short while ago. */
+void dim_outgoing_ask(DimSession *session, const DimId *id);
+void dim_outgoing_parked(DimSession *session, const DimId *id);
+
+/* ---- confirm.c: what became of what left ---- */
+void dim_confirm_init(DimSession *session);
+void dim_confirm_clear(DimSession *session);
+/* Everything in the outbox waits to be written again: a new line. */
+void dim_confirm_reload(DimSession *session);
+void dim_confirm_add(DimSession *session, guint64 tag);
+/* Writes as much as the gate takes. */
+void dim_confirm_pump(DimSession *session);
+void dim_confirm_line_down(DimSession *session);
+void dim_confirm_acknowledged(DimSession *session, guint64 tag);
+void dim_confirm_expired(DimSession *session, guint64 tag);
+void
+dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimContent *receipt);
+
+/* ---- login.c: from the line to being online ---- */
+void dim_login_input(DimSession *session, DimInput input, const GError *error);
+void dim_login_challenged(DimSession *session, const DimMessage *message, const char *key);
+void dim_login_greeted(DimSession *session, const DimMessage *message, const char *key);
+void dim_login_clear(DimSession *session);
+void dim_login_announce(DimSession *session);
+const DimGateEvents *dim_login_gate_events(void);
+
+G_END_DECLS

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an open line to being online: greeting, challenge, announcements, and staying there (protocol §5.10, §6.6). */
+#include "base/errors.h"
+#include "session/inner.h"
+
+#define PATIENCE_SECONDS    10 /* for the answer to a greeting (corrections 5 and 6) */
+#define MAX_GREETINGS       3
+#define KEEP_ONLINE_SECONDS 300
+
+static void perform(DimSession *session, DimAction action, const GError *error);
+
+static gboolean
+on_impatient(gpointer user_data)
+{
+    DimSession *session = user_data;
+    g_autoptr(GError) error = NULL;
+
+    session->patience = 0;
+    if (session->tries < MAX_GREETINGS) {
+        dim_login_input(session, DIM_INPUT_TIMEOUT, NULL);
+        return G_SOURCE_REMOVE;
+    }
+    g_set_error(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                "%s port %u answers, but not as a DIM station does",
+                dim_station_host(session->station), dim_station_port(session->station));
+    dim_login_input(session, DIM_INPUT_REFUSED, error);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+expect_answer(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->patience);
+    session->patience =
+        dim_clock_after(session->clock, PATIENCE_SECONDS * 1000, on_impatient, session);
+}
+
+static void
+greet(DimSession *session)
+{
+    g_autoptr(DimContent) hello = dim_handshake_new(DIM_HANDSHAKE_START, NULL);
+    g_autoptr(GError) error = NULL;
+
+    session->tries++;
+    g_clear_pointer(&session->session_key, g_free);
+    if (!dim_outgoing_write(session, dim_id_any_station(), hello, TRUE, DIM_PRIORITY_URGENT,
+                            &error))
+        g_debug("no greeting: %s", error->message);
+    expect_answer(session);
+}
+
+static void
+answer(DimSession *session)
+{
+    g_autoptr(DimContent) again =
+        dim_handshake_new(DIM_HANDSHAKE_RESTART, session->session_key);
+    g_autoptr(GError) error = NULL;
+
+    if (!dim_outgoing_write(session, session->station_id, again, TRUE, DIM_PRIORITY_URGENT,
+                            &error))
+        g_debug("no answer to the challenge: %s", error->message);
+    expect_answer(session);
+}
+
+/* Broadcast: the station keeps it and tells its neighbours (protocol §5.11). */
+static void
+say_login(DimSession *session)
+{
+    g_autoptr(DimContent) login =
+        dim_login_new(dim_user_id(session->user), session->agent, session->station_id,
+                      dim_station_host(session->station), dim_station_port(session->station));
+
+    dim_outgoing_command(session, dim_id_everyone(), login);
+}
+
+void
+dim_login_announce(DimSession *session)
+{
+    g_autoptr(DimContent) visa = dim_document_command_new(
+        dim_user_id(session->user), dim_user_meta(session->user), dim_user_visa(session->user));
+
+    dim_outgoing_command(session, dim_id_everyone(), visa);
+}
+
+static gboolean
+on_keep_online(gpointer user_data)
+{
+    say_login(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+ask_for_parked(DimSession *session, DimShelfSide side)
+{
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, side);
+
+    for (guint i = 0; i < persons->len; i++) {
+        const DimId *person = g_ptr_array_index(persons, i);
+
+        dim_book_forget_asked(session->book, person);
+        dim_outgoing_ask(session, person);
+    }
+}
+
+static void
+enter(DimSession *session)
+{
+    g_autoptr(DimContent) online = dim_report_new("online");
+
+    dim_clock_clear(session->clock, &session->patience);
+    session->tries = 0;
+    dim_login_announce(session);
+    say_login(session);
+    dim_outgoing_command(session, dim_id_any_station(), online);
+    dim_clock_clear(session->clock, &session->keep_online);
+    session->keep_online =
+        dim_clock_after(session->clock, KEEP_ONLINE_SECONDS * 1000, on_keep_online, session);
+    ask_for_parked(session, DIM_SHELF_INCOMING);
+    ask_for_parked(session, DIM_SHELF_OUTGOING);
+    dim_confirm_reload(session);
+}
+
+static void
+fall(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->patience);
+    dim_clock_clear(session->clock, &session->keep_online);
+    g_clear_pointer(&session->session_key, g_free);
+    session->tries = 0;
+    dim_confirm_line_down(session);
+}
+
+static void
+tell_failed(DimSession *session, const GError *error)
+{
+    if (session->events->failed != NULL)
+        session->events->failed(session, error, session->events_data);
+}
+
+static void
+perform(DimSession *session, DimAction action, const GError *error)
+{
+    switch (action) {
+    case DIM_ACTION_DIAL:
+        dim_gate_open(session->gate, dim_station_host(session->station),
+                      dim_station_port(session->station));
+        break;
+    case DIM_ACTION_GREET:
+        greet(session);
+        break;
+    case DIM_ACTION_ANSWER:
+        answer(session);
+        break;
+    case DIM_ACTION_ENTER:
+        enter(session);
+        break;
+    case DIM_ACTION_LOSE:
+        fall(session);
+        break;
+    case DIM_ACTION_HANG_UP:
+        fall(session);
+        dim_gate_close(session->gate);
+        break;
+    case DIM_ACTION_NONE:
+    default:
+        break;
+    }
+    if (error != NULL && (action == DIM_ACTION_LOSE || action == DIM_ACTION_HANG_UP))
+        tell_failed(session, error);
+}
+
+void
+dim_login_input(DimSession *session, DimInput input, const GError *error)
+{
+    g_autoptr(DimSession) held = dim_session_ref(session);
+    DimState before = session->state;
+    DimAction action;
+
+    session->state = dim_state_step(before, input, &action);
+    if (!dim_state_named(before, input))
+        g_debug("state %d does not know input %d", before, input);
+    if (session->state != before && session->events->state_changed != NULL)
+        session->events->state_changed(session, session->state, session->events_data);
+    /* The event may have closed us; what the table said for the old state is void then. */
+    if (session->state != DIM_STATE_OFFLINE || input == DIM_INPUT_CLOSE)
+        perform(session, action, error);
+}
+
+/* The station proves itself once; from then on this host and port mean this ID (P-117). */
+static gboolean
+is_our_station(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
+    g_autoptr(GError) error = NULL;
+
+    if (pinned == NULL || dim_id_equal(pinned, sender))
+        return TRUE;
+    g_set_error(
+        &error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+        "The station at %s port %u says that it is %s, but it was %s until now. Somebody "
+        "may be in between; if you know that it was set up anew, change the account's "
+        "station and back.",
+        dim_station_host(session->station), dim_station_port(session->station),
+        dim_id_text(sender), dim_id_text(pinned));
+    dim_login_input(session, DIM_INPUT_REFUSED, error);
+    return FALSE;
+}
+
+void
+dim_login_challenged(DimSession *session, const DimMessage *message, const char *key)
+{
+    if (!is_our_station(session, message))
+        return;
+    g_clear_pointer(&session->station_id, dim_id_unref);
+    session->station_id = dim_id_ref(dim_message_sender(message));
+    g_free(session->session_key);
+    session->session_key = g_strdup(key);
+    dim_login_input(session, DIM_INPUT_CHALLENGED, NULL);
+}
+
+void
+dim_login_greeted(DimSession *session, const DimMessage *message, const char *key)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!is_our_station(session, message))
+        return;
+    /* Only the key of this line's challenge lets us in: a recorded welcome of another day does not. */
+    if (key == NULL || g_strcmp0(key, session->session_key) != 0) {
+        g_debug("a welcome for another session: ignored");
+        return;
+    }
+    dim_turn_touch(session);
+    if (!dim_station_pin(session->station, session->store, session->station_id, &error))
+        g_warning("the station's identity could not be kept: %s", error->message);
+    dim_login_input(session, DIM_INPUT_GREETED, NULL);
+}
+
+void
+dim_login_clear(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->patience);
+    dim_clock_clear(session->clock, &session->keep_online);
+    g_clear_pointer(&session->session_key, g_free);
+    g_clear_pointer(&session->station_id, dim_id_unref);
+}
+
+static void
+on_up(G_GNUC_UNUSED DimGate *gate, gpointer data)
+{
+    dim_login_input(data, DIM_INPUT_LINE_UP, NULL);
+}
+
+static void
+on_down(G_GNUC_UNUSED DimGate *gate,
+        const GError *error,
+        G_GNUC_UNUSED double seconds,
+        gpointer data)
+{
+    dim_login_input(data, DIM_INPUT_LINE_DOWN, error);
+}
+
+static void
+on_arrived(G_GNUC_UNUSED DimGate *gate, GBytes *body, guint64 serial, gpointer data)
+{
+    dim_turn_take(data, body, serial);
+}
+
+static void
+on_acknowledged(G_GNUC_UNUSED DimGate *gate, guint64 tag, gpointer data)
+{
+    dim_confirm_acknowledged(data, tag);
+}
+
+static void
+on_expired(G_GNUC_UNUSED DimGate *gate, guint64 tag, gpointer data)
+{
+    dim_confirm_expired(data, tag);
+}
+
+const DimGateEvents *
+dim_login_gate_events(void)
+{
+    static const DimGateEvents events = { .up = on_up,
+                                          .down = on_down,
+                                          .arrived = on_arrived,
+                                          .acknowledged = on_acknowledged,
+                                          .expired = on_expired };
+
+    return &events;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way down: gathers what sealing needs, seals, keeps, and hands the bytes to the gate (protocol §4.3). */
+#include "base/codec.h"
+#include "base/errors.h"
+#include "crypto/digest.h"
+#include "message/seal.h"
+#include "session/inner.h"
+
+/* Names the receiver's keys, so that wrapped bytes are used again only for the same ones. */
+static char *
+stamp_of(GPtrArray *keys)
+{
+    g_autoptr(GByteArray) all = g_byte_array_new();
+    guint8 digest[32];
+
+    for (guint i = 0; i < keys->len; i++) {
+        g_autoptr(GBytes) data = dim_public_key_data(g_ptr_array_index(keys, i));
+
+        g_byte_array_append(all, g_bytes_get_data(data, NULL), (guint)g_bytes_get_size(data));
+    }
+    dim_sha256(all->data, all->len, digest);
+    return dim_hex_encode(digest, 8);
+}
+
+/* The talk key towards `to`, and its wrapped copies; both borrowed until the keyring is asked again. */
+static gboolean
+find_keys(DimSession *session, const DimId *to, DimSealing *how, GError **error)
+{
+    g_autoptr(GPtrArray) terminals = NULL;
+    g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, to, &terminals);
+    g_autoptr(GPtrArray) wrapped = NULL;
+    g_autofree char *stamp = NULL;
+    DimCipherKey *talk;
+
+    if (keys->len == 0) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON, "no key of %s is known yet",
+                    dim_id_text(to));
+        return FALSE;
+    }
+    dim_turn_touch(session);
+    talk = dim_keyring_sending(session->keyring, to, NULL, error);
+    if (talk == NULL)
+        return FALSE;
+    stamp = stamp_of(keys);
+    how->talk = talk;
+    how->wrapped = dim_keyring_wrapped(session->keyring, to, stamp);
+    if (how->wrapped != NULL)
+        return TRUE;
+    wrapped = dim_seal_wrap(talk, to, keys, terminals, error);
+    if (wrapped == NULL)
+        return FALSE;
+    dim_keyring_keep_wrapped(session->keyring, to, stamp, wrapped);
+    how->wrapped = dim_keyring_wrapped(session->keyring, to, stamp);
+    return TRUE;
+}
+
+/* (transfer full), or NULL with UNKNOWN_PERSON when the receiver's key is not known. */
+static DimMessage *
+seal(DimSession *session,
+     const DimId *to,
+     DimContent *content,
+     gboolean with_attachments,
+     GError **error)
+{
+    DimDocument *visa = dim_user_visa(session->user);
+    g_autoptr(DimMessage) instant =
+        dim_message_new(dim_user_id(session->user), to, NULL, content);
+    g_autoptr(JsonObject) meta_json = NULL;
+    g_autoptr(JsonObject) visa_json = NULL;
+    DimSealing how = { .signer = dim_user_signer(session->user) };
+
+    if (!dim_message_is_broadcast(instant) && !find_keys(session, to, &how, error))
+        return NULL;
+    if (with_attachments) {
+        meta_json = dim_meta_to_json(dim_user_meta(session->user));
+        visa_json = dim_document_to_json(visa);
+    }
+    how.meta = meta_json;
+    how.visa = visa_json;
+    how.visa_time = dim_content_is_command(content) ? 0 : dim_document_time(visa);
+    return dim_seal(instant, &how, error);
+}
+
+gboolean
+dim_outgoing_write(DimSession *session,
+                   const DimId *to,
+                   DimContent *content,
+                   gboolean with_attachments,
+                   DimPriority priority,
+                   GError **error)
+{
+    g_autoptr(DimMessage) sealed = seal(session, to, content, with_attachments, error);
+    g_autofree char *text = NULL;
+
+    if (sealed == NULL)
+        return FALSE;
+    text = dim_message_to_text(sealed);
+    return dim_gate_send(session->gate, text, strlen(text), priority, 0, error);
+}
+
+void
+dim_outgoing_command(DimSession *session, const DimId *to, DimContent *content)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean stranger = !dim_id_is_broadcast(to) && !dim_id_is_station(to)
+                        && !dim_book_is_acquainted(session->book, to);
+
+    if (session->state != DIM_STATE_ONLINE)
+        return;
+    if (!dim_outgoing_write(session, to, content, stranger, DIM_PRIORITY_SLOWER, &error))
+        g_debug("a command to %s was not sent: %s", dim_id_text(to), error->message);
+}
+
+void
+dim_outgoing_ask(DimSession *session, const DimId *id)
+{
+    DimDocument *held;
+    g_autoptr(DimContent) documents = NULL;
+
+    if (session->state != DIM_STATE_ONLINE || dim_id_is_broadcast(id)
+        || !dim_book_may_ask(session->book, "document", id))
+        return;
+    if (dim_book_meta(session->book, id) == NULL) {
+        g_autoptr(DimContent) meta = dim_meta_query_new(id);
+
+        dim_outgoing_command(session, dim_id_any_station(), meta);
+    }
+    held = dim_book_document(session->book, id);
+    documents = dim_document_query_new(id, held != NULL ? dim_document_time(held) : 0);
+    dim_outgoing_command(session, dim_id_any_station(), documents);
+}
+
+/* The receiver's key is not known yet: the content waits, still unsealed, in our own store. */
+static gboolean
+park(DimSession *session,
+     const DimId *to,
+     DimContent *content,
+     const GError *why,
+     GError **error)
+{
+    g_autofree char *text = dim_content_to_text(content);
+
+    dim_turn_touch(session);
+    if (!dim_shelf_park(session->shelf, DIM_SHELF_OUTGOING, to, text, error)
+        || !dim_turn_commit(session, error))
+        return FALSE;
+    dim_outgoing_ask(session, to);
+    dim_turn_delivery(session, to, dim_content_serial(content), DIM_DELIVERY_QUEUED, why);
+    return TRUE;
+}
+
+gboolean
+dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(DimMessage) sealed =
+        seal(session, to, content, !dim_book_is_acquainted(session->book, to), &why);
+    g_autofree char *text = NULL;
+    guint64 tag = 0;
+
+    if (sealed == NULL && g_error_matches(why, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON))
+        return park(session, to, content, why, error);
+    if (sealed == NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    text = dim_message_to_text(sealed);
+    dim_turn_touch(session);
+    if (!dim_outbox_put(session->outbox, to, dim_content_serial(content),
+                        dim_message_signature_text(sealed), text, dim_clock_now(session->clock),
+                        &tag, error)
+        || !dim_turn_commit(session, error))
+        return FALSE;
+    dim_confirm_add(session, tag);
+    return TRUE;
+}
+
+void
+dim_outgoing_parked(DimSession *session, const DimId *id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) texts = NULL;
+
+    dim_turn_touch(session);
+    texts = dim_shelf_take(session->shelf, DIM_SHELF_OUTGOING, id, &error);
+    if (texts == NULL) {
+        g_warning("parked messages could not be read: %s", error->message);
+        return;
+    }
+    for (guint i = 0; i < texts->len; i++) {
+        g_autoptr(GError) failure = NULL;
+        g_autoptr(DimContent) content =
+            dim_content_parse(g_ptr_array_index(texts, i), -1, &failure);
+
+        if (content == NULL || !dim_outgoing_talk(session, id, content, &failure))
+            dim_turn_delivery(session, id, content != NULL ? dim_content_serial(content) : 0,
+                              DIM_DELIVERY_FAILED, failure);
+    }
+}
