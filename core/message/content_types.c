@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of content types and the small words of writing that contents and envelopes share. */
+#include "message/content_types.h"
+
+#include "base/json.h"
+
+#define MICROSECOND 1000000.0
+
+static const struct {
+    const char *word;
+    int type;
+} dim_type_words[] = {
+    { "*", DIM_CONTENT_ANY },
+    { "text", DIM_CONTENT_TEXT },
+    { "file", DIM_CONTENT_FILE },
+    { "image", DIM_CONTENT_IMAGE },
+    { "audio", DIM_CONTENT_AUDIO },
+    { "video", DIM_CONTENT_VIDEO },
+    { "page", DIM_CONTENT_PAGE },
+    { "card", DIM_CONTENT_CARD },
+    { "quote", DIM_CONTENT_QUOTE },
+    { "money", DIM_CONTENT_MONEY },
+    { "transfer", DIM_CONTENT_TRANSFER },
+    { "command", DIM_CONTENT_COMMAND },
+    { "history", DIM_CONTENT_HISTORY },
+    { "application", DIM_CONTENT_APPLICATION },
+    { "array", DIM_CONTENT_ARRAY },
+    { "customized", DIM_CONTENT_CUSTOMIZED },
+    { "combine", DIM_CONTENT_COMBINE },
+    { "forward", DIM_CONTENT_FORWARD },
+};
+
+/* Some senders write the kind of quote or the currency where the type belongs: the members tell then. */
+static int
+guess_type(JsonObject *object)
+{
+    if (dim_json_text2(object, "command", "cmd") != NULL)
+        return DIM_CONTENT_COMMAND;
+    if (json_object_has_member(object, "amount"))
+        return DIM_CONTENT_MONEY;
+    if (dim_json_text(object, "text") != NULL)
+        return dim_json_object(object, "origin") != NULL ? DIM_CONTENT_QUOTE : DIM_CONTENT_TEXT;
+    return DIM_CONTENT_ANY;
+}
+
+int
+dim_content_type_of(JsonObject *object)
+{
+    gint64 number = dim_json_integer(object, "type", -1);
+    const char *word = dim_json_text(object, "type");
+
+    if (number >= 0)
+        return number <= G_MAXINT ? (int)number : -1;
+    if (word == NULL || !g_ascii_isalpha(word[0]))
+        return g_strcmp0(word, "*") == 0 ? DIM_CONTENT_ANY : -1;
+    for (guint i = 0; i < G_N_ELEMENTS(dim_type_words); i++) {
+        if (g_ascii_strcasecmp(word, dim_type_words[i].word) == 0)
+            return dim_type_words[i].type;
+    }
+    return guess_type(object);
+}
+
+void
+dim_restore_names(JsonObject *object, const DimShortName *names, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        JsonNode *node;
+
+        if (json_object_has_member(object, names[i].name))
+            continue;
+        node = json_object_dup_member(object, names[i].brief);
+        if (node == NULL)
+            continue;
+        json_object_remove_member(object, names[i].brief);
+        json_object_set_member(object, names[i].name, node);
+    }
+}
+
+void
+dim_append_time(GString *out, double seconds)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    gint64 microseconds = (gint64)(seconds * MICROSECOND + 0.5);
+    gsize end;
+
+    if (!(seconds > 0 && seconds < 4e9) || (double)microseconds / MICROSECOND != seconds) {
+        g_string_append(out, g_ascii_dtostr(text, sizeof text, seconds));
+        return;
+    }
+    g_string_append_printf(out, "%" G_GINT64_FORMAT ".%06d", microseconds / 1000000,
+                           (int)(microseconds % 1000000));
+    for (end = out->len; out->str[end - 1] == '0'; end--)
+        ;
+    g_string_truncate(out, out->str[end - 1] == '.' ? end - 1 : end);
+}
+
+void
+dim_append_name(GString *out, const char *name)
+{
+    g_string_append(out, ",\"");
+    g_string_append(out, name);
+    g_string_append(out, "\":");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files behind content.h and message.h share: the type words, and restoring of short member names. Private. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "message/content.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const char *brief;
+    const char *name;
+} DimShortName;
+
+/* Renames short members (protocol §6.8) whose long name is absent. Alters object. */
+void dim_restore_names(JsonObject *object, const DimShortName *names, guint count);
+/* `type` as an integer, its digits or a word of protocol §5.1. -1 if absent or of no use, DIM_CONTENT_ANY for a strange word. */
+int dim_content_type_of(JsonObject *object);
+/* A time as a JSON number: microseconds when that is exact, else all digits. */
+void dim_append_time(GString *out, double seconds);
+/* A member in front of the others of an object that is being written: ,"name": */
+void dim_append_name(GString *out, const char *name);
+
+G_END_DECLS

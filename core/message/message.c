@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimMessage: made from parts or from the wire's text, and read. */
+#include "message/message.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/errors.h"
+#include "base/json.h"
+#include "crypto/cipher.h"
+#include "message/content_types.h"
+#include "message/envelope.h"
+
+#define TAG_CHARACTERS 16
+
+/* K is `key` or `keys`, as its value is a string or an object: see restore_names(). */
+static const DimShortName dim_short_names[] = {
+    { "D", "data" }, { "F", "sender" },    { "G", "group" },
+    { "M", "meta" }, { "P", "visa" },      { "R", "receiver" },
+    { "T", "type" }, { "V", "signature" }, { "W", "time" },
+};
+
+static void
+restore_names(JsonObject *object)
+{
+    const DimShortName key = { "K", dim_json_object(object, "K") != NULL ? "keys" : "key" };
+
+    dim_restore_names(object, dim_short_names, G_N_ELEMENTS(dim_short_names));
+    dim_restore_names(object, &key, 1);
+}
+
+DimMessage *
+dim_message_new(const DimId *sender,
+                const DimId *receiver,
+                const DimId *group,
+                DimContent *content)
+{
+    DimMessage *message;
+
+    g_return_val_if_fail(sender != NULL && receiver != NULL && content != NULL, NULL);
+    message = g_new0(DimMessage, 1);
+    message->refs = 1;
+    message->sender = dim_id_ref((DimId *)(gintptr)sender);
+    message->receiver = dim_id_ref((DimId *)(gintptr)receiver);
+    message->group = group != NULL ? dim_id_ref((DimId *)(gintptr)group) : NULL;
+    message->content = dim_content_ref(content);
+    message->type = dim_content_type(content);
+    message->serial = dim_content_serial(content);
+    message->time = dim_content_time(content);
+    if (message->time <= 0)
+        message->time = dim_clock_now(dim_clock_system());
+    return message;
+}
+
+/* An ID that may be absent or null; FALSE if it is there and is none. */
+static gboolean
+read_id(JsonObject *object, const char *name, DimId **id, GError **error)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    *id = NULL;
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+        return TRUE;
+    *id = dim_id_parse(dim_json_text(object, name), error);
+    return *id != NULL;
+}
+
+static gboolean
+read_people(DimMessage *message, GError **error)
+{
+    if (!read_id(message->json, "sender", &message->sender, error)
+        || !read_id(message->json, "receiver", &message->receiver, error)
+        || !read_id(message->json, "group", &message->group, error))
+        return FALSE;
+    if (message->sender == NULL || dim_id_is_broadcast(message->sender)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without a sender");
+        return FALSE;
+    }
+    if (message->receiver == NULL)
+        message->receiver = dim_id_ref(dim_id_anyone());
+    return TRUE;
+}
+
+/* TRUE if there is none, or one of 16 bytes. */
+static gboolean
+read_iv(DimMessage *message, GError **error)
+{
+    const char *name = json_object_has_member(message->json, "IV") ? "IV" : "iv";
+    JsonNode *node = json_object_get_member(message->json, name);
+
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+        return TRUE;
+    message->iv = dim_json_bytes(message->json, name, error);
+    if (message->iv == NULL)
+        return FALSE;
+    if (g_bytes_get_size(message->iv) == DIM_IV_SIZE)
+        return TRUE;
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                        "message with an IV of another size");
+    return FALSE;
+}
+
+/* What is signed: a broadcast's text as it stands, or the decoded ciphertext (protocol §4.2). */
+static gboolean
+read_data(DimMessage *message, GError **error)
+{
+    const char *text = dim_json_text(message->json, "data");
+
+    if (dim_message_is_broadcast(message)) {
+        if (text != NULL)
+            message->data = g_bytes_new_with_free_func(text, strlen(text),
+                                                       (GDestroyNotify)json_object_unref,
+                                                       json_object_ref(message->json));
+    } else {
+        message->data = dim_json_bytes(message->json, "data", error);
+        if (message->data == NULL && error != NULL && *error != NULL)
+            return FALSE;
+    }
+    if (message->data != NULL && g_bytes_get_size(message->data) > 0)
+        return TRUE;
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without data");
+    return FALSE;
+}
+
+static gboolean
+read_proof(DimMessage *message, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    const char *text = dim_json_text(message->json, "signature");
+
+    message->proof = dim_json_bytes(message->json, "signature", &why);
+    if (message->proof == NULL || g_bytes_get_size(message->proof) == 0) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without a signature: %s",
+                    why != NULL ? why->message : "empty");
+        return FALSE;
+    }
+    if (text != NULL) {
+        message->signature = g_strdup(text);
+    } else {
+        gsize size;
+        const guint8 *bytes = g_bytes_get_data(message->proof, &size);
+
+        message->signature = dim_base64_encode(bytes, size);
+    }
+    return TRUE;
+}
+
+/* Takes the object over, also on failure. */
+static DimMessage *
+read_object(JsonObject *object, GError **error)
+{
+    g_autoptr(DimMessage) message = g_new0(DimMessage, 1);
+    g_autoptr(GError) why = NULL;
+
+    message->refs = 1;
+    message->json = object;
+    restore_names(object);
+    if (!read_people(message, &why) || !read_proof(message, &why) || !read_iv(message, &why)
+        || !read_data(message, &why)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    message->time = dim_json_time(object, "time");
+    message->document_time = dim_json_time(object, "SDT");
+    message->serial = dim_json_serial(object, "sn");
+    message->type = MAX(dim_content_type_of(object), 0);
+    return g_steal_pointer(&message);
+}
+
+DimMessage *
+dim_message_parse(const char *text, gssize length, GError **error)
+{
+    JsonObject *object = dim_json_parse(text, length, error);
+    DimMessage *message;
+
+    if (object == NULL)
+        return NULL;
+    message = read_object(object, error);
+    if (message != NULL)
+        message->text = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
+    return message;
+}
+
+DimMessage *
+dim_message_from_json(JsonObject *object, GError **error)
+{
+    g_return_val_if_fail(object != NULL, NULL);
+    return read_object(dim_json_copy(object), error);
+}
+
+char *
+dim_message_to_text(const DimMessage *message)
+{
+    g_return_val_if_fail(message->proof != NULL, NULL);
+    return message->text != NULL ? g_strdup(message->text) : dim_json_write(message->json);
+}
+
+/* The tree of a message of mine is read from its text when somebody asks: few do. */
+static JsonObject *
+tree(const DimMessage *message)
+{
+    if (message->json == NULL && message->text != NULL)
+        ((DimMessage *)(gintptr)message)->json = dim_json_parse(message->text, -1, NULL);
+    return message->json;
+}
+
+JsonObject *
+dim_message_to_json(const DimMessage *message)
+{
+    JsonObject *object = tree(message);
+
+    g_return_val_if_fail(object != NULL, NULL);
+    return json_object_ref(object);
+}
+
+DimMessage *
+dim_message_ref(DimMessage *message)
+{
+    g_return_val_if_fail(message != NULL, NULL);
+    g_atomic_int_inc(&message->refs);
+    return message;
+}
+
+void
+dim_message_unref(DimMessage *message)
+{
+    if (message == NULL || !g_atomic_int_dec_and_test(&message->refs))
+        return;
+    g_clear_pointer(&message->sender, dim_id_unref);
+    g_clear_pointer(&message->receiver, dim_id_unref);
+    g_clear_pointer(&message->group, dim_id_unref);
+    g_clear_pointer(&message->content, dim_content_unref);
+    g_clear_pointer(&message->data, g_bytes_unref);
+    g_clear_pointer(&message->proof, g_bytes_unref);
+    g_clear_pointer(&message->iv, g_bytes_unref);
+    g_clear_pointer(&message->json, json_object_unref);
+    g_free(message->signature);
+    g_free(message->text);
+    g_free(message);
+}
+
+DimId *
+dim_message_sender(const DimMessage *message)
+{
+    return message->sender;
+}
+
+DimId *
+dim_message_receiver(const DimMessage *message)
+{
+    return message->receiver;
+}
+
+DimId *
+dim_message_group(const DimMessage *message)
+{
+    return message->group;
+}
+
+double
+dim_message_time(const DimMessage *message)
+{
+    return message->time;
+}
+
+int
+dim_message_type(const DimMessage *message)
+{
+    return message->type;
+}
+
+DimContent *
+dim_message_content(const DimMessage *message)
+{
+    return message->content;
+}
+
+const char *
+dim_message_signature_text(const DimMessage *message)
+{
+    return message->signature;
+}
+
+JsonObject *
+dim_message_meta_json(const DimMessage *message)
+{
+    return tree(message) != NULL ? dim_json_object(message->json, "meta") : NULL;
+}
+
+JsonObject *
+dim_message_visa_json(const DimMessage *message)
+{
+    return tree(message) != NULL ? dim_json_object(message->json, "visa") : NULL;
+}
+
+double
+dim_message_document_time(const DimMessage *message)
+{
+    return message->document_time;
+}
+
+gboolean
+dim_message_has_key(const DimMessage *message)
+{
+    JsonObject *object = tree(message);
+
+    return object != NULL
+           && (json_object_has_member(object, "key")
+               || dim_json_object(object, "keys") != NULL);
+}
+
+guint64
+dim_message_serial(const DimMessage *message)
+{
+    return message->serial;
+}
+
+gboolean
+dim_message_is_broadcast(const DimMessage *message)
+{
+    return dim_id_is_broadcast(message->receiver)
+           || (message->group != NULL && dim_id_is_broadcast(message->group));
+}
+
+double
+dim_message_shown_time(const DimMessage *message)
+{
+    double own = message->content != NULL ? dim_content_time(message->content) : 0;
+
+    return own > 0 ? own : message->time;
+}
+
+/* From the bytes, not from the text as written: blanks in base64 must not make a new message of an old one. */
+char *
+dim_message_tag(const DimMessage *message)
+{
+    g_autofree char *canonical = NULL;
+    const char *tail = message->signature != NULL ? message->signature : "";
+    gsize length;
+
+    if (message->proof != NULL) {
+        gsize size;
+        const guint8 *bytes = g_bytes_get_data(message->proof, &size);
+
+        tail = canonical = dim_base64_encode(bytes, size);
+    }
+    length = strlen(tail);
+    if (length > TAG_CHARACTERS)
+        tail += length - TAG_CHARACTERS;
+    return g_strconcat(tail, ":", dim_id_address(message->receiver), NULL);
+}

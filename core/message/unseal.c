@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way up: find the talk key that fits and open a verified message with it. */
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/errors.h"
+#include "base/json.h"
+#include "message/envelope.h"
+#include "message/seal.h"
+
+#define MAX_KEYS 10000
+
+/* The content if that key gives one, else NULL. All must hold: full padding, UTF-8, one JSON object behind the
+ * gate, a type, a serial, and the type that the envelope tells. A wrong key passes none of them by chance. */
+static DimContent *
+try_key(const DimMessage *reliable, const DimCipherKey *key)
+{
+    static const guint8 zeros[DIM_IV_SIZE];
+    const guint8 *iv = reliable->iv != NULL ? g_bytes_get_data(reliable->iv, NULL) : NULL;
+    g_autoptr(DimContent) content = NULL;
+    g_autoptr(GBytes) plain = NULL;
+    const void *data;
+    gsize size;
+
+    if (iv == NULL)
+        iv = dim_cipher_key_iv(key);
+    data = g_bytes_get_data(reliable->data, &size);
+    plain = dim_cipher_key_decrypt(key, data, size, iv != NULL ? iv : zeros, NULL);
+    if (plain == NULL)
+        return NULL;
+    data = g_bytes_get_data(plain, &size);
+    content = data != NULL ? dim_content_parse(data, (gssize)size, NULL) : NULL;
+    if (content == NULL || dim_content_serial(content) == 0)
+        return NULL;
+    if (reliable->type > 0 && dim_content_type(content) > 0
+        && reliable->type != dim_content_type(content))
+        return NULL;
+    return g_steal_pointer(&content);
+}
+
+/* Adds what that member holds, once: the same bytes often stand in `key` and in `keys`. */
+static void
+add_candidate(GPtrArray *candidates, JsonObject *object, const char *name)
+{
+    g_autoptr(GBytes) bytes = dim_json_bytes(object, name, NULL);
+
+    if (bytes == NULL || g_bytes_get_size(bytes) == 0)
+        return;
+    for (guint i = 0; i < candidates->len; i++) {
+        if (g_bytes_equal(g_ptr_array_index(candidates, i), bytes))
+            return;
+    }
+    g_ptr_array_add(candidates, g_steal_pointer(&bytes));
+}
+
+/* TRUE if an entry of `keys` is named after me, with any terminal, or as the receiver is written. */
+static gboolean
+is_mine(const char *name, const DimUnsealing *how, const char *receiver)
+{
+    g_autoptr(DimId) id = NULL;
+
+    if (strcmp(name, "digest") == 0)
+        return FALSE;
+    if (strcmp(name, receiver) == 0)
+        return TRUE;
+    if (how->me == NULL || strstr(name, dim_id_address(how->me)) == NULL)
+        return FALSE;
+    id = dim_id_parse(name, NULL);
+    return id != NULL && dim_id_equal(id, how->me);
+}
+
+/* Protocol §4.4: `keys` first, as the newest senders fill nothing else; then `key`. */
+static GPtrArray *
+collect_candidates(const DimMessage *reliable, const DimUnsealing *how)
+{
+    GPtrArray *candidates = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(JsonObject) object = dim_message_to_json(reliable);
+    JsonObject *keys = dim_json_object(object, "keys");
+
+    if (keys != NULL && json_object_get_size(keys) <= MAX_KEYS) {
+        g_autoptr(GList) names = json_object_get_members(keys);
+
+        for (GList *l = names; l != NULL; l = l->next) {
+            if (is_mine(l->data, how, dim_id_full(reliable->receiver)))
+                add_candidate(candidates, keys, l->data);
+        }
+    }
+    add_candidate(candidates, object, "key");
+    return candidates;
+}
+
+/* Unwraps one candidate with one of my keys and tries what is inside. Where that fails, a key of chance goes through
+ * the same steps: how far a wrong message came must not show in the time that it took. */
+static DimContent *
+try_wrapped(const DimMessage *reliable,
+            const DimPrivateKey *mine,
+            GBytes *candidate,
+            const DimCipherKey *decoy,
+            DimCipherKey **used)
+{
+    g_autoptr(DimCipherKey) talk = NULL;
+    g_autoptr(DimSecret) secret = NULL;
+    DimContent *content;
+    const guint8 *data;
+    gsize size;
+
+    if (dim_private_key_kind(mine) != DIM_KEY_RSA)
+        return NULL;
+    data = g_bytes_get_data(candidate, &size);
+    secret = dim_private_key_decrypt(mine, data, size, NULL);
+    if (secret != NULL)
+        talk = dim_cipher_key_from_secret(secret, NULL);
+    if (talk != NULL && dim_cipher_key_is_plain(talk))
+        g_clear_pointer(&talk, dim_cipher_key_unref);
+    content = try_key(reliable, talk != NULL ? talk : decoy);
+    if (content != NULL && talk == NULL)
+        g_clear_pointer(&content, dim_content_unref);
+    if (content != NULL && used != NULL)
+        *used = g_steal_pointer(&talk);
+    return content;
+}
+
+static DimContent *
+unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
+{
+    g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how);
+    g_autoptr(DimCipherKey) decoy = NULL;
+
+    if (candidates->len == 0 || how->keys == NULL)
+        return NULL;
+    decoy = dim_cipher_key_new();
+    for (guint k = 0; k < how->keys->len; k++) {
+        for (guint i = 0; i < candidates->len; i++) {
+            DimContent *content = try_wrapped(reliable, g_ptr_array_index(how->keys, k),
+                                              g_ptr_array_index(candidates, i), decoy, used);
+
+            if (content != NULL)
+                return content;
+        }
+    }
+    return NULL;
+}
+
+DimMessage *
+dim_unseal(const DimMessage *reliable,
+           const DimUnsealing *how,
+           DimCipherKey **used,
+           GError **error)
+{
+    DimContent *content = NULL;
+
+    g_return_val_if_fail(reliable->proof != NULL, NULL);
+    if (used != NULL)
+        *used = NULL;
+    if (dim_message_is_broadcast(reliable)) {
+        gsize size;
+        const char *text = g_bytes_get_data(reliable->data, &size);
+
+        content = dim_content_parse(text, (gssize)size, error);
+        return content != NULL ? dim_envelope_open(reliable, content) : NULL;
+    }
+    if (how->known != NULL && !dim_cipher_key_is_plain(how->known)) {
+        content = try_key(reliable, how->known);
+        if (content != NULL && used != NULL)
+            *used = dim_cipher_key_ref((DimCipherKey *)(gintptr)how->known);
+    }
+    if (content == NULL)
+        content = unwrap(reliable, how, used);
+    if (content == NULL) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NO_KEY, "no key opens this message");
+        return NULL;
+    }
+    return dim_envelope_open(reliable, content);
+}
