@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* New identities: keys made off the main thread, for "Create this new account on the server" and for first logins. */
+#include "plugin/register.h"
+
+#include <string.h>
+
+#include "plugin/options.h"
+#include "plugin/signon.h"
+#include "plugin/words.h"
+
+/* Outlives its login if need be: the worker answers once, also when it was cancelled. */
+struct _DimMaking {
+    DimLogin *login; /* NULL: cancelled */
+    GCancellable *cancellable;
+    DimMade made;
+};
+
+static GSList *to_enable; /* of PurpleAccount: registered, to be enabled from the main loop */
+static guint enable_timer;
+
+static void
+on_made(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+{
+    DimMaking *making = data;
+    g_autoptr(DimStore) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimUser) user = dim_user_register_finish(result, &store, &error);
+
+    if (making->login != NULL) {
+        DimLogin *login = making->login;
+
+        login->making = NULL;
+        making->made(login, user, store, error);
+    }
+    g_object_unref(making->cancellable);
+    g_free(making);
+}
+
+/* The name part of an ID made from a nickname. New string, never empty. */
+static char *
+seed_of(const char *nick)
+{
+    GString *seed = g_string_new(NULL);
+
+    for (const char *at = nick; *at != '\0' && seed->len < 20; at++)
+        if (g_ascii_isalnum(*at) || *at == '-' || *at == '_' || *at == '.')
+            g_string_append_c(seed, *at);
+    if (seed->len == 0)
+        g_string_append(seed, "user");
+    return g_string_free(seed, FALSE);
+}
+
+void
+dim_making_start(DimLogin *login, const char *nick, DimMade made)
+{
+    DimMaking *making = g_new0(DimMaking, 1);
+    const char *kind = dim_options_text(login->account, DIM_OPTION_IDENTITY);
+    g_autofree char *folder = dim_signon_folder();
+    g_autofree char *seed = seed_of(nick);
+    DimRegisterOptions options = {
+        .kind = DIM_META_ETH,
+        .identity_key = DIM_KEY_ECC,
+        .visa_bits =
+            dim_options_number(login->account, DIM_OPTION_KEY_BITS) >= 2048 ? 2048 : 1024,
+        .nickname = *nick == '\0' ? NULL : nick,
+    };
+
+    if (g_str_has_prefix(kind, "mkm")) {
+        options.kind = DIM_META_MKM;
+        options.seed = seed;
+        options.identity_key = strcmp(kind, "mkm-rsa") == 0 ? DIM_KEY_RSA : DIM_KEY_ECC;
+    } else if (strcmp(kind, "btc") == 0) {
+        options.kind = DIM_META_BTC;
+    }
+    making->login = login;
+    making->made = made;
+    making->cancellable = g_cancellable_new();
+    login->making = making;
+    dim_user_register_async(folder, &options, making->cancellable, on_made, making);
+}
+
+void
+dim_making_cancel(DimMaking *making)
+{
+    making->login = NULL;
+    g_cancellable_cancel(making->cancellable);
+}
+
+static gboolean
+enable_accounts(G_GNUC_UNUSED gpointer data)
+{
+    GSList *accounts = g_steal_pointer(&to_enable);
+
+    enable_timer = 0;
+    for (GSList *each = accounts; each != NULL; each = each->next) {
+        PurpleAccount *account = each->data;
+
+        if (g_list_find(purple_accounts_get_all(), account) == NULL)
+            continue; /* removed meanwhile */
+        if (!purple_presence_is_online(purple_account_get_presence(account)))
+            purple_savedstatus_activate_for_account(purple_savedstatus_get_current(), account);
+        purple_account_set_enabled(account, purple_core_get_ui(), TRUE);
+    }
+    g_slist_free(accounts);
+    return G_SOURCE_REMOVE;
+}
+
+void
+dim_register_unload(void)
+{
+    g_clear_pointer(&to_enable, g_slist_free);
+    if (enable_timer != 0)
+        purple_timeout_remove(enable_timer);
+    enable_timer = 0;
+}
+
+/* Neither Pidgin nor Finch enables an account that it has registered: a new user would see nothing happen. */
+static void
+registered(DimLogin *login, DimUser *user, G_GNUC_UNUSED DimStore *store, const GError *error)
+{
+    PurpleAccount *account = login->account;
+
+    if (user == NULL) {
+        if (account->registration_cb != NULL)
+            account->registration_cb(account, FALSE, account->registration_cb_user_data);
+        dim_signon_fail(login, error);
+        return;
+    }
+    purple_account_set_username(account, dim_id_text(dim_user_id(user)));
+    login->over = TRUE;
+    if (account->registration_cb != NULL)
+        account->registration_cb(account, TRUE, account->registration_cb_user_data);
+    purple_account_disconnect(account);
+    to_enable = g_slist_append(to_enable, account);
+    if (enable_timer == 0)
+        enable_timer = purple_timeout_add(0, enable_accounts, NULL);
+}
+
+void
+dim_register_user(PurpleAccount *account)
+{
+    DimLogin *login = dim_signon_new(account);
+    g_autofree char *nick = g_strstrip(g_strdup(purple_account_get_username(account)));
+    g_autoptr(DimId) id = dim_id_parse(nick, NULL);
+
+    purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 2);
+    if (id != NULL || strchr(nick, '@') != NULL) {
+        g_autoptr(GError) error = g_error_new(DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                                              _("“%s” is an ID already. A new identity needs a "
+                                                "nickname, or nothing, as its name."),
+                                              nick);
+
+        registered(login, NULL, NULL, error);
+        return;
+    }
+    dim_making_start(login, nick, registered);
+}

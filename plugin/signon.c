@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Logging in and out: from a PurpleAccount to an open DimSession and back to nothing. */
+#include "plugin/signon.h"
+
+#include <string.h>
+
+#include "plugin/listener.h"
+#include "plugin/options.h"
+#include "plugin/proxy.h"
+#include "plugin/register.h"
+#include "plugin/views/im.h"
+#include "plugin/views/markup.h"
+#include "plugin/words.h"
+
+/* Asked at each login: bitlbee sets its user folder after the plugin was loaded. */
+char *
+dim_signon_folder(void)
+{
+    return g_build_filename(purple_user_dir(), "dim", NULL);
+}
+
+DimLogin *
+dim_signon_new(PurpleAccount *account)
+{
+    PurpleConnection *gc = purple_account_get_connection(account);
+    DimLogin *login = g_new0(DimLogin, 1);
+
+    login->gc = gc;
+    login->account = account;
+    login->dial = dim_proxy_dial(gc);
+    dim_im_init(login);
+    purple_connection_set_protocol_data(gc, login);
+    return login;
+}
+
+static void
+fail(DimLogin *login, PurpleConnectionError reason, const char *text)
+{
+    if (login->over)
+        return;
+    login->over = TRUE;
+    purple_connection_error_reason(login->gc, reason, text);
+}
+
+void
+dim_signon_fail(DimLogin *login, const GError *error)
+{
+    PurpleConnectionError reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+    g_autofree char *text = NULL;
+
+    if (g_error_matches(error, DIM_ERROR, DIM_ERROR_BUSY)) {
+        text = g_strdup(_("Another program is using this identity right now."));
+    } else if (g_error_matches(error, DIM_ERROR, DIM_ERROR_REFUSED)) {
+        reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+        text = g_strdup_printf(_("The station refused the login: %s"), error->message);
+    } else if (g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE)) {
+        reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+        text =
+            g_strdup_printf(_("The files of this identity cannot be used: %s"), error->message);
+    } else if (g_error_matches(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED)
+               || g_error_matches(error, DIM_ERROR, DIM_ERROR_CRYPTO)) {
+        reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+        text = g_strdup(error->message);
+    } else {
+        text = g_strdup_printf(_("No connection to the station %s, port %d: %s"),
+                               dim_options_text(login->account, DIM_OPTION_STATION),
+                               dim_options_number(login->account, DIM_OPTION_PORT),
+                               error->message);
+    }
+    fail(login, reason, text);
+}
+
+static void
+open_session(DimLogin *login)
+{
+    g_autofree char *host =
+        g_strstrip(g_strdup(dim_options_text(login->account, DIM_OPTION_STATION)));
+    int port = dim_options_number(login->account, DIM_OPTION_PORT);
+    g_autoptr(DimStation) station = NULL;
+    DimSessionOptions options = {
+        .user = login->user,
+        .store = login->store,
+        .dial = &login->dial,
+        .events = dim_listener_events(),
+        .events_data = login,
+        .agent = "purple-dim/" DIM_VERSION,
+        .single = TRUE,
+    };
+
+    if (*host == '\0' || port < 1 || port > 65535) {
+        fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+             _("The account needs the name of a station and a port between 1 and 65535."));
+        return;
+    }
+    station = dim_station_new(host, (guint16)port);
+    options.station = station;
+    login->session = dim_session_new(&options);
+    dim_session_open(login->session);
+}
+
+static void
+take_identity(DimLogin *login, DimUser *user, DimStore *store)
+{
+    const char *name = dim_document_name(dim_user_visa(user));
+    g_autofree char *shown = name == NULL ? NULL : dim_markup_name(name);
+
+    login->user = dim_user_ref(user);
+    login->store = dim_store_ref(store);
+    /* How I am called in my own conversation windows. */
+    purple_connection_set_display_name(login->gc,
+                                       shown != NULL ? shown : dim_id_text(dim_user_id(user)));
+    open_session(login);
+}
+
+static void
+load_identity(DimLogin *login, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimStore) store = dim_store_open(path, &error);
+    g_autoptr(DimUser) user = store == NULL ? NULL : dim_user_load(store, &error);
+
+    if (user == NULL)
+        dim_signon_fail(login, error);
+    else
+        take_identity(login, user, store);
+}
+
+/* A new identity for a bare nick: the account keeps the name that the person typed. */
+static void
+made(DimLogin *login, DimUser *user, DimStore *store, const GError *failure)
+{
+    const char *nick = purple_account_get_username(login->account);
+    g_autofree char *folder = dim_signon_folder();
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (user == NULL) {
+        dim_signon_fail(login, failure);
+        return;
+    }
+    if (!dim_accounts_bind(folder, nick, dim_user_id(user), &error)) {
+        dim_signon_fail(login, error);
+        return;
+    }
+    text = g_strdup_printf(
+        _("A new DIM identity was made for “%s”. Your ID, to give to others: %s"), nick,
+        dim_id_text(dim_user_id(user)));
+    dim_bridge_tell(login, _("Your new DIM identity"), text);
+    take_identity(login, user, store);
+}
+
+static void
+without_identity(DimLogin *login, const char *name)
+{
+    g_autofree char *folder = dim_signon_folder();
+    g_autoptr(DimId) id = dim_id_parse(name, NULL);
+    g_autofree char *text = NULL;
+
+    if (id == NULL && strchr(name, '@') == NULL) {
+        purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 4);
+        dim_making_start(login, name, made);
+        return;
+    }
+    text = g_strdup_printf(
+        _("The keys of %s are not on this computer. Copy its folder into %s, or add an "
+          "account with a plain nickname to get a new identity."),
+        name, folder);
+    fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR, text);
+}
+
+void
+dim_signon(PurpleAccount *account)
+{
+    DimLogin *login = dim_signon_new(account);
+    const char *name = purple_account_get_username(account);
+    g_autofree char *folder = dim_signon_folder();
+    g_autofree char *path = NULL;
+    g_autoptr(GError) error = NULL;
+
+    /* Our texts are plain: no fonts, colours or pictures to offer. */
+    login->gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE
+                        | PURPLE_CONNECTION_NO_URLDESC | PURPLE_CONNECTION_NO_IMAGES;
+    path = dim_accounts_find(folder, name, &error);
+    if (error != NULL)
+        dim_signon_fail(login, error);
+    else if (path != NULL)
+        load_identity(login, path);
+    else
+        without_identity(login, name);
+}
+
+void
+dim_signoff(PurpleConnection *gc)
+{
+    DimLogin *login = dim_bridge_login(gc);
+
+    if (login == NULL)
+        return;
+    purple_connection_set_protocol_data(gc, NULL);
+    login->over = TRUE;
+    g_clear_pointer(&login->making, dim_making_cancel);
+    if (login->session != NULL)
+        dim_session_close(login->session);
+    g_clear_pointer(&login->session, dim_session_unref);
+    g_clear_pointer(&login->user, dim_user_unref);
+    g_clear_pointer(&login->store, dim_store_unref);
+    purple_notify_close_with_handle(gc);
+    dim_im_clear(login);
+    g_free(login);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PurpleConnection <-> DimSession, buddy name <-> DimId. */
+#include "plugin/views/bridge.h"
+
+#include <string.h>
+
+#include "plugin/words.h"
+
+DimLogin *
+dim_bridge_login(PurpleConnection *gc)
+{
+    return gc == NULL ? NULL : purple_connection_get_protocol_data(gc);
+}
+
+DimSession *
+dim_bridge_session(PurpleConnection *gc)
+{
+    DimLogin *login = dim_bridge_login(gc);
+
+    return login == NULL ? NULL : login->session;
+}
+
+const char *
+dim_bridge_identity(PurpleAccount *account)
+{
+    DimLogin *login = dim_bridge_login(purple_account_get_connection(account));
+
+    return login == NULL || login->user == NULL ? NULL : dim_id_text(dim_user_id(login->user));
+}
+
+DimId *
+dim_bridge_person(const char *who, GError **error)
+{
+    g_autofree char *text = g_strstrip(g_strdup(who));
+    const char *plain = g_ascii_strncasecmp(text, "dim:", 4) == 0 ? text + 4 : text;
+    g_autoptr(DimId) id = dim_id_parse(plain, NULL);
+
+    if (id == NULL) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                    _("“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234…."),
+                    plain);
+        return NULL;
+    }
+    if (dim_id_is_group(id) || dim_id_is_broadcast(id)) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                    _("“%.100s” is the ID of a group; groups do not work yet."), plain);
+        return NULL;
+    }
+    return g_steal_pointer(&id);
+}
+
+const char *
+dim_bridge_normalize(G_GNUC_UNUSED const PurpleAccount *account, const char *who)
+{
+    static char name[256];
+    g_autoptr(DimId) id = NULL;
+
+    if (who == NULL || strchr(who, '/') == NULL)
+        return who;
+    id = dim_id_parse(who, NULL);
+    if (id == NULL)
+        return who;
+    g_strlcpy(name, dim_id_text(id), sizeof name);
+    return name;
+}
+
+gboolean
+dim_bridge_is_plain_host(void)
+{
+    return g_strcmp0(purple_core_get_ui(), "BitlBee") == 0;
+}
+
+void
+dim_bridge_tell(DimLogin *login, const char *title, const char *text)
+{
+    if (dim_bridge_is_plain_host())
+        purple_connection_notice(login->gc, text);
+    else
+        purple_notify_info(login->gc, title, title, text);
+}

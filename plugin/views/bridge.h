@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PurpleConnection <-> DimSession, buddy name <-> DimId. */
+#pragma once
+
+#include <purple.h>
+
+#include "dim.h"
+
+#define DIM_PRPL_ID "prpl-dim"
+
+typedef struct _DimMaking DimMaking;
+
+/* What one login of one account holds; lives as the protocol data of its PurpleConnection. */
+typedef struct {
+    PurpleConnection *gc;
+    PurpleAccount *account;
+    DimDial dial;
+    DimMaking *making;   /* (nullable) a new identity is being made */
+    DimStore *store;     /* (nullable) open and locked */
+    DimUser *user;       /* (nullable) */
+    DimSession *session; /* (nullable) */
+    GHashTable *unsure;  /* serial -> start of a text of mine whose fate is open */
+    GQueue unsure_order; /* the same serials, oldest first */
+    gboolean over;       /* an error was told, libpurple is about to call close() */
+} DimLogin;
+
+/* (nullable) borrowed. */
+DimLogin *dim_bridge_login(PurpleConnection *gc);
+/* (nullable) borrowed; NULL before the login has its session. */
+DimSession *dim_bridge_session(PurpleConnection *gc);
+/* The user's ID behind an account that is logged in, or NULL. Borrowed; also offered to others as the plugin's call "identity". */
+const char *dim_bridge_identity(PurpleAccount *account);
+/* A person from what was typed or stands in a buddy's name; blanks around and a leading "dim:" are dropped.
+ * (transfer full), or NULL with DIM_ERROR_MALFORMED or NOT_ALLOWED (no person) and a sentence for people. */
+DimId *dim_bridge_person(const char *who, GError **error);
+/* prpl: one name for one person, whatever the terminal. */
+const char *dim_bridge_normalize(const PurpleAccount *account, const char *who);
+/* TRUE in a host that shows neither dialogs nor system lines and does not read /commands (bitlbee). */
+gboolean dim_bridge_is_plain_host(void);
+/* A message about the account itself: a dialog, or a line where the host has no dialogs. */
+void dim_bridge_tell(DimLogin *login, const char *title, const char *text);

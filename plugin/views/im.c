@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Talk between two people: the way down from a conversation window, and the way up into it. */
+#include "plugin/views/im.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "plugin/verbs.h"
+#include "plugin/views/markup.h"
+#include "plugin/words.h"
+
+#define MAX_UNSURE 1000 /* texts whose start is remembered for an error line */
+#define MAX_TEXT   (900 * 1024)
+#define OLD        60 /* seconds after which a message is shown as delayed */
+
+void
+dim_im_init(DimLogin *login)
+{
+    login->unsure = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_queue_init(&login->unsure_order);
+}
+
+void
+dim_im_clear(DimLogin *login)
+{
+    g_clear_pointer(&login->unsure, g_hash_table_destroy);
+    g_queue_clear(&login->unsure_order); /* the serials belong to the table */
+}
+
+static void
+remember(DimLogin *login, guint64 serial, const char *text)
+{
+    gint64 *key = g_memdup2(&serial, sizeof serial);
+
+    if (g_hash_table_contains(login->unsure, key)) {
+        g_free(key);
+        return;
+    }
+    if (g_queue_get_length(&login->unsure_order) >= MAX_UNSURE)
+        g_hash_table_remove(login->unsure, g_queue_pop_head(&login->unsure_order));
+    g_hash_table_insert(login->unsure, key, dim_markup_start(text, 60));
+    g_queue_push_tail(&login->unsure_order, key);
+}
+
+/* The start of the text with this serial, no longer remembered, or NULL. New string. */
+static char *
+settle(DimLogin *login, guint64 serial)
+{
+    gpointer key = NULL;
+    gpointer start = NULL;
+
+    if (!g_hash_table_steal_extended(login->unsure, &serial, &key, &start))
+        return NULL;
+    g_queue_remove(&login->unsure_order, key);
+    g_free(key);
+    return start;
+}
+
+static PurpleConversation *
+conversation(PurpleAccount *account, const char *who)
+{
+    PurpleConversation *conv =
+        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
+
+    return conv != NULL ? conv : purple_conversation_new(PURPLE_CONV_TYPE_IM, account, who);
+}
+
+void
+dim_im_say(PurpleAccount *account, const char *who, const char *text, PurpleMessageFlags kind)
+{
+    PurpleConversation *conv = conversation(account, who);
+    g_autofree char *html = dim_markup_from_plain(text);
+
+    if (dim_bridge_is_plain_host()) {
+        /* bitlbee shows system lines only as said by the other one. */
+        g_autofree char *line = g_strconcat("*** ", html, NULL);
+
+        purple_conv_im_write(PURPLE_CONV_IM(conv), who, line, PURPLE_MESSAGE_SYSTEM,
+                             time(NULL));
+        return;
+    }
+    purple_conversation_write(
+        conv, NULL, html, kind | PURPLE_MESSAGE_NO_LOG | PURPLE_MESSAGE_NO_LINKIFY, time(NULL));
+}
+
+static void
+say_not_sent(DimLogin *login, const char *who, const char *start, const char *reason)
+{
+    g_autofree char *text = start == NULL
+                                ? g_strdup_printf(_("A message was not sent: %s"), reason)
+                                : g_strdup_printf(_("“%s” was not sent: %s"), start, reason);
+
+    dim_im_say(login->account, who, text, PURPLE_MESSAGE_ERROR);
+}
+
+int
+dim_im_send(PurpleConnection *gc,
+            const char *who,
+            const char *html,
+            G_GNUC_UNUSED PurpleMessageFlags flags)
+{
+    DimLogin *login = dim_bridge_login(gc);
+    g_autofree char *text = dim_markup_to_plain(html);
+    g_autofree char *answer = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimId) to = NULL;
+    g_autoptr(DimContent) content = NULL;
+
+    if (login == NULL || login->session == NULL || login->over)
+        return -ENOTCONN;
+    if (dim_bridge_is_plain_host())
+        answer = dim_verbs_answer(login, who, text);
+    if (answer != NULL) {
+        dim_im_say(login->account, who, answer, PURPLE_MESSAGE_SYSTEM);
+        return 0;
+    }
+    if (strlen(text) > MAX_TEXT)
+        return -E2BIG;
+    to = dim_bridge_person(who, &error);
+    if (to != NULL) {
+        content = dim_content_new_text(text);
+        if (dim_session_send(login->session, to, content, &error)) {
+            remember(login, dim_content_serial(content), text);
+            return 1;
+        }
+    }
+    /* Long enough to type it again from there; the line is all that is left of the text. */
+    g_free(g_steal_pointer(&answer));
+    answer = dim_markup_start(text, 1000);
+    say_not_sent(login, who, answer, error->message);
+    return 0;
+}
+
+/* A text UI that shows the hour only would make yesterday look like today. */
+static char *
+shown_html(const char *text, time_t when, time_t now)
+{
+    g_autofree char *html = dim_markup_from_plain(text);
+    struct tm parts;
+    char date[32];
+
+    if (g_strcmp0(purple_core_get_ui(), "gnt-purple") != 0 || now - when < 24 * 60 * 60
+        || localtime_r(&when, &parts) == NULL
+        || strftime(date, sizeof date, "%Y-%m-%d %H:%M", &parts) == 0)
+        return g_steal_pointer(&html);
+    return g_strdup_printf("(%s) %s", date, html);
+}
+
+void
+dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
+{
+    DimId *sender = dim_message_sender(message);
+    gboolean mine = dim_id_equal(sender, dim_user_id(login->user));
+    DimId *peer = mine ? dim_message_receiver(message) : sender;
+    time_t now = time(NULL);
+    double stated = dim_message_shown_time(message);
+    /* A clock ahead of ours must not sort its lines behind everything to come. */
+    time_t when = stated > 0 && stated < (double)now + 600 ? (time_t)stated : now;
+    PurpleMessageFlags flags = now - when > OLD ? PURPLE_MESSAGE_DELAYED : 0;
+    g_autofree char *html = shown_html(text, when, now);
+
+    if (mine)
+        purple_conv_im_write(PURPLE_CONV_IM(conversation(login->account, dim_id_text(peer))),
+                             dim_id_text(peer), html,
+                             flags | PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND, when);
+    else
+        serv_got_im(login->gc, dim_id_text(peer), html, flags | PURPLE_MESSAGE_RECV, when);
+}
+
+void
+dim_im_delivery(DimLogin *login,
+                const DimId *peer,
+                guint64 serial,
+                DimDelivery state,
+                const GError *error)
+{
+    g_autofree char *start = NULL;
+
+    if (state < DIM_DELIVERY_KEPT)
+        return;
+    start = settle(login, serial);
+    if (state == DIM_DELIVERY_FAILED)
+        say_not_sent(login, dim_id_text(peer), start,
+                     error != NULL ? error->message : _("nobody took it"));
+}
