@@ -11,8 +11,6 @@ typedef struct {
     DimKeyKind kind;
     const char *name;          /* what we write as "algorithm" */
     const char *const *others; /* what else it is called (protocol §1.1), NULL at the end */
-    gboolean can_encrypt;
-    guint default_bits;
 
     /* From the "data" of a key object. NULL with MALFORMED or UNSUPPORTED. */
     gpointer (*public_read)(JsonObject *object, const char *data, GError **error);
@@ -30,7 +28,7 @@ typedef struct {
     GBytes *(*encrypt)(gconstpointer pub, const DimSecret *plain, GError **error);
 
     gpointer (*private_make)(guint bits, GError **error);
-    gpointer (*private_read)(const char *data, GError **error);
+    gpointer (*private_read)(JsonObject *object, const char *data, GError **error);
     void (*private_free)(gpointer priv);
     /* A new pub. */
     gpointer (*private_public)(gconstpointer priv);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PEM armour around the DER of keys, both ways. */
+#include "crypto/pem.h"
+
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/errors.h"
+
+#define COLUMNS 64
+
+/* The armoured part of text; all of it if there is no armour. FALSE if the armour is broken. */
+static gboolean
+find_body(const char *text, gboolean want_private, DimSpan *body)
+{
+    const char *tail = want_private ? "PRIVATE KEY-----" : "PUBLIC KEY-----";
+    const char *start = strstr(text, "-----BEGIN ");
+    const char *end;
+
+    body->data = (const guint8 *)text;
+    body->size = strlen(text);
+    if (start == NULL)
+        return TRUE;
+    for (; start != NULL; start = strstr(start, "-----BEGIN ")) {
+        const char *dashes = strstr(start += strlen("-----BEGIN "), "-----");
+        const char *label = strstr(start, tail);
+
+        if (dashes != NULL && label != NULL && label < dashes)
+            break;
+    }
+    if (start == NULL)
+        return FALSE;
+    start = strstr(start, "-----") + strlen("-----");
+    end = strstr(start, "-----END ");
+    if (end == NULL)
+        return FALSE;
+    body->data = (const guint8 *)start;
+    body->size = (gsize)(end - start);
+    return TRUE;
+}
+
+DimSecret *
+dim_pem_read(const char *text, gboolean want_private, GError **error)
+{
+    DimSpan body;
+    DimSecret *der;
+    GBytes *bytes;
+    guint8 *data;
+    gsize size;
+
+    if (!find_body(text, want_private, &body)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "broken PEM armour");
+        return NULL;
+    }
+    bytes = dim_base64_decode((const char *)body.data, (gssize)body.size, error);
+    if (bytes == NULL)
+        return NULL;
+    data = g_bytes_unref_to_data(bytes, &size);
+    der = dim_secret_new(data, size);
+    dim_wipe(data, size);
+    g_free(data);
+    return der;
+}
+
+DimSecret *
+dim_pem_write(const char *label, const guint8 *der, gsize size)
+{
+    char *body = dim_base64_encode(der, size);
+    gsize length = strlen(body);
+    gsize room = length + length / COLUMNS + 2 * strlen(label) + 40;
+    GString *out = g_string_sized_new(room); /* never moves, so one wipe is enough */
+    DimSecret *text;
+
+    g_string_append_printf(out, "-----BEGIN %s-----\n", label);
+    for (gsize at = 0; at < length; at += COLUMNS) {
+        g_string_append_len(out, body + at, (gssize)MIN(length - at, COLUMNS));
+        g_string_append_c(out, '\n');
+    }
+    g_string_append_printf(out, "-----END %s-----", label);
+    text = dim_secret_new(out->str, out->len);
+    dim_wipe(out->str, out->allocated_len);
+    g_string_free(out, TRUE);
+    dim_wipe_string(body);
+    return text;
+}
