@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * none, with DIM_ERROR_STORAGE when the list of names is damaged. New string. */
 char *dim_accounts_find(const char *folder, const char *name, GError **error);
 /* Remembers that `name` stands for `id`, atomically (temporary file, fsync, rename; 0600). */
-gboolean dim_accounts_bind(const char *folder, const char *name, const DimId *id, GError **error);
+gboolean
+dim_accounts_bind(const char *folder, const char *name, const DimId *id, GError **error);
 /* `folder`/<address>/store.db. New string. */
 char *dim_accounts_store_path(const char *folder, const DimId *id);
 

@@ -20,11 +20,12 @@ gboolean dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GErro
 typedef enum {
     DIM_BOOK_RECEIVED,    /* new or newer: kept */
     DIM_BOOK_NOT_CHANGED, /* older than ours, or the same bytes */
-    DIM_BOOK_REFUSED,     /* no meta yet, wrong signer, wrong owner, more than 30 minutes ahead */
-    DIM_BOOK_FAILED,      /* storage; *error is set */
+    DIM_BOOK_REFUSED, /* no meta yet, wrong signer, wrong owner, more than 30 minutes ahead */
+    DIM_BOOK_FAILED,  /* storage; *error is set */
 } DimBookVerdict;
 /* All rules of protocol §3.3. One visa a terminal is kept. */
-DimBookVerdict dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GError **error);
+DimBookVerdict
+dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GError **error);
 /* The newest document of the ID's own type (visa or bulletin). (nullable) borrowed until the next call. */
 DimDocument *dim_book_document(DimBook *book, const DimId *id);
 /* All visas, newest first (element type DimDocument). New array, maybe empty. */
@@ -47,7 +48,11 @@ gboolean dim_book_is_acquainted(DimBook *book, const DimId *id);
 void dim_book_set_acquainted(DimBook *book, const DimId *id);
 
 /* The newest login command of a user, as the signed message's text with its time; older ones are ignored (FALSE). */
-gboolean dim_book_save_login(DimBook *book, const DimId *id, double time, const char *message_text, GError **error);
+gboolean dim_book_save_login(DimBook *book,
+                             const DimId *id,
+                             double time,
+                             const char *message_text,
+                             GError **error);
 char *dim_book_login(DimBook *book, const DimId *id, double *time); /* (nullable) new string */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimBook, dim_book_free)

@@ -13,15 +13,23 @@ DimKeyring *dim_keyring_new(DimStore *store, const DimClock *clock);
 void dim_keyring_free(DimKeyring *keyring);
 /* My key towards `to` (a user, or a group): the kept one, or a fresh one after 7 days or 10,000 messages. Borrowed until the next call.
  * A fresh one is kept in the store before it is returned. *fresh (nullable out) tells. NULL with STORAGE. */
-DimCipherKey *dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error);
+DimCipherKey *
+dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error);
 /* Wrapped bytes cached in memory for (to, stamp): opaque to the keyring; dropped with its key. stamp names the receiver keys they were
  * made for (a changed visa changes it). (nullable) borrowed. */
 GPtrArray *dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp);
-void dim_keyring_keep_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp, GPtrArray *wrapped);
+void dim_keyring_keep_wrapped(DimKeyring *keyring,
+                              const DimId *to,
+                              const char *stamp,
+                              GPtrArray *wrapped);
 /* The last key that decrypted something from `from` (to me or to `group`, nullable). (nullable) borrowed. */
 DimCipherKey *dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group);
 /* Keeps it if it changed. */
-gboolean dim_keyring_learn(DimKeyring *keyring, const DimId *from, const DimId *group, DimCipherKey *key, GError **error);
+gboolean dim_keyring_learn(DimKeyring *keyring,
+                           const DimId *from,
+                           const DimId *group,
+                           DimCipherKey *key,
+                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKeyring, dim_keyring_free)
 

@@ -20,7 +20,14 @@ typedef struct {
 DimOutbox *dim_outbox_new(DimStore *store);
 void dim_outbox_free(DimOutbox *outbox);
 /* Keeps it; *tag gets its number. */
-gboolean dim_outbox_put(DimOutbox *outbox, const DimId *receiver, guint64 serial, const char *signature, const char *payload, double now, guint64 *tag, GError **error);
+gboolean dim_outbox_put(DimOutbox *outbox,
+                        const DimId *receiver,
+                        guint64 serial,
+                        const char *signature,
+                        const char *payload,
+                        double now,
+                        guint64 *tag,
+                        GError **error);
 gboolean dim_outbox_mark_sent(DimOutbox *outbox, guint64 tag, GError **error);
 gboolean dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error);
 typedef gboolean (*DimOutboxFunc)(const DimOutboxItem *item, gpointer data); /* FALSE stops */
@@ -28,7 +35,10 @@ typedef gboolean (*DimOutboxFunc)(const DimOutboxItem *item, gpointer data); /* 
 gboolean dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **error);
 /* One item by tag, or by signature (a receipt may truncate it: compared by suffix of at least 16 characters). FALSE if not there. */
 gboolean dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data);
-gboolean dim_outbox_find_signature(DimOutbox *outbox, const char *signature, DimOutboxFunc func, gpointer data);
+gboolean dim_outbox_find_signature(DimOutbox *outbox,
+                                   const char *signature,
+                                   DimOutboxFunc func,
+                                   gpointer data);
 guint dim_outbox_count(DimOutbox *outbox);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimOutbox, dim_outbox_free)

@@ -15,15 +15,20 @@ typedef enum {
     DIM_SHELF_OUTGOING, /* text: a content of mine, waits for its receiver's visa */
 } DimShelfSide;
 
-#define DIM_SHELF_MAX_PERSON 1000  /* messages parked for one person, each side */
-#define DIM_SHELF_MAX_STRANGERS 256 /* incoming: persons waited for at once */
+#define DIM_SHELF_MAX_PERSON    1000 /* messages parked for one person, each side */
+#define DIM_SHELF_MAX_STRANGERS 256  /* incoming: persons waited for at once */
 
 DimShelf *dim_shelf_new(DimStore *store, const DimClock *clock);
 void dim_shelf_free(DimShelf *shelf);
 /* FALSE with NOT_ALLOWED when that side is full for this person, STORAGE otherwise. */
-gboolean dim_shelf_park(DimShelf *shelf, DimShelfSide side, const DimId *person, const char *text, GError **error);
+gboolean dim_shelf_park(DimShelf *shelf,
+                        DimShelfSide side,
+                        const DimId *person,
+                        const char *text,
+                        GError **error);
 /* Takes all of one person's off, in the order they came (element type char*). New array, maybe empty. Inside the caller's transaction. */
-GPtrArray *dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
+GPtrArray *
+dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
 /* The persons waited for on this side (element type DimId). New array. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
 /* Forgets what is older than 8 days; returns outgoing texts that died (element type char*, owner's name lost). */

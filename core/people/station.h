@@ -16,7 +16,8 @@ guint16 dim_station_port(const DimStation *station);
 
 /* The ID that was seen first at this host and port, or NULL. (transfer full) */
 DimId *dim_station_pinned(const DimStation *station, DimStore *store);
-gboolean dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GError **error);
+gboolean
+dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GError **error);
 gboolean dim_station_unpin(const DimStation *station, DimStore *store, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimStation, dim_station_unref)

@@ -11,18 +11,23 @@
 G_BEGIN_DECLS
 
 typedef struct {
-    DimMetaKind kind;         /* ETH (default), MKM or BTC */
-    DimKeyKind identity_key;  /* ECC; for MKM also RSA */
-    guint visa_bits;          /* RSA visa key: 1024 (the network's default) or 2048 */
-    guint8 network;           /* address byte: 0 user, 2 station; ETH needs 0 */
-    const char *seed;         /* MKM: the ID's name; else NULL */
-    const char *nickname;     /* (nullable) goes into the visa */
-    JsonObject *properties;   /* (nullable, borrowed) further visa properties: app, sys, host, port */
+    DimMetaKind kind;        /* ETH (default), MKM or BTC */
+    DimKeyKind identity_key; /* ECC; for MKM also RSA */
+    guint visa_bits;         /* RSA visa key: 1024 (the network's default) or 2048 */
+    guint8 network;          /* address byte: 0 user, 2 station; ETH needs 0 */
+    const char *seed;        /* MKM: the ID's name; else NULL */
+    const char *nickname;    /* (nullable) goes into the visa */
+    JsonObject
+        *properties; /* (nullable, borrowed) further visa properties: app, sys, host, port */
 } DimRegisterOptions;
 
 /* Makes keys, meta and visa on a worker, then a store in `folder`/<address>/store.db and puts all into it in one transaction.
  * Calls done once, in the caller's main context. */
-void dim_user_register_async(const char *folder, const DimRegisterOptions *options, GCancellable *cancellable, GAsyncReadyCallback done, gpointer user_data);
+void dim_user_register_async(const char *folder,
+                             const DimRegisterOptions *options,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback done,
+                             gpointer user_data);
 /* The new user, its store open and locked in *store (out, transfer full). NULL with CRYPTO, STORAGE, NOT_ALLOWED (bad seed) or cancelled. */
 DimUser *dim_user_register_finish(GAsyncResult *result, DimStore **store, GError **error);
 /* The same at once, into a given store (the station, tests). */
@@ -30,7 +35,12 @@ DimUser *dim_user_register(DimStore *store, const DimRegisterOptions *options, G
 /* From a store. NULL with STORAGE if the store holds no identity or a broken one. */
 DimUser *dim_user_load(DimStore *store, GError **error);
 /* From given keys, verified strictly, without a store (tests, vectors, import). visa_keys: element type DimPrivateKey, newest first. */
-DimUser *dim_user_new(const DimId *id, DimMeta *meta, DimDocument *visa, DimPrivateKey *identity, GPtrArray *visa_keys, GError **error);
+DimUser *dim_user_new(const DimId *id,
+                      DimMeta *meta,
+                      DimDocument *visa,
+                      DimPrivateKey *identity,
+                      GPtrArray *visa_keys,
+                      GError **error);
 /* Puts it into an empty store in one transaction. */
 gboolean dim_user_save(DimUser *user, DimStore *store, GError **error);
 DimUser *dim_user_ref(DimUser *user);
@@ -41,11 +51,17 @@ DimId *dim_user_id(const DimUser *user);
 DimMeta *dim_user_meta(const DimUser *user);
 DimDocument *dim_user_visa(const DimUser *user);
 const DimPrivateKey *dim_user_signer(const DimUser *user);
-GPtrArray *dim_user_decrypt_keys(const DimUser *user); /* visa keys newest first (at most 3), then the identity key if RSA */
+GPtrArray *dim_user_decrypt_keys(
+    const DimUser *user); /* visa keys newest first (at most 3), then the identity key if RSA */
 /* Signs a new visa with this nickname (keys stay), keeps it. */
-gboolean dim_user_set_nickname(DimUser *user, DimStore *store, const char *nickname, double now, GError **error);
+gboolean dim_user_set_nickname(DimUser *user,
+                               DimStore *store,
+                               const char *nickname,
+                               double now,
+                               GError **error);
 /* A new RSA visa key and visa; the last three private keys are kept. Slow. */
-gboolean dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error);
+gboolean
+dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimUser, dim_user_unref)
 

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimBook: what is accepted into the book of metas and documents, and what is read from it. */
+#include "people/book.h"
+
+#include "base/errors.h"
+#include "base/json.h"
+#include "people/book_cache.h"
+#include "people/records.h"
+
+#define AHEAD         1800.0 /* seconds a document may be in the future (protocol §3.3) */
+#define ASK_EVERY     (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
+#define MAX_ASKED     4096
+#define MAX_KNOWN     16384
+#define MAX_DOCUMENTS 16 /* of one person: his terminals */
+
+struct _DimBook {
+    DimStore *store;       /* borrowed */
+    const DimClock *clock; /* borrowed */
+    DimBookCache *cache;
+    GHashTable *asked;      /* "what id" -> gint64 of the monotonic clock */
+    GHashTable *acquainted; /* id text */
+};
+
+DimBook *
+dim_book_new(DimStore *store, const DimClock *clock)
+{
+    DimBook *book;
+
+    g_return_val_if_fail(store != NULL && clock != NULL, NULL);
+    book = g_new0(DimBook, 1);
+    book->store = store;
+    book->clock = clock;
+    book->cache = dim_book_cache_new(store);
+    book->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    book->acquainted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return book;
+}
+
+void
+dim_book_free(DimBook *book)
+{
+    if (book == NULL)
+        return;
+    dim_book_cache_free(book->cache);
+    g_hash_table_unref(book->asked);
+    g_hash_table_unref(book->acquainted);
+    g_free(book);
+}
+
+DimMeta *
+dim_book_meta(DimBook *book, const DimId *id)
+{
+    return dim_book_cache_page(book->cache, id)->meta;
+}
+
+gboolean
+dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GError **error)
+{
+    DimRecord record = { .key = dim_id_text(id) };
+    g_autoptr(JsonObject) object = NULL;
+
+    if (!dim_meta_matches(meta, id)) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_UNVERIFIED, "The meta does not prove %s",
+                    dim_id_text(id));
+        return FALSE;
+    }
+    if (dim_book_meta(book, id) != NULL)
+        return TRUE;
+    object = dim_meta_to_json(meta);
+    if (!dim_record_save_json(book->store, DIM_TABLE_METAS, &record, object, error))
+        return FALSE;
+    dim_book_cache_drop(book->cache, id);
+    return TRUE;
+}
+
+/* The one that this document would replace. (nullable) borrowed. */
+static DimDocument *
+find_former(const DimPage *page, const DimDocument *document)
+{
+    for (guint i = 0; i < page->documents->len; i++) {
+        DimDocument *held = g_ptr_array_index(page->documents, i);
+
+        if (g_str_equal(dim_document_type(held), dim_document_type(document))
+            && g_strcmp0(dim_document_terminal(held), dim_document_terminal(document)) == 0)
+            return held;
+    }
+    return NULL;
+}
+
+static gboolean
+same_text(const DimDocument *a, const DimDocument *b)
+{
+    g_autoptr(JsonObject) one = dim_document_to_json(a);
+    g_autoptr(JsonObject) other = dim_document_to_json(b);
+
+    return g_strcmp0(dim_json_text(one, "data"), dim_json_text(other, "data")) == 0;
+}
+
+/* Rule 5: strictly older is dropped; without a time on either side the new one wins. */
+static gboolean
+is_news(const DimDocument *document, const DimDocument *former)
+{
+    double time = dim_document_time(document);
+
+    if (former == NULL)
+        return TRUE;
+    if (time > 0 && dim_document_time(former) > 0 && time < dim_document_time(former))
+        return FALSE;
+    return !same_text(document, former);
+}
+
+/* Saves it; a person with too many terminals loses the oldest. */
+static gboolean
+keep_document(DimBook *book,
+              const DimPage *page,
+              DimDocument *document,
+              const DimDocument *former,
+              GError **error)
+{
+    g_autofree char *row = dim_book_document_row(document);
+    g_autoptr(JsonObject) object = dim_document_to_json(document);
+    DimRecord record = {
+        .key = row,
+        .rank = dim_document_time(document),
+        .label = dim_id_text(dim_document_owner(document)),
+        .note = dim_document_type(document),
+    };
+    gboolean mine;
+    gboolean done = TRUE;
+
+    if (!dim_records_begin(book->store, &mine, error))
+        return FALSE;
+    if (former == NULL && page->documents->len >= MAX_DOCUMENTS) {
+        g_autofree char *oldest =
+            dim_book_document_row(g_ptr_array_index(page->documents, page->documents->len - 1));
+
+        done = dim_store_remove(book->store, DIM_TABLE_DOCUMENTS, oldest, error);
+    }
+    done =
+        done && dim_record_save_json(book->store, DIM_TABLE_DOCUMENTS, &record, object, error);
+    return dim_records_end(book->store, mine, done, error);
+}
+
+DimBookVerdict
+dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GError **error)
+{
+    const DimPage *page = dim_book_cache_page(book->cache, id);
+    const DimDocument *former = find_former(page, document);
+
+    if (page->meta == NULL || !dim_id_equal(dim_document_owner(document), id)
+        || !dim_document_verify(document, page->meta)
+        || dim_document_time(document) > dim_clock_now(book->clock) + AHEAD)
+        return DIM_BOOK_REFUSED;
+    if (!is_news(document, former))
+        return DIM_BOOK_NOT_CHANGED;
+    if (!keep_document(book, page, document, former, error))
+        return DIM_BOOK_FAILED;
+    dim_book_cache_drop(book->cache, id);
+    return DIM_BOOK_RECEIVED;
+}
+
+static gboolean
+is_own_type(const DimDocument *document, const DimId *id)
+{
+    return g_str_equal(dim_document_type(document), dim_id_is_group(id) ? "bulletin" : "visa");
+}
+
+DimDocument *
+dim_book_document(DimBook *book, const DimId *id)
+{
+    const DimPage *page = dim_book_cache_page(book->cache, id);
+
+    for (guint i = 0; i < page->documents->len; i++) {
+        DimDocument *document = g_ptr_array_index(page->documents, i);
+
+        if (is_own_type(document, id))
+            return document;
+    }
+    return NULL;
+}
+
+static void
+release_document(gpointer document)
+{
+    dim_document_unref(document);
+}
+
+GPtrArray *
+dim_book_documents(DimBook *book, const DimId *id)
+{
+    const DimPage *page = dim_book_cache_page(book->cache, id);
+    GPtrArray *documents = g_ptr_array_new_with_free_func(release_document);
+
+    for (guint i = 0; i < page->documents->len; i++) {
+        DimDocument *document = g_ptr_array_index(page->documents, i);
+
+        if (is_own_type(document, id))
+            g_ptr_array_add(documents, dim_document_ref(document));
+    }
+    return documents;
+}
+
+static void
+release_key(gpointer key)
+{
+    dim_public_key_unref(key);
+}
+
+static DimPublicKey *
+encrypting(DimPublicKey *key)
+{
+    return key != NULL && dim_public_key_can_encrypt(key) ? key : NULL;
+}
+
+GPtrArray *
+dim_book_encrypt_keys(DimBook *book, const DimId *id, GPtrArray **terminals)
+{
+    const DimPage *page = dim_book_cache_page(book->cache, id);
+    GPtrArray *keys = g_ptr_array_new_with_free_func(release_key);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    gboolean naked = FALSE;
+
+    for (guint i = 0; i < page->documents->len; i++) {
+        const DimDocument *document = g_ptr_array_index(page->documents, i);
+        DimPublicKey *key = encrypting(dim_document_key(document));
+
+        if (key == NULL || !is_own_type(document, id))
+            continue;
+        g_ptr_array_add(keys, dim_public_key_ref(key));
+        g_ptr_array_add(names, g_strdup(dim_document_terminal(document)));
+        naked |= dim_document_terminal(document) == NULL;
+    }
+    if (keys->len == 0 && page->meta != NULL && encrypting(dim_meta_key(page->meta)) != NULL) {
+        g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(page->meta)));
+        g_ptr_array_add(names, NULL);
+    } else if (keys->len > 0 && !naked) {
+        /* older clients look for the ID without terminal alone: the newest visa's key goes there as well */
+        g_ptr_array_insert(keys, 0, dim_public_key_ref(g_ptr_array_index(keys, 0)));
+        g_ptr_array_insert(names, 0, NULL);
+    }
+    if (terminals != NULL)
+        *terminals = g_steal_pointer(&names);
+    return keys;
+}
+
+GPtrArray *
+dim_book_verify_keys(DimBook *book, const DimId *id)
+{
+    const DimPage *page = dim_book_cache_page(book->cache, id);
+    GPtrArray *keys = g_ptr_array_new_with_free_func(release_key);
+
+    if (page->meta == NULL)
+        return keys;
+    g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(page->meta)));
+    for (guint i = 0; i < page->documents->len; i++) {
+        const DimDocument *document = g_ptr_array_index(page->documents, i);
+        DimPublicKey *key = dim_document_key(document);
+
+        if (key != NULL && is_own_type(document, id)
+            && !dim_public_key_equal(key, dim_meta_key(page->meta)))
+            g_ptr_array_add(keys, dim_public_key_ref(key));
+    }
+    return keys;
+}
+
+const char *
+dim_book_name(DimBook *book, const DimId *id)
+{
+    const DimDocument *document = dim_book_document(book, id);
+
+    return document != NULL ? dim_document_name(document) : NULL;
+}
+
+static gboolean
+is_over(G_GNUC_UNUSED gpointer key, gpointer value, gpointer now)
+{
+    return *(const gint64 *)now - *(const gint64 *)value >= ASK_EVERY;
+}
+
+gboolean
+dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
+{
+    g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
+    gint64 now = dim_clock_monotonic(book->clock);
+    gint64 *last = g_hash_table_lookup(book->asked, question);
+
+    if (last != NULL && !is_over(NULL, last, &now))
+        return FALSE;
+    if (g_hash_table_size(book->asked) >= MAX_ASKED)
+        g_hash_table_foreach_remove(book->asked, is_over, &now);
+    if (g_hash_table_size(book->asked) >= MAX_ASKED)
+        g_hash_table_remove_all(book->asked); /* asking twice is better than growing */
+    last = g_new(gint64, 1);
+    *last = now;
+    g_hash_table_insert(book->asked, g_steal_pointer(&question), last);
+    return TRUE;
+}
+
+static gboolean
+ends_with(gpointer key, G_GNUC_UNUSED gpointer value, gpointer tail)
+{
+    return g_str_has_suffix(key, tail);
+}
+
+void
+dim_book_forget_asked(DimBook *book, const DimId *id)
+{
+    g_autofree char *tail = g_strconcat(" ", dim_id_text(id), NULL);
+
+    g_hash_table_foreach_remove(book->asked, ends_with, tail);
+}
+
+gboolean
+dim_book_is_acquainted(DimBook *book, const DimId *id)
+{
+    return g_hash_table_contains(book->acquainted, dim_id_text(id));
+}
+
+void
+dim_book_set_acquainted(DimBook *book, const DimId *id)
+{
+    if (g_hash_table_contains(book->acquainted, dim_id_text(id)))
+        return;
+    if (g_hash_table_size(book->acquainted) >= MAX_KNOWN)
+        g_hash_table_remove_all(book->acquainted); /* costs an attachment more */
+    g_hash_table_add(book->acquainted, g_strdup(dim_id_text(id)));
+}
+
+gboolean
+dim_book_save_login(DimBook *book,
+                    const DimId *id,
+                    double time,
+                    const char *message_text,
+                    GError **error)
+{
+    DimRecord record = { .key = dim_id_text(id), .rank = time };
+    g_auto(DimRow) row = { 0 };
+
+    if (!dim_row_find(book->store, DIM_TABLE_LOGINS, record.key, &row, error))
+        return FALSE;
+    if (row.found && time < row.rank)
+        return FALSE;
+    return dim_record_save_text(book->store, DIM_TABLE_LOGINS, &record, message_text, error);
+}
+
+char *
+dim_book_login(DimBook *book, const DimId *id, double *time)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(DimRow) row = { 0 };
+    const char *text;
+    gsize size = 0;
+
+    if (!dim_row_find(book->store, DIM_TABLE_LOGINS, dim_id_text(id), &row, &error))
+        g_warning("the login of %s is not readable: %s", dim_id_text(id), error->message);
+    if (row.value == NULL)
+        return NULL;
+    if (time != NULL)
+        *time = row.rank;
+    text = g_bytes_get_data(row.value, &size);
+    return size > 0 ? g_strndup(text, size) : g_strdup("");
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimKeyring: one row a direction, ranked by when the key was made or learned; parsed keys in a bounded cache. */
+#include "people/keyring.h"
+
+#include "base/errors.h"
+#include "people/records.h"
+
+#define MAX_AGE      (7.0 * 24 * 3600) /* seconds a key of mine is used (protocol §8) */
+#define MAX_MESSAGES 10000             /* and messages, counted in this run */
+#define MAX_CACHED   512               /* directions of each kind */
+
+typedef struct {
+    DimCipherKey *key; /* (nullable) NULL: the store has none either */
+    double made;
+    guint used;
+    char *stamp;
+    GPtrArray *wrapped;
+} Direction;
+
+struct _DimKeyring {
+    DimStore *store;
+    const DimClock *clock;
+    GHashTable *sending;   /* row key -> Direction */
+    GHashTable *receiving; /* row key -> Direction */
+};
+
+static void
+direction_free(gpointer data)
+{
+    Direction *direction = data;
+
+    if (direction->key != NULL)
+        dim_cipher_key_unref(direction->key);
+    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
+    g_free(direction->stamp);
+    g_free(direction);
+}
+
+DimKeyring *
+dim_keyring_new(DimStore *store, const DimClock *clock)
+{
+    DimKeyring *keyring;
+
+    g_return_val_if_fail(store != NULL && clock != NULL, NULL);
+    keyring = g_new0(DimKeyring, 1);
+    keyring->store = dim_store_ref(store);
+    keyring->clock = clock;
+    keyring->sending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, direction_free);
+    keyring->receiving = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, direction_free);
+    return keyring;
+}
+
+void
+dim_keyring_free(DimKeyring *keyring)
+{
+    if (keyring == NULL)
+        return;
+    g_hash_table_unref(keyring->sending);
+    g_hash_table_unref(keyring->receiving);
+    dim_store_unref(keyring->store);
+    g_free(keyring);
+}
+
+static char *
+sending_row(const DimId *to)
+{
+    return g_strconcat("to ", dim_id_text(to), NULL);
+}
+
+static char *
+receiving_row(const DimId *from, const DimId *group)
+{
+    return g_strconcat("from ", dim_id_text(from), group != NULL ? " " : NULL,
+                       group != NULL ? dim_id_text(group) : NULL, NULL);
+}
+
+static gboolean
+note_rank(const DimRecord *record, gpointer data)
+{
+    *(double *)data = record->rank;
+    return FALSE;
+}
+
+/* Reads a key of the store; a broken one is as none, since a new one can always be made or asked for. */
+static gboolean
+read_key(DimKeyring *keyring, const char *row, Direction *direction, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(DimSecret) text =
+        dim_record_load_secret(keyring->store, DIM_TABLE_TALK_KEYS, row, &why);
+
+    if (text == NULL && why == NULL)
+        return TRUE;
+    if (text == NULL
+        || !dim_store_find(keyring->store, DIM_TABLE_TALK_KEYS, row, note_rank,
+                           &direction->made, &why)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    direction->key = dim_cipher_key_from_secret(text, &why);
+    if (direction->key == NULL)
+        g_warning("a stored talk key is broken and will be replaced");
+    return TRUE;
+}
+
+/* The cached direction, read from the store the first time. NULL with an error. */
+static Direction *
+look_up(DimKeyring *keyring, GHashTable *cache, const char *row, GError **error)
+{
+    Direction *direction = g_hash_table_lookup(cache, row);
+
+    if (direction != NULL)
+        return direction;
+    direction = g_new0(Direction, 1);
+    if (!read_key(keyring, row, direction, error)) {
+        direction_free(direction);
+        return NULL;
+    }
+    if (g_hash_table_size(cache) >= MAX_CACHED) /* all can be read again */
+        g_hash_table_remove_all(cache);
+    g_hash_table_insert(cache, g_strdup(row), direction);
+    return direction;
+}
+
+/* Keeps the key in the store, then in the direction; wrapped copies of the former one go. */
+static gboolean
+replace(DimKeyring *keyring,
+        const char *row,
+        Direction *direction,
+        DimCipherKey *key,
+        GError **error)
+{
+    g_autoptr(DimSecret) text = dim_cipher_key_to_secret(key);
+    DimRecord record = { .key = row, .rank = dim_clock_now(keyring->clock) };
+
+    if (!dim_record_save_secret(keyring->store, DIM_TABLE_TALK_KEYS, &record, text, error))
+        return FALSE;
+    dim_cipher_key_ref(key);
+    if (direction->key != NULL)
+        dim_cipher_key_unref(direction->key);
+    direction->key = key;
+    direction->made = record.rank;
+    direction->used = 0;
+    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
+    g_clear_pointer(&direction->stamp, g_free);
+    return TRUE;
+}
+
+/* A clock that went back makes keys look unborn: those go as well. */
+static gboolean
+is_worn(const DimKeyring *keyring, const Direction *direction)
+{
+    double age = dim_clock_now(keyring->clock) - direction->made;
+
+    return direction->key == NULL || direction->used >= MAX_MESSAGES || age > MAX_AGE
+           || age < -MAX_AGE;
+}
+
+DimCipherKey *
+dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error)
+{
+    g_autofree char *row = sending_row(to);
+    Direction *direction = look_up(keyring, keyring->sending, row, error);
+    gboolean made = FALSE;
+
+    if (direction == NULL)
+        return NULL;
+    if (is_worn(keyring, direction)) {
+        g_autoptr(DimCipherKey) key = dim_cipher_key_new();
+
+        if (!replace(keyring, row, direction, key, error))
+            return NULL;
+        made = TRUE;
+    }
+    direction->used++;
+    if (fresh != NULL)
+        *fresh = made;
+    return direction->key;
+}
+
+GPtrArray *
+dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp)
+{
+    g_autofree char *row = sending_row(to);
+    const Direction *direction = g_hash_table_lookup(keyring->sending, row);
+
+    if (direction == NULL || g_strcmp0(direction->stamp, stamp) != 0)
+        return NULL;
+    return direction->wrapped;
+}
+
+void
+dim_keyring_keep_wrapped(DimKeyring *keyring,
+                         const DimId *to,
+                         const char *stamp,
+                         GPtrArray *wrapped)
+{
+    g_autofree char *row = sending_row(to);
+    Direction *direction = g_hash_table_lookup(keyring->sending, row);
+
+    g_return_if_fail(stamp != NULL && wrapped != NULL);
+    if (direction == NULL || direction->key == NULL)
+        return; /* wrapped around a key that is not ours any more */
+    g_ptr_array_ref(wrapped);
+    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
+    g_free(direction->stamp);
+    direction->wrapped = wrapped;
+    direction->stamp = g_strdup(stamp);
+}
+
+DimCipherKey *
+dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group)
+{
+    g_autofree char *row = receiving_row(from, group);
+    g_autoptr(GError) error = NULL;
+    const Direction *direction = look_up(keyring, keyring->receiving, row, &error);
+
+    if (direction == NULL)
+        g_warning("talk keys are not readable: %s", error->message);
+    return direction != NULL ? direction->key : NULL;
+}
+
+gboolean
+dim_keyring_learn(DimKeyring *keyring,
+                  const DimId *from,
+                  const DimId *group,
+                  DimCipherKey *key,
+                  GError **error)
+{
+    g_autofree char *row = receiving_row(from, group);
+    Direction *direction = look_up(keyring, keyring->receiving, row, error);
+
+    if (direction == NULL)
+        return FALSE;
+    /* The plain key is never a talk key: whoever sees it would read along. */
+    if (dim_cipher_key_is_plain(key)
+        || (direction->key != NULL && dim_cipher_key_equal(direction->key, key)))
+        return TRUE;
+    return replace(keyring, row, direction, key, error);
+}

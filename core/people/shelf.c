@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimShelf: one row a parked text; label is side and person, note its size, rank when it came. */
+#include "people/shelf.h"
+
+#include <string.h>
+
+#include "base/errors.h"
+#include "people/records.h"
+
+#define KEEP      (8.0 * 24 * 3600)   /* seconds */
+#define MAX_BYTES (64u * 1024 * 1024) /* of each side: strangers must not fill the disk */
+
+/* What is known of one person on one side. */
+typedef struct {
+    guint count;
+    guint64 bytes;
+} Pile;
+
+struct _DimShelf {
+    DimStore *store;
+    const DimClock *clock;
+    GHashTable *piles; /* label -> Pile; NULL until read */
+    guint64 bytes[2];
+    guint persons[2];
+    double last; /* rank: so that order holds whatever the clock does */
+};
+
+DimShelf *
+dim_shelf_new(DimStore *store, const DimClock *clock)
+{
+    DimShelf *shelf;
+
+    g_return_val_if_fail(store != NULL && clock != NULL, NULL);
+    shelf = g_new0(DimShelf, 1);
+    shelf->store = dim_store_ref(store);
+    shelf->clock = clock;
+    return shelf;
+}
+
+void
+dim_shelf_free(DimShelf *shelf)
+{
+    if (shelf == NULL)
+        return;
+    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    dim_store_unref(shelf->store);
+    g_free(shelf);
+}
+
+static char *
+label_of(DimShelfSide side, const char *person)
+{
+    return g_strconcat(side == DIM_SHELF_INCOMING ? "in " : "out ", person, NULL);
+}
+
+static DimShelfSide
+side_of(const char *label)
+{
+    return g_str_has_prefix(label, "in ") ? DIM_SHELF_INCOMING : DIM_SHELF_OUTGOING;
+}
+
+static void
+count_in(DimShelf *shelf, const char *label, guint64 size)
+{
+    Pile *pile = g_hash_table_lookup(shelf->piles, label);
+
+    if (pile == NULL) {
+        pile = g_new0(Pile, 1);
+        g_hash_table_insert(shelf->piles, g_strdup(label), pile);
+        shelf->persons[side_of(label)]++;
+    }
+    pile->count++;
+    pile->bytes += size;
+    shelf->bytes[side_of(label)] += size;
+}
+
+static void
+forget_pile(DimShelf *shelf, const char *label)
+{
+    const Pile *pile = shelf->piles != NULL ? g_hash_table_lookup(shelf->piles, label) : NULL;
+
+    if (pile == NULL)
+        return;
+    shelf->bytes[side_of(label)] -= pile->bytes;
+    shelf->persons[side_of(label)]--;
+    g_hash_table_remove(shelf->piles, label);
+}
+
+static gboolean
+count_row(const DimRecord *record, gpointer data)
+{
+    DimShelf *shelf = data;
+
+    shelf->last = MAX(shelf->last, record->rank);
+    if (record->label != NULL)
+        count_in(shelf, record->label,
+                 record->note != NULL ? g_ascii_strtoull(record->note, NULL, 10) : 0);
+    return TRUE;
+}
+
+/* Counts what the store holds (a transaction that was rolled back makes the counts wrong, see has_room()). */
+static gboolean
+recount(DimShelf *shelf, GError **error)
+{
+    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    shelf->piles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    memset(shelf->bytes, 0, sizeof shelf->bytes);
+    memset(shelf->persons, 0, sizeof shelf->persons);
+    return dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error);
+}
+
+static gboolean
+fits(DimShelf *shelf, const char *label, gsize size)
+{
+    const Pile *pile = g_hash_table_lookup(shelf->piles, label);
+    DimShelfSide side = side_of(label);
+
+    return (pile != NULL
+                ? pile->count < DIM_SHELF_MAX_PERSON
+                : side == DIM_SHELF_OUTGOING || shelf->persons[side] < DIM_SHELF_MAX_STRANGERS)
+           && shelf->bytes[side] + size <= MAX_BYTES;
+}
+
+static gboolean
+has_room(DimShelf *shelf, const char *label, gsize size, GError **error)
+{
+    if (shelf->piles == NULL && !recount(shelf, error))
+        return FALSE;
+    if (fits(shelf, label, size))
+        return TRUE;
+    if (!recount(shelf, error))
+        return FALSE;
+    if (fits(shelf, label, size))
+        return TRUE;
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                        "Too many messages wait for this person already");
+    return FALSE;
+}
+
+gboolean
+dim_shelf_park(DimShelf *shelf,
+               DimShelfSide side,
+               const DimId *person,
+               const char *text,
+               GError **error)
+{
+    g_autofree char *label = label_of(side, dim_id_text(person));
+    g_autofree char *note = g_strdup_printf("%" G_GSIZE_FORMAT, strlen(text));
+    g_autofree char *key = NULL;
+    char rank[G_ASCII_DTOSTR_BUF_SIZE];
+    DimRecord record = { .label = label, .note = note };
+
+    if (!has_room(shelf, label, strlen(text), error))
+        return FALSE;
+    shelf->last = MAX(dim_clock_now(shelf->clock), shelf->last + 1e-5);
+    g_ascii_formatd(rank, sizeof rank, "%.6f", shelf->last);
+    key = g_strconcat(label, " ", rank, NULL);
+    record.key = key;
+    record.rank = shelf->last;
+    if (!dim_record_save_text(shelf->store, DIM_TABLE_WAITING, &record, text, error))
+        return FALSE;
+    count_in(shelf, label, strlen(text));
+    return TRUE;
+}
+
+typedef struct {
+    GPtrArray *keys;
+    GPtrArray *texts;
+} Taken;
+
+static gboolean
+take_row(const DimRecord *record, gpointer data)
+{
+    Taken *taken = data;
+    gsize size = 0;
+    const char *text = record->value != NULL ? g_bytes_get_data(record->value, &size) : NULL;
+
+    g_ptr_array_add(taken->keys, g_strdup(record->key));
+    g_ptr_array_add(taken->texts, size > 0 ? g_strndup(text, size) : g_strdup(""));
+    return TRUE;
+}
+
+GPtrArray *
+dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error)
+{
+    g_autofree char *label = label_of(side, dim_id_text(person));
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    Taken taken = { keys, texts };
+    gboolean mine;
+    gboolean done = TRUE;
+
+    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_row, &taken, error))
+        return NULL;
+    if (keys->len == 0)
+        return g_steal_pointer(&texts);
+    if (!dim_records_begin(shelf->store, &mine, error))
+        return NULL;
+    for (guint i = 0; done && i < keys->len; i++)
+        done = dim_store_remove(shelf->store, DIM_TABLE_WAITING, g_ptr_array_index(keys, i),
+                                error);
+    if (!dim_records_end(shelf->store, mine, done, error))
+        return NULL;
+    forget_pile(shelf, label);
+    return g_steal_pointer(&texts);
+}
+
+typedef struct {
+    DimShelfSide side;
+    GHashTable *known;
+    GPtrArray *persons;
+} Persons;
+
+static gboolean
+note_person(const DimRecord *record, gpointer data)
+{
+    Persons *persons = data;
+    g_autoptr(GError) error = NULL;
+    DimId *id;
+
+    if (record->label == NULL || side_of(record->label) != persons->side
+        || !g_hash_table_add(persons->known, g_strdup(record->label)))
+        return TRUE;
+    id = dim_id_parse(strchr(record->label, ' ') + 1, &error);
+    if (id != NULL)
+        g_ptr_array_add(persons->persons, id);
+    else
+        g_warning("messages wait for nobody: %s", error->message);
+    return TRUE;
+}
+
+static void
+release_id(gpointer id)
+{
+    dim_id_unref(id);
+}
+
+GPtrArray *
+dim_shelf_persons(DimShelf *shelf, DimShelfSide side)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GError) error = NULL;
+    Persons persons = { side, known, g_ptr_array_new_with_free_func(release_id) };
+
+    if (!dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, note_person, &persons, &error))
+        g_warning("waiting messages are not readable: %s", error->message);
+    return persons.persons;
+}
+
+gboolean
+dim_shelf_prune(DimShelf *shelf, GError **error)
+{
+    double before = dim_clock_now(shelf->clock) - KEEP;
+
+    if (!dim_store_prune(shelf->store, DIM_TABLE_WAITING, before, error))
+        return FALSE;
+    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    return TRUE;
+}
