@@ -33,6 +33,14 @@ void headless_set_answer(gboolean accept);
 /* An event "buddy", whether or not something changed. */
 void headless_tell_buddy(PurpleBuddy *buddy);
 
+/* A member of a command as text, or NULL if it is missing or no text. Borrowed. */
+const char *headless_member(JsonObject *line, const char *name);
+/* An event "bad-command". */
+void headless_complain(const char *why, const char *what);
+void headless_set_option(const char *name, JsonNode *value);
+/* The member "options" of a command, if there is one. */
+void headless_set_options(JsonObject *line);
+
 /* Runs one line; FALSE when the host has to end. */
 gboolean headless_command(const char *line);
 /* The account that commands are about; changes to NULL when it is removed. */

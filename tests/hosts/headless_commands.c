@@ -12,86 +12,6 @@ headless_account(void)
     return account;
 }
 
-/* A member as text, or NULL: an empty line and a missing member are told apart by the caller. */
-static const char *
-text_of(JsonObject *line, const char *name)
-{
-    JsonNode *node = json_object_get_member(line, name);
-
-    return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
-               ? json_node_get_string(node)
-               : NULL;
-}
-
-static void
-complain(const char *why, const char *what)
-{
-    JsonBuilder *event = headless_event("bad-command");
-
-    headless_text(event, "why", why);
-    headless_text(event, "what", what);
-    headless_done(event);
-}
-
-static void
-set_option(const char *name, JsonNode *value)
-{
-    GType type = value == NULL ? G_TYPE_INVALID : json_node_get_value_type(value);
-
-    if (type == G_TYPE_STRING)
-        purple_account_set_string(account, name, json_node_get_string(value));
-    else if (type == G_TYPE_INT64)
-        purple_account_set_int(account, name, (int)json_node_get_int(value));
-    else if (type == G_TYPE_BOOLEAN)
-        purple_account_set_bool(account, name, json_node_get_boolean(value));
-    else
-        complain("an option is a text, a number or a truth", name);
-}
-
-/* "proxy" among the options is the account's proxy: {"type":"socks5","host":…,"port":…}. */
-static void
-set_proxy(JsonObject *given)
-{
-    static const struct {
-        const char *name;
-        PurpleProxyType type;
-    } types[] = { { "none", PURPLE_PROXY_NONE },
-                  { "http", PURPLE_PROXY_HTTP },
-                  { "socks4", PURPLE_PROXY_SOCKS4 },
-                  { "socks5", PURPLE_PROXY_SOCKS5 } };
-    PurpleProxyInfo *proxy = purple_proxy_info_new();
-
-    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
-        if (g_strcmp0(text_of(given, "type"), types[i].name) == 0)
-            purple_proxy_info_set_type(proxy, types[i].type);
-    purple_proxy_info_set_host(proxy, text_of(given, "host"));
-    purple_proxy_info_set_port(proxy,
-                               (int)json_object_get_int_member_with_default(given, "port", 0));
-    purple_account_set_proxy_info(account, proxy);
-}
-
-static void
-set_options(JsonObject *line)
-{
-    JsonObject *options = NULL;
-    g_autoptr(GList) names = NULL;
-
-    if (!json_object_has_member(line, "options"))
-        return;
-    options = json_object_get_object_member(line, "options");
-    if (options == NULL)
-        return;
-    names = json_object_get_members(options);
-    for (GList *each = names; each != NULL; each = each->next) {
-        JsonNode *value = json_object_get_member(options, each->data);
-
-        if (strcmp(each->data, "proxy") == 0 && JSON_NODE_HOLDS_OBJECT(value))
-            set_proxy(json_node_get_object(value));
-        else
-            set_option(each->data, value);
-    }
-}
-
 /* What Pidgin does with a new account before it is enabled: it takes over the status of the day. */
 static void
 enable(void)
@@ -113,11 +33,11 @@ registered(PurpleAccount *about, gboolean ok, G_GNUC_UNUSED void *data)
 static void
 do_register(JsonObject *line)
 {
-    const char *name = text_of(line, "name");
+    const char *name = headless_member(line, "name");
 
     account = purple_account_new(name == NULL ? "" : name, HEADLESS_PRPL);
     purple_accounts_add(account);
-    set_options(line);
+    headless_set_options(line);
     purple_savedstatus_activate_for_account(purple_savedstatus_get_current(), account);
     purple_account_set_register_callback(account, registered, NULL);
     purple_account_register(account);
@@ -126,7 +46,7 @@ do_register(JsonObject *line)
 static void
 do_login(JsonObject *line)
 {
-    const char *name = text_of(line, "name");
+    const char *name = headless_member(line, "name");
 
     if (name != NULL) {
         account = purple_accounts_find(name, HEADLESS_PRPL);
@@ -136,10 +56,10 @@ do_login(JsonObject *line)
         }
     }
     if (account == NULL) {
-        complain("no such account", name);
+        headless_complain("no such account", name);
         return;
     }
-    set_options(line);
+    headless_set_options(line);
     enable();
 }
 
@@ -195,23 +115,23 @@ conversation_with(const char *who)
 static void
 do_im(JsonObject *line)
 {
-    g_autofree char *html = headless_html(text_of(line, "text"));
+    g_autofree char *html = headless_html(headless_member(line, "text"));
 
-    purple_conv_im_send(PURPLE_CONV_IM(conversation_with(text_of(line, "to"))), html);
+    purple_conv_im_send(PURPLE_CONV_IM(conversation_with(headless_member(line, "to"))), html);
 }
 
 static void
 do_html(JsonObject *line)
 {
-    purple_conv_im_send(PURPLE_CONV_IM(conversation_with(text_of(line, "to"))),
-                        text_of(line, "html"));
+    purple_conv_im_send(PURPLE_CONV_IM(conversation_with(headless_member(line, "to"))),
+                        headless_member(line, "html"));
 }
 
 static void
 do_cmd(JsonObject *line)
 {
-    PurpleConversation *conv = conversation_with(text_of(line, "to"));
-    const char *text = text_of(line, "text");
+    PurpleConversation *conv = conversation_with(headless_member(line, "to"));
+    const char *text = headless_member(line, "text");
     g_autofree char *failure = NULL;
     g_autofree char *html = NULL;
     PurpleCmdStatus status;
@@ -229,13 +149,13 @@ do_cmd(JsonObject *line)
 static void
 do_close(JsonObject *line)
 {
-    purple_conversation_destroy(conversation_with(text_of(line, "to")));
+    purple_conversation_destroy(conversation_with(headless_member(line, "to")));
 }
 
 static void
 do_add(JsonObject *line)
 {
-    PurpleBuddy *buddy = purple_buddy_new(account, text_of(line, "who"), NULL);
+    PurpleBuddy *buddy = purple_buddy_new(account, headless_member(line, "who"), NULL);
 
     purple_blist_add_buddy(buddy, NULL, NULL, NULL);
     purple_account_add_buddy(account, buddy); /* may have removed it again */
@@ -244,10 +164,10 @@ do_add(JsonObject *line)
 static void
 do_remove_buddy(JsonObject *line)
 {
-    PurpleBuddy *buddy = purple_find_buddy(account, text_of(line, "who"));
+    PurpleBuddy *buddy = purple_find_buddy(account, headless_member(line, "who"));
 
     if (buddy == NULL) {
-        complain("no such buddy", text_of(line, "who"));
+        headless_complain("no such buddy", headless_member(line, "who"));
         return;
     }
     purple_account_remove_buddy(account, buddy, purple_buddy_get_group(buddy));
@@ -257,13 +177,13 @@ do_remove_buddy(JsonObject *line)
 static void
 do_alias(JsonObject *line)
 {
-    PurpleBuddy *buddy = purple_find_buddy(account, text_of(line, "who"));
+    PurpleBuddy *buddy = purple_find_buddy(account, headless_member(line, "who"));
 
     if (buddy == NULL) {
-        complain("no such buddy", text_of(line, "who"));
+        headless_complain("no such buddy", headless_member(line, "who"));
         return;
     }
-    purple_blist_alias_buddy(buddy, text_of(line, "alias"));
+    purple_blist_alias_buddy(buddy, headless_member(line, "alias"));
     serv_alias_buddy(buddy);
 }
 
@@ -285,14 +205,14 @@ do_buddies(G_GNUC_UNUSED JsonObject *line)
 static void
 do_tooltip(JsonObject *line)
 {
-    PurpleBuddy *buddy = purple_find_buddy(account, text_of(line, "who"));
+    PurpleBuddy *buddy = purple_find_buddy(account, headless_member(line, "who"));
     PurplePlugin *prpl = purple_find_prpl(HEADLESS_PRPL);
     PurpleNotifyUserInfo *info = NULL;
     g_autofree char *text = NULL;
     JsonBuilder *event = NULL;
 
     if (buddy == NULL || PURPLE_PLUGIN_PROTOCOL_INFO(prpl)->tooltip_text == NULL) {
-        complain("nothing to point at", text_of(line, "who"));
+        headless_complain("nothing to point at", headless_member(line, "who"));
         return;
     }
     info = purple_notify_user_info_new();
@@ -308,19 +228,19 @@ do_tooltip(JsonObject *line)
 static void
 do_info(JsonObject *line)
 {
-    serv_get_info(purple_account_get_connection(account), text_of(line, "who"));
+    serv_get_info(purple_account_get_connection(account), headless_member(line, "who"));
 }
 
 static void
 do_option(JsonObject *line)
 {
-    set_option(text_of(line, "name"), json_object_get_member(line, "value"));
+    headless_set_option(headless_member(line, "name"), json_object_get_member(line, "value"));
 }
 
 static void
 do_status(JsonObject *line)
 {
-    purple_account_set_status(account, text_of(line, "id"), TRUE, NULL);
+    purple_account_set_status(account, headless_member(line, "id"), TRUE, NULL);
 }
 
 /* Runs an entry of the account's own menu, found by its label. */
@@ -335,7 +255,7 @@ do_action(JsonObject *line)
     for (GList *each = actions; each != NULL; each = each->next) {
         PurplePluginAction *action = each->data;
 
-        if (action != NULL && g_strcmp0(action->label, text_of(line, "label")) == 0) {
+        if (action != NULL && g_strcmp0(action->label, headless_member(line, "label")) == 0) {
             action->plugin = prpl;
             action->context = gc;
             action->callback(action);
@@ -346,7 +266,24 @@ do_action(JsonObject *line)
     }
     g_list_free(actions);
     if (!found)
-        complain("no such menu entry", text_of(line, "label"));
+        headless_complain("no such menu entry", headless_member(line, "label"));
+}
+
+/* Proves that a leak is found: one block is dropped on purpose. */
+static void
+do_leak(G_GNUC_UNUSED JsonObject *line)
+{
+    JsonBuilder *event = headless_event("leak");
+    char *volatile dropped = g_strdup("dropped on purpose");
+
+    dropped = NULL;
+    (void)dropped;
+#if defined(__SANITIZE_ADDRESS__)
+    headless_flag(event, "sanitized", TRUE);
+#else
+    headless_flag(event, "sanitized", FALSE);
+#endif
+    headless_done(event);
 }
 
 static void
@@ -388,6 +325,7 @@ static const struct {
     { "status", do_status, NEEDS_ACCOUNT, { "id" } },
     { "action", do_action, NEEDS_ACCOUNT | NEEDS_LINE, { "label" } },
     { "answer", do_answer, 0, { NULL } },
+    { "leak", do_leak, 0, { NULL } },
 };
 
 static const char *
@@ -398,7 +336,8 @@ missing(JsonObject *line, guint row)
     if ((commands[row].needs & NEEDS_LINE) && purple_account_get_connection(account) == NULL)
         return "not logged in";
     for (gsize i = 0; i < G_N_ELEMENTS(commands[row].texts); i++)
-        if (commands[row].texts[i] != NULL && text_of(line, commands[row].texts[i]) == NULL)
+        if (commands[row].texts[i] != NULL
+            && headless_member(line, commands[row].texts[i]) == NULL)
             return commands[row].texts[i];
     return NULL;
 }
@@ -409,7 +348,7 @@ headless_command(const char *text)
     g_autoptr(JsonNode) root = json_from_string(text, NULL);
     JsonObject *line =
         root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
-    const char *name = line == NULL ? NULL : text_of(line, "do");
+    const char *name = line == NULL ? NULL : headless_member(line, "do");
 
     if (g_strcmp0(name, "quit") == 0)
         return FALSE;
@@ -418,11 +357,11 @@ headless_command(const char *text)
             const char *lacks = missing(line, row);
 
             if (lacks != NULL)
-                complain(lacks, text);
+                headless_complain(lacks, text);
             else
                 commands[row].run(line);
             return TRUE;
         }
-    complain("unknown command", text);
+    headless_complain("unknown command", text);
     return TRUE;
 }

@@ -1,0 +1,461 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin in a libpurple host without windows: accounts, talk, and leaving in every state.
+
+usage: host_headless_test.py --build DIR [unittest arguments]
+In a sanitized build every host must also end without a leak: quit() returns 99 for one.
+"""
+import os
+import pathlib
+import socket
+import stat
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import rig  # noqa: E402
+
+BUILD = None
+NETWORK_ERROR = 0
+OTHER_ERROR = 16
+
+
+class HostTest(unittest.TestCase):
+    def setUp(self):
+        self.place = rig.Place(BUILD)
+        self.place.__enter__()
+        self.addCleanup(self.place.__exit__, None, None, None)
+
+    def ends_well(self, *hosts):
+        for host in hosts:
+            status = host.quit()
+            self.assertEqual(status, 0, f"{host.profile.name}:\n{host.complaints()[-6000:]}")
+
+    def pair(self, **options):
+        ann, bob = self.place.host("ann"), self.place.host("bob")
+        return ann, bob, ann.register("Ann", self.place.port, **options), bob.register("Bob", self.place.port)
+
+    def talk(self, speaker, hearer, peer, texts):
+        start = hearer.mark()
+        for text in texts:
+            speaker.do("im", to=peer, text=text)
+        self.assertEqual([event["text"] for event in hearer.wait_received(len(texts), start)], texts)
+
+
+class Accounts(HostTest):
+    def test_registration_makes_an_identity_names_the_account_by_it_and_logs_in(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        self.assertRegex(identity, r"^0x[0-9A-Fa-f]{40}$")
+        self.assertEqual(ann.events("connected")[-1]["account"], identity)
+        folder = ann.profile / "dim"
+        self.assertEqual(stat.S_IMODE(folder.stat().st_mode) & 0o077, 0)
+        stores = list(folder.glob("*/store.db"))
+        self.assertEqual(len(stores), 1)
+        self.assertEqual(stat.S_IMODE(stores[0].stat().st_mode), 0o600)
+        self.ends_well(ann)
+        self.assertNotIn("PRIVATE KEY", (ann.profile / "accounts.xml").read_text())
+
+    def test_registration_needs_no_name(self):
+        ann = self.place.host("ann")
+        self.assertTrue(ann.register("", self.place.port))
+        self.ends_well(ann)
+
+    def test_every_kind_of_identity_can_talk(self):
+        bob = self.place.host("bob")
+        bob_id = bob.register("Bob", self.place.port)
+        for kind in ("mkm-rsa", "mkm-ecc", "btc"):
+            ann = self.place.host(f"ann-{kind}")
+            ann_id = ann.register("Ann", self.place.port, identity=kind)
+            self.assertEqual(ann_id.startswith("Ann@"), kind.startswith("mkm"))
+            self.talk(ann, bob, bob_id, [f"I am {kind}"])
+            self.talk(bob, ann, ann_id, [f"hello {kind}"])
+            self.ends_well(ann)
+        self.ends_well(bob)
+
+    def test_a_bare_nick_gets_an_identity_at_first_login_and_keeps_it(self):
+        ann = self.place.host("ann", ui="BitlBee")
+        ann.do("login", name="annie", options={"port": self.place.port})
+        notice = ann.wait("notice", primary=lambda text: "annie" in (text or ""))
+        first = ann.wait("connected")
+        self.assertEqual(first["account"], "annie")
+        self.assertIn(first["id"], notice["primary"])
+        ann.do("logout")
+        ann.wait("disconnected")
+        ann.do("enable")
+        self.assertEqual(ann.wait("connected")["id"], first["id"])
+        self.ends_well(ann)
+        again = self.place.host("ann", ui="BitlBee")
+        again.do("login", name="annie", options={"port": self.place.port})
+        self.assertEqual(again.wait("connected")["id"], first["id"])
+        self.ends_well(again)
+
+    def test_an_id_without_keys_is_told_so_for_good(self):
+        ann = self.place.host("ann")
+        ann.do("login", name="0x52908400098527886E0F7030069857D2E4169EE7", options={"port": self.place.port})
+        error = ann.wait("error")
+        self.assertTrue(error["fatal"])
+        self.assertIn("keys", error["text"])
+        self.ends_well(ann)
+
+    def test_one_identity_in_two_processes_waits_for_the_other_to_leave(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        second = self.place.host("ann")
+        second.do("login", name=identity, options={"port": self.place.port})
+        error = second.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn("Another program", error["text"])
+        self.ends_well(ann)
+        second.do("logout")
+        second.do("login", name=identity, options={"port": self.place.port})
+        self.assertEqual(second.wait("connected")["id"], identity)
+        self.ends_well(second)
+
+    def test_a_damaged_store_is_told_and_not_overwritten(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        self.ends_well(ann)
+        store = next((ann.profile / "dim").glob("*/store.db"))
+        for leftover in store.parent.glob("store.db-*"):
+            leftover.unlink()
+        garbage = os.urandom(8192)
+        store.write_bytes(garbage)
+        again = self.place.host("ann")
+        again.do("login", name=identity, options={"port": self.place.port})
+        self.assertTrue(again.wait("error")["fatal"])
+        self.ends_well(again)
+        kept = [path for path in store.parent.iterdir() if path.is_file() and path.read_bytes() == garbage]
+        self.assertEqual(len(kept), 1)
+
+
+class Talk(HostTest):
+    def test_texts_arrive_both_ways_once_in_order_and_unchanged(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        texts = ["first", "<b>&\"'", "你好\n世界", "&amp; &lt;br&gt;", "x" * 20000,
+                 "http://x.example/?a=1&b=2"] + [f"line {n}" for n in range(20)]
+        self.talk(ann, bob, bob_id, texts)
+        self.talk(bob, ann, ann_id, texts)
+        self.assertEqual(len(bob.received()), len(texts))
+        self.ends_well(ann, bob)
+
+    def test_html_of_the_host_becomes_text(self):
+        ann, bob, _, bob_id = self.pair()
+        ann.do("html", to=bob_id, html="<b>see</b> <a href=\"http://x.example/\">there</a>&nbsp;&copy;")
+        self.assertEqual(bob.wait_received(1)[0]["text"], "see there (http://x.example/) ©")
+        self.ends_well(ann, bob)
+
+    def test_what_was_written_while_away_comes_with_its_own_time(self):
+        ann, bob, _, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["hello"])
+        bob.do("logout")
+        bob.wait("disconnected")
+        start = bob.mark()
+        sent = []
+        for number in range(3):
+            ann.do("im", to=bob_id, text=f"away {number}")
+            sent.append(ann.wait("msg", text=f"away {number}")["time"])
+        time.sleep(3)
+        bob.do("enable")
+        got = bob.wait_received(3, start)
+        self.assertEqual([event["text"] for event in got], [f"away {n}" for n in range(3)])
+        for event, when in zip(got, sent):
+            self.assertAlmostEqual(event["time"], when, delta=1)
+        self.ends_well(ann, bob)
+
+    def test_a_text_too_long_is_refused_aloud(self):
+        ann, bob, _, bob_id = self.pair()
+        ann.do("im", to=bob_id, text="x" * (2 << 20))
+        self.assertIn("too large", ann.wait("notice", start=0, seconds=20)["secondary"] or ""
+                      if not ann.events("msg") else ann.events("msg")[-1]["text"])
+        self.talk(ann, bob, bob_id, ["still here"])
+        self.ends_well(ann, bob)
+
+    def test_a_name_that_is_no_id_is_refused_aloud(self):
+        ann = self.place.host("ann")
+        ann.register("Ann", self.place.port)
+        ann.do("im", to="nobody", text="hello you")
+        line = ann.wait("msg", flags=lambda flags: "error" in flags)
+        self.assertIn("hello you", line["text"])
+        self.assertIn("not a DIM ID", line["text"])
+        self.ends_well(ann)
+
+    def test_the_station_may_restart(self):
+        ann, bob, _, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["before"])
+        self.place.restart_station()
+        for host in (ann, bob):
+            self.assertFalse(host.wait("error")["fatal"])
+            host.do("logout")
+            host.do("enable")
+            host.wait("connected")
+        self.talk(ann, bob, bob_id, ["after"])
+        self.ends_well(ann, bob)
+
+
+class People(HostTest):
+    def test_buddies_come_back_from_the_store_with_their_names(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=f" {bob_id}/phone ")
+        ann.wait("buddy", who=bob_id, online=True, alias="Bob")
+        self.ends_well(ann)
+        (ann.profile / "blist.xml").unlink()  # as bitlbee, which keeps none
+        again = self.place.host("ann")
+        again.do("login", name=ann_id, options={"port": self.place.port})
+        again.wait("buddy", who=bob_id, online=True, alias="Bob")
+        again.do("alias", who=bob_id, alias="Bobby")
+        again.wait("buddy", who=bob_id, alias="Bobby")
+        again.do("remove-buddy", who=bob_id)
+        again.wait("buddy-removed", who=bob_id)
+        again.do("logout")
+        again.wait("disconnected")
+        start = again.mark()
+        again.do("enable")
+        again.wait("connected")
+        again.do("buddies")
+        self.assertEqual(again.wait("buddies")["count"], 0)
+        self.assertEqual(again.events("buddy", start), [])
+        self.ends_well(again, bob)
+
+    def test_an_alias_of_mine_survives_in_the_store(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id)
+        ann.wait("buddy", who=bob_id, alias="Bob")
+        ann.do("alias", who=bob_id, alias="Brother")
+        ann.wait("buddy", who=bob_id, alias="Brother")
+        self.ends_well(ann)
+        (ann.profile / "blist.xml").unlink()
+        again = self.place.host("ann")
+        again.do("login", name=ann_id, options={"port": self.place.port})
+        again.wait("buddy", who=bob_id, alias="Brother")
+        self.ends_well(again, bob)
+
+    def test_garbage_is_not_added(self):
+        ann = self.place.host("ann")
+        ann.register("Ann", self.place.port)
+        for garbage in ("nobody", "everyone@everywhere", "x" * 500):
+            ann.do("add", who=garbage)
+            ann.wait("buddy-removed", who=garbage)
+            ann.wait("notice", title="Not added")
+        ann.do("buddies")
+        self.assertEqual(ann.wait("buddies")["count"], 0)
+        self.ends_well(ann)
+
+    def test_info_and_tooltip_say_who_it_is(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id)
+        ann.wait("buddy", who=bob_id, alias="Bob")
+        self.talk(bob, ann, ann_id, ["a sign of life"])
+        ann.do("info", who=bob_id)
+        text = ann.wait("userinfo", who=bob_id)["text"]
+        for part in ("Bob", bob_id, "Key fingerprint", "RSA 1024", "Last seen"):
+            self.assertIn(part, text)
+        ann.do("tooltip", who=bob_id)
+        self.assertIn("end to end", ann.wait("tooltip")["text"])
+        bob.do("info", who="garbage")
+        self.assertIn("not a DIM ID", bob.wait("userinfo")["text"])
+        self.ends_well(ann, bob)
+
+    def test_verbs_answer_as_commands_and_as_text(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["hello"])
+        for verb, part in (("id", ann_id), ("help", "/dim fingerprint"), ("version", "purple-dim"),
+                           ("fingerprint", "Their key: "), ("nonsense", "/dim help")):
+            ann.do("cmd", to=bob_id, text=f"/dim {verb}")
+            self.assertIn(part, ann.wait("msg", flags=lambda flags: "system" in flags)["text"])
+        ann.do("action", label="Show my ID")
+        self.assertEqual(ann.wait("notice", title="My ID")["secondary"], ann_id)
+        plain = self.place.host("plain", ui="BitlBee")
+        plain.do("login", name="plain", options={"port": self.place.port})
+        plain.wait("connected")
+        plain.do("im", to=bob_id, text="/dim id")
+        self.assertIn("*** Your DIM ID", plain.wait("msg")["text"])
+        self.assertEqual(len(bob.received()), 1)
+        self.ends_well(ann, bob, plain)
+
+
+class Leaving(HostTest):
+    """Every state has a way out: no leak, no late callback, no crash."""
+
+    def silent_port(self):
+        """A listener that takes connections and says nothing."""
+        server = socket.create_server(("127.0.0.1", 0))
+        taken = []
+
+        def accept():
+            while True:
+                try:
+                    taken.append(server.accept()[0])
+                except OSError:
+                    return
+        threading.Thread(target=accept, daemon=True).start()
+        self.addCleanup(lambda: [server.close()] + [each.close() for each in taken])
+        return server.getsockname()[1]
+
+    def ways(self):
+        return ("logout", "remove", "unload", "quit")
+
+    def leave(self, host, way):
+        if way != "quit":
+            host.do(way)
+            if way == "unload":
+                host.wait("unloaded", ok=True)
+                host.do("load")
+                host.wait("loaded", ok=True)
+        self.ends_well(host)
+
+    def test_while_keys_are_made(self):
+        for way in self.ways():
+            host = self.place.host(f"making-{way}")
+            host.do("login", name="nick", options={"port": self.place.port, "key-bits": 2048})
+            self.leave(host, way)
+
+    def test_while_registering(self):
+        for way in self.ways():
+            host = self.place.host(f"registering-{way}")
+            host.do("register", name="nick", options={"port": self.place.port, "key-bits": 2048})
+            self.leave(host, way)
+
+    def test_right_after_registering(self):
+        for way in self.ways():
+            host = self.place.host(f"registered-{way}")
+            host.do("register", name="nick", options={"port": self.place.port})
+            host.wait("registered")
+            self.leave(host, way)
+
+    def test_while_connecting_and_in_the_handshake(self):
+        silent = self.silent_port()
+        for way in self.ways():
+            host = self.place.host(f"silent-{way}")
+            host.do("login", name="nick", options={"port": silent})
+            host.wait("progress", text=lambda text: "Connecting" in text)
+            self.leave(host, way)
+            host = self.place.host(f"handshake-{way}")
+            host.do("login", name="nick", options={"port": silent})
+            host.wait("progress", text=lambda text: "Logging in" in text)
+            self.leave(host, way)
+
+    def test_when_online_with_messages_on_their_way(self):
+        for way in self.ways():
+            ann, bob = self.place.host(f"ann-{way}"), self.place.host(f"bob-{way}")
+            ann.register("Ann", self.place.port)
+            bob_id = bob.register("Bob", self.place.port)
+            for number in range(20):
+                ann.do("im", to=bob_id, text=f"line {number}")
+            self.leave(ann, way)
+            self.ends_well(bob)
+
+    def test_after_an_error(self):
+        for way in self.ways():
+            host = self.place.host(f"error-{way}")
+            host.do("login", name="nick", options={"port": rig.free_port()})
+            error = host.wait("error")
+            self.assertFalse(error["fatal"])
+            self.assertIn("No connection to the station 127.0.0.1", error["text"])
+            self.leave(host, way)
+
+    def test_again_and_again(self):
+        host = self.place.host("often")
+        host.register("Often", self.place.port)
+        for _ in range(20):
+            host.do("logout")
+            host.wait("disconnected")
+            host.do("enable")
+            host.wait("connected")
+        for _ in range(20):
+            host.do("logout")
+            host.do("enable")
+        host.do("logout")
+        host.do("enable")
+        host.wait("connected")
+        self.ends_well(host)
+
+
+class Network(HostTest):
+    def test_a_port_that_speaks_something_else_is_a_network_error(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def babble():
+            try:
+                while True:
+                    client, _ = server.accept()
+                    client.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
+                    client.close()
+            except OSError:
+                pass
+        threading.Thread(target=babble, daemon=True).start()
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"port": server.getsockname()[1]})
+        self.assertFalse(host.wait("error")["fatal"])
+        self.ends_well(host)
+
+    def test_settings_that_cannot_work_are_told(self):
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"station": " ", "port": self.place.port})
+        self.assertTrue(host.wait("error")["fatal"])
+        host.do("logout")
+        host.do("login", options={"station": "127.0.0.1", "port": 99999})
+        self.assertTrue(host.wait("error")["fatal"])
+        self.ends_well(host)
+
+    def test_the_accounts_proxy_is_obeyed(self):
+        asked = []
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def relay(source, sink):
+            try:
+                while chunk := source.recv(65536):
+                    sink.sendall(chunk)
+            except OSError:
+                pass
+            for each in (source, sink):
+                try:
+                    each.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+        def http_proxy():
+            try:
+                while True:
+                    client, _ = server.accept()
+                    head = b""
+                    while b"\r\n\r\n" not in head:
+                        head += client.recv(4096)
+                    asked.append(head.split(b"\r\n")[0].decode())
+                    station = socket.create_connection(("127.0.0.1", self.place.port))
+                    client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    for ends in ((client, station), (station, client)):
+                        threading.Thread(target=relay, args=ends, daemon=True).start()
+            except OSError:
+                pass
+        threading.Thread(target=http_proxy, daemon=True).start()
+        host = self.place.host("host")
+        host.do("login", name="nick", options={
+            "station": "station.invalid", "port": 4321,
+            "proxy": {"type": "http", "host": "127.0.0.1", "port": server.getsockname()[1]}})
+        host.wait("connected")
+        self.assertEqual(asked[0].split()[:2], ["CONNECT", "station.invalid:4321"])
+        self.ends_well(host)
+
+
+class LeakFinder(unittest.TestCase):
+    def test_a_planted_leak_would_be_found(self):
+        """In a sanitized build only: an allocation dropped on purpose ends the host with 99."""
+        with rig.Place(BUILD) as place:
+            host = place.host("leaky")
+            host.do("leak")
+            told = host.wait("leak")
+            status = host.quit()
+        self.assertEqual(status, 99 if told["sanitized"] else 0)
+
+
+if __name__ == "__main__":
+    if "--build" in sys.argv:
+        at = sys.argv.index("--build")
+        BUILD = pathlib.Path(sys.argv[at + 1]).resolve()
+        del sys.argv[at:at + 2]
+    unittest.main(verbosity=2)
