@@ -43,7 +43,11 @@ struct _DimSession {
     guint keep_online; /* timer: login again */
     /* turn.c */
     GQueue arrived;    /* of DimArrival: not yet looked at */
-    GQueue shown;      /* of DimShow: to be told to the front end at the end of the turn */
+    GQueue held;       /* of DimArrival: talk that came before we settled in */
+    GQueue talk;       /* of DimShow: lines for the front end at the end of the turn */
+    GQueue shown;      /* of DimShow: other news for it, after the lines */
+    gboolean sorting;  /* the lines are a backlog: shown in order of their time */
+    guint settle;      /* timer: the backlog that a login brings should be in */
     GArray *to_accept; /* of guint64: packets whose commit is due */
     guint turn;        /* the source that ends the turn */
     /* outgoing.c, confirm.c */
@@ -61,6 +65,10 @@ void dim_turn_init(DimSession *session);
 void dim_turn_clear(DimSession *session);
 /* A payload from the gate; worked on at the end of this turn. */
 void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
+/* Online: what the station kept for us comes now, in any order (correction 2), and is sorted before it is shown. */
+void dim_turn_settle(DimSession *session);
+/* The line fell: what was not yet acknowledged will come again. */
+void dim_turn_fall(DimSession *session);
 /* An inner message of a forward: worked on right after the one that holds it. */
 void dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth);
 /* The store is about to be written: one transaction for all of this turn. */

@@ -118,6 +118,7 @@ enter(DimSession *session)
     ask_for_parked(session, DIM_SHELF_INCOMING);
     ask_for_parked(session, DIM_SHELF_OUTGOING);
     dim_confirm_reload(session);
+    dim_turn_settle(session);
 }
 
 static void
@@ -128,6 +129,7 @@ fall(DimSession *session)
     g_clear_pointer(&session->session_key, g_free);
     session->tries = 0;
     dim_confirm_line_down(session);
+    dim_turn_fall(session);
 }
 
 static void

@@ -3,8 +3,10 @@
 #include "base/errors.h"
 #include "session/inner.h"
 
-#define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
-#define MAX_DEPTH          4
+#define SLICE_MICROSECONDS  10000 /* a backlog must not freeze the window of the host */
+#define MAX_DEPTH           4
+#define SETTLE_MILLISECONDS 500
+#define HELD_MAX            5000
 
 typedef struct {
     GBytes *body;        /* a payload of the gate, or */
@@ -55,6 +57,8 @@ void
 dim_turn_init(DimSession *session)
 {
     g_queue_init(&session->arrived);
+    g_queue_init(&session->held);
+    g_queue_init(&session->talk);
     g_queue_init(&session->shown);
     session->to_accept = g_array_new(FALSE, FALSE, sizeof(guint64));
 }
@@ -63,8 +67,17 @@ void
 dim_turn_clear(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->turn);
-    g_queue_clear_full(&session->arrived, arrival_free);
+    dim_turn_fall(session);
+    g_queue_clear_full(&session->talk, show_free);
     g_queue_clear_full(&session->shown, show_free);
+}
+
+void
+dim_turn_fall(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->settle);
+    g_queue_clear_full(&session->arrived, arrival_free);
+    g_queue_clear_full(&session->held, arrival_free);
     g_array_set_size(session->to_accept, 0);
 }
 
@@ -108,23 +121,47 @@ dim_turn_commit(DimSession *session, GError **error)
     return FALSE;
 }
 
+/* By the sender's own time, then serial number (correction 2). */
+static gint
+compare_times(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
+{
+    const DimMessage *one = ((const DimShow *)a)->message;
+    const DimMessage *other = ((const DimShow *)b)->message;
+    double earlier = dim_message_shown_time(one);
+    double later = dim_message_shown_time(other);
+    guint64 serial = dim_content_serial(dim_message_content(one));
+    guint64 next = dim_content_serial(dim_message_content(other));
+
+    if (earlier != later)
+        return earlier < later ? -1 : 1;
+    return serial < next ? -1 : serial > next;
+}
+
+static void
+show_all(DimSession *session, GQueue *queue)
+{
+    DimShow *show;
+
+    while (session->state != DIM_STATE_OFFLINE && (show = g_queue_pop_head(queue)) != NULL) {
+        show_one(session, show);
+        show_free(show);
+    }
+}
+
 /* Lines of talk are shown just before the commit: a crash between the two shows a line again, never loses one. */
 static void
 finish(DimSession *session)
 {
-    DimShow *show;
-
-    while ((show = g_queue_pop_head(&session->shown)) != NULL) {
-        show_one(session, show);
-        show_free(show);
-        if (session->state == DIM_STATE_OFFLINE)
-            break; /* closed from inside the event */
-    }
+    if (session->sorting)
+        g_queue_sort(&session->talk, compare_times, NULL);
+    session->sorting = FALSE;
+    show_all(session, &session->talk);
     if (dim_turn_commit(session, NULL) && session->gate != NULL) {
         for (guint i = 0; i < session->to_accept->len; i++)
             dim_gate_acknowledge(session->gate, g_array_index(session->to_accept, guint64, i));
     }
     g_array_set_size(session->to_accept, 0);
+    show_all(session, &session->shown);
 }
 
 /* A payload may hold several lines of JSON (protocol §6.1). */
@@ -151,6 +188,8 @@ take_in(DimSession *session, DimArrival *arrival)
     g_array_append_val(session->to_accept, arrival->serial);
 }
 
+static void schedule(DimSession *session);
+
 static gboolean
 end_turn(gpointer user_data)
 {
@@ -165,10 +204,12 @@ end_turn(gpointer user_data)
         if (dim_clock_monotonic(session->clock) >= until)
             break;
     }
-    finish(session);
-    if (session->state != DIM_STATE_OFFLINE && session->turn == 0
-        && (!g_queue_is_empty(&session->arrived) || !g_queue_is_empty(&session->shown)))
-        session->turn = dim_clock_after(session->clock, 0, end_turn, session);
+    /* A backlog is sorted as a whole. */
+    if (!session->sorting || g_queue_is_empty(&session->arrived)
+        || g_queue_get_length(&session->talk) >= HELD_MAX)
+        finish(session);
+    if (!g_queue_is_empty(&session->arrived) || !g_queue_is_empty(&session->shown))
+        schedule(session);
     return G_SOURCE_REMOVE;
 }
 
@@ -179,6 +220,44 @@ schedule(DimSession *session)
         session->turn = dim_clock_after(session->clock, 0, end_turn, session);
 }
 
+static gboolean
+on_settled(gpointer user_data)
+{
+    DimSession *session = user_data;
+    gpointer arrival;
+
+    session->settle = 0;
+    session->sorting = !g_queue_is_empty(&session->held);
+    while ((arrival = g_queue_pop_head(&session->held)) != NULL)
+        g_queue_push_tail(&session->arrived, arrival);
+    schedule(session);
+    return G_SOURCE_REMOVE;
+}
+
+void
+dim_turn_settle(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->settle);
+    session->settle = dim_clock_after(session->clock, SETTLE_MILLISECONDS, on_settled, session);
+}
+
+/* Talk waits until we have settled in; commands, above all the handshake, do not. */
+static gboolean
+must_wait(DimSession *session, GBytes *body)
+{
+    gsize size = 0;
+    const char *data = g_bytes_get_data(body, &size);
+    const char *end = memchr(data, '\n', size);
+    g_autoptr(DimMessage) message = NULL;
+
+    if (session->state == DIM_STATE_ONLINE && session->settle == 0)
+        return FALSE;
+    if (g_queue_get_length(&session->held) >= HELD_MAX)
+        return FALSE;
+    message = dim_message_parse(data, end != NULL ? end - data : (gssize)size, NULL);
+    return message != NULL && dim_message_type(message) != DIM_CONTENT_COMMAND;
+}
+
 void
 dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
 {
@@ -186,6 +265,10 @@ dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
 
     arrival->body = g_bytes_ref(body);
     arrival->serial = serial;
+    if (must_wait(session, body)) {
+        g_queue_push_tail(&session->held, arrival);
+        return;
+    }
     g_queue_push_tail(&session->arrived, arrival);
     schedule(session);
 }
@@ -217,9 +300,9 @@ dim_turn_touch(DimSession *session)
 }
 
 static void
-push(DimSession *session, DimShow *show)
+push(DimSession *session, GQueue *queue, DimShow *show)
 {
-    g_queue_push_tail(&session->shown, show);
+    g_queue_push_tail(queue, show);
     schedule(session);
 }
 
@@ -231,7 +314,7 @@ dim_turn_show(DimSession *session, DimMessage *message, const char *text)
     show->kind = SHOW_MESSAGE;
     show->message = dim_message_ref(message);
     show->text = g_strdup(text);
-    push(session, show);
+    push(session, &session->talk, show);
 }
 
 void
@@ -248,7 +331,7 @@ dim_turn_delivery(DimSession *session,
     show->serial = serial;
     show->state = state;
     show->error = error != NULL ? g_error_copy(error) : NULL;
-    push(session, show);
+    push(session, &session->shown, show);
 }
 
 void
@@ -258,5 +341,5 @@ dim_turn_notice(DimSession *session, const char *text)
 
     show->kind = SHOW_NOTICE;
     show->text = g_strdup(text);
-    push(session, show);
+    push(session, &session->shown, show);
 }
