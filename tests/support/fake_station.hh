@@ -272,11 +272,18 @@ class FakeStation {
     write_some()
     {
         while (!out_.empty()) {
+            GError *error = nullptr;
             const gssize done =
-                g_socket_send(socket(), out_.data(), out_.size(), nullptr, nullptr);
+                g_socket_send(socket(), out_.data(), out_.size(), nullptr, &error);
 
             if (done <= 0) {
-                if (writing_ == nullptr)
+                const bool full =
+                    g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) != FALSE;
+
+                g_clear_error(&error);
+                if (!full)
+                    hang_up();
+                else if (writing_ == nullptr)
                     writing_ = watch(G_IO_OUT, &FakeStation::on_writable);
                 return;
             }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "transport/gate.h"
 
+#include "tests/support/autoptr.hh"
 #include "tests/support/fake_station.hh"
 
 namespace {
@@ -34,13 +35,18 @@ struct Outcome {
     }
 };
 
+gboolean
+keep_ticking(gpointer)
+{
+    return G_SOURCE_CONTINUE;
+}
+
 // Runs the loop until something is so, ten seconds at most.
 bool
 wait_for(const std::function<bool()> &so)
 {
     const gint64 end = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
-    const guint tick = g_timeout_add(
-        10, [](gpointer) { return G_SOURCE_CONTINUE; }, nullptr);
+    const guint tick = g_timeout_add(10, keep_ticking, nullptr);
 
     while (!so() && g_get_monotonic_time() < end)
         g_main_context_iteration(nullptr, TRUE);

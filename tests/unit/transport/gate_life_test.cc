@@ -113,6 +113,7 @@ TEST(GateLife, GivesUpADialThatHangsFor128Seconds)
 
 TEST(GateLife, ReportsAStreamThatCannotBeUsed)
 {
+    static int call_handle;
     struct Dead {
         static gpointer
         connect(gpointer, const char *, guint16, DimDialed done, gpointer data)
@@ -125,10 +126,12 @@ TEST(GateLife, ReportsAStreamThatCannotBeUsed)
                 [](gpointer later_data) {
                     auto *later = static_cast<Later *>(later_data);
                     GInputStream *in = g_memory_input_stream_new();
-                    GOutputStream *out = g_memory_output_stream_new_resizable();
+                    GOutputStream *memory = g_memory_output_stream_new_resizable();
+                    GOutputStream *out = g_buffered_output_stream_new(memory);
                     GIOStream *both = g_simple_io_stream_new(in, out);
 
                     g_object_unref(in);
+                    g_object_unref(memory);
                     g_object_unref(out);
                     later->done(both, nullptr, later->data);
                     g_object_unref(both);
@@ -136,7 +139,7 @@ TEST(GateLife, ReportsAStreamThatCannotBeUsed)
                     return G_SOURCE_REMOVE;
                 },
                 new Later{ done, data });
-            return &Dead::connect == nullptr ? nullptr : data;
+            return &call_handle;
         }
     };
     static int code;
@@ -148,9 +151,7 @@ TEST(GateLife, ReportsAStreamThatCannotBeUsed)
     OWNED(DimGate) gate(dim_gate_new(&dial, clock, &events, nullptr));
     dim_gate_open(gate.get(), "x", 1);
     settle();
-    // A memory stream can be read without blocking, so a gate may also find its end at once.
-    EXPECT_TRUE(code == G_IO_ERROR_NOT_SUPPORTED || code == G_IO_ERROR_CONNECTION_CLOSED)
-        << code;
+    EXPECT_EQ(code, G_IO_ERROR_NOT_SUPPORTED);
 }
 
 TEST(GateLife, ALineCutAtEveryByteIsRedialledAndNothingIsHalfPassedUp)

@@ -18,30 +18,30 @@ class Wire {
     Wire()
     {
         events_.received = [](DimWire *, const guint8 *data, gsize size, gpointer self) {
-            auto *wire = static_cast<Wire *>(self);
+            auto *one = static_cast<Wire *>(self);
 
-            wire->got.append(reinterpret_cast<const char *>(data), size);
-            wire->largest = MAX(wire->largest, size);
-            if (wire->ends_on_read)
-                wire->end();
+            one->got.append(reinterpret_cast<const char *>(data), size);
+            one->largest = MAX(one->largest, size);
+            if (one->ends_on_read)
+                one->end();
         };
         events_.resumed = [](DimWire *, gpointer self) {
             static_cast<Wire *>(self)->resumes++;
         };
         events_.fill = [](DimWire *, GByteArray *out, gsize size, gpointer self) {
-            auto *wire = static_cast<Wire *>(self);
-            const size_t some = MIN(size, wire->queue.size());
+            auto *one = static_cast<Wire *>(self);
+            const size_t some = MIN(size, one->queue.size());
 
-            g_byte_array_append(out, reinterpret_cast<const guint8 *>(wire->queue.data()),
+            g_byte_array_append(out, reinterpret_cast<const guint8 *>(one->queue.data()),
                                 static_cast<guint>(some));
-            wire->queue.erase(0, some);
+            one->queue.erase(0, some);
         };
         events_.failed = [](DimWire *, const GError *error, gpointer self) {
-            auto *wire = static_cast<Wire *>(self);
+            auto *one = static_cast<Wire *>(self);
 
-            wire->failures++;
-            wire->code = error->code;
-            wire->end();
+            one->failures++;
+            one->code = error->code;
+            one->end();
         };
         auto [near, other] = support::make_loopback();
         far = std::move(other);
@@ -67,10 +67,10 @@ class Wire {
     read_far()
     {
         std::string bytes(1 << 20, '\0');
-        const gssize got =
+        const gssize count =
             g_socket_receive(socket(), &bytes[0], bytes.size(), nullptr, nullptr);
 
-        bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
+        bytes.resize(count > 0 ? static_cast<size_t>(count) : 0);
         return bytes;
     }
     GSocket *
