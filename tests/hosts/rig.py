@@ -79,7 +79,7 @@ class Station:
         self.data = pathlib.Path(folder)
         self.log = open(f"{folder}.log", "a", encoding="utf-8")
         self.process = subprocess.Popen(
-            [str(build / "station" / "dim-station"), "--listen", f"127.0.0.1:{port}", "--data", str(folder)],
+            [str(build / "bin" / "dim-station"), "--listen", f"127.0.0.1:{port}", "--data", str(folder)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.lines = Lines(self.process.stdout)
         try:

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the station answers: one row for each command, and what is said to everything else. */
+#include "station/answers.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "message/commands.h"
+#include "station/registry.h"
+
+#define REFUSALS_MAX \
+    4096             /* messages that were answered with "not support" and are remembered */
+#define ARRAY_MAX 64 /* contents of one array that are looked at */
+
+struct _DimAnswers {
+    DimClerk *clerk;
+    const DimSettings *settings;
+    const DimClock *clock;
+    GHashTable *refused; /* set of signature texts */
+};
+
+typedef void (*Handler)(DimAnswers *answers, DimQuestion *question);
+
+DimAnswers *
+dim_answers_new(DimClerk *clerk, const DimSettings *settings, const DimClock *clock)
+{
+    DimAnswers *answers = g_new0(DimAnswers, 1);
+
+    answers->clerk = clerk;
+    answers->settings = settings;
+    answers->clock = clock;
+    answers->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return answers;
+}
+
+void
+dim_answers_free(DimAnswers *answers)
+{
+    if (answers == NULL)
+        return;
+    g_hash_table_unref(answers->refused);
+    g_free(answers);
+}
+
+void
+dim_answers_receipt(DimQuestion *question,
+                    const char *text,
+                    const char *template_text,
+                    const char *name,
+                    const char *value)
+{
+    g_autoptr(DimContent) plain = dim_receipt_new(text, question->message);
+    JsonObject *receipt = dim_json_copy(dim_content_json(plain));
+
+    if (template_text != NULL) {
+        JsonObject *replacements = json_object_new();
+
+        json_object_set_string_member(replacements, name, value);
+        json_object_set_string_member(receipt, "template", template_text);
+        json_object_set_object_member(receipt, "replacements", replacements);
+    }
+    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, receipt));
+}
+
+/* Said once about a message: two programs that do not understand each other must not go on for ever. */
+static void
+refuse(DimAnswers *answers,
+       DimQuestion *question,
+       const char *text,
+       const char *template_text,
+       const char *name,
+       const char *value)
+{
+    const char *signature = dim_message_signature_text(question->message);
+
+    if (signature != NULL && g_hash_table_contains(answers->refused, signature))
+        return;
+    if (g_hash_table_size(answers->refused) >= REFUSALS_MAX)
+        g_hash_table_remove_all(answers->refused);
+    if (signature != NULL)
+        g_hash_table_add(answers->refused, g_strdup(signature));
+    dim_answers_receipt(question, text, template_text, name, value);
+}
+
+/* ---- handshake (protocol §5.10) ---- */
+
+/* title, session and the address that the station sees. */
+static DimContent *
+handshake(const char *title,
+          const char *session,
+          const char *host,
+          guint16 port,
+          gboolean force)
+{
+    JsonObject *json = json_object_new();
+    JsonArray *address = json_array_new();
+
+    json_array_add_string_element(address, host);
+    json_array_add_int_element(address, port);
+    json_object_set_string_member(json, "command", "handshake");
+    json_object_set_string_member(json, "cmd", "handshake");
+    json_object_set_string_member(json, "title", title);
+    json_object_set_string_member(json, "message", title);
+    if (session != NULL)
+        json_object_set_string_member(json, "session", session);
+    json_object_set_array_member(json, "remote_address", address);
+    if (force)
+        json_object_set_boolean_member(json, "force", TRUE);
+    return dim_content_new_take(DIM_CONTENT_COMMAND, json);
+}
+
+DimContent *
+dim_answers_challenge(const char *session, const char *host, guint16 port)
+{
+    return handshake("DIM?", session, host, port, TRUE);
+}
+
+static void
+answer_handshake(DimAnswers *answers, DimQuestion *question)
+{
+    const char *title = dim_json_text2(dim_content_json(question->content), "title", "message");
+    const char *session = dim_handshake_session(question->content);
+    const char *reply = "DIM?";
+    const char *told = question->session;
+
+    if (g_strcmp0(title, "Nice to meet you too!") == 0)
+        return;
+    if (title == NULL || g_str_equal(title, "DIM?") || g_str_equal(title, "DIM!")) {
+        refuse(answers, question, "Command not support.",
+               "Handshake command error: title=\"${title}\".", "title", title ? title : "");
+        return;
+    }
+    if (g_str_equal(title, "Nice to meet you!")) {
+        reply = "Nice to meet you too!";
+        told = session;
+    } else if (g_strcmp0(session, question->session) == 0) {
+        reply = "DIM!";
+        question->effect = DIM_EFFECT_LOGIN;
+    }
+    g_ptr_array_add(question->replies,
+                    handshake(reply, told, question->host, question->port, FALSE));
+}
+
+/* ---- login, report (protocol §5.11) ---- */
+
+/* TRUE if the login names a station that is certainly another one. */
+static gboolean
+is_elsewhere(DimAnswers *answers, const DimContent *content)
+{
+    JsonObject *station = dim_json_object(dim_content_json(content), "station");
+    const char *text = station != NULL ? dim_json_text2(station, "did", "ID") : NULL;
+    g_autoptr(DimId) id = text != NULL ? dim_id_parse(text, NULL) : NULL;
+
+    return id != NULL && !dim_id_is_broadcast(id)
+           && !dim_id_equal(id, dim_clerk_me(answers->clerk));
+}
+
+static void
+answer_login(DimAnswers *answers, DimQuestion *question)
+{
+    DimId *sender = dim_message_sender(question->message);
+    g_autoptr(DimId) who = dim_command_id(question->content, NULL);
+    g_autoptr(GError) error = NULL;
+    double when = dim_content_time(question->content);
+    double held = 0;
+    g_autofree char *known = NULL;
+
+    if (who == NULL || !dim_id_equal(who, sender)
+        || when > dim_clock_now(answers->clock) + 1800)
+        return;
+    if (!dim_book_save_login(dim_clerk_book(answers->clerk), sender, when, question->text,
+                             &error)) {
+        if (error != NULL)
+            g_warning("a login could not be kept: %s", error->message);
+        known = dim_book_login(dim_clerk_book(answers->clerk), sender, &held);
+        if (known == NULL || held > when)
+            return;
+    }
+    if (is_elsewhere(answers, question->content))
+        return;
+    question->effect = DIM_EFFECT_ACTIVE;
+    dim_answers_receipt(question, "Login received.", "Login command received: ${did}.", "did",
+                        dim_id_text(sender));
+}
+
+static void
+answer_report(DimAnswers *answers, DimQuestion *question)
+{
+    const char *title = dim_report_title(question->content);
+
+    if (g_strcmp0(title, "online") == 0) {
+        question->effect = DIM_EFFECT_ACTIVE;
+        dim_answers_receipt(question, "Online received.", "Online command received: ${did}.",
+                            "did", dim_id_text(dim_message_sender(question->message)));
+    } else if (g_strcmp0(title, "offline") == 0) {
+        question->effect = DIM_EFFECT_INACTIVE;
+    } else {
+        refuse(answers, question, "Command not support.",
+               "Report command (title: ${title}) not support yet!", "title",
+               title ? title : "");
+    }
+}
+
+/* ---- names (protocol §7.7) ---- */
+
+static void
+answer_ans(DimAnswers *answers, DimQuestion *question)
+{
+    const char *text = dim_json_text(dim_content_json(question->content), "names");
+    g_auto(GStrv) names = g_strsplit_set(text != NULL ? text : "", " \t\r\n", ARRAY_MAX);
+    JsonObject *records;
+    JsonArray *missed;
+    JsonObject *json;
+
+    if (json_object_has_member(dim_content_json(question->content), "records"))
+        return; /* an answer, not a question */
+    if (text == NULL || *text == '\0') {
+        dim_answers_receipt(question, "ANS command error.", NULL, NULL, NULL);
+        return;
+    }
+    records = json_object_new();
+    missed = json_array_new();
+    json = json_object_new();
+    for (char **name = names; *name != NULL; name++) {
+        DimId *id = dim_settings_resolve(answers->settings, *name);
+
+        if (id != NULL)
+            json_object_set_string_member(records, *name, dim_id_text(id));
+        else if (**name != '\0')
+            json_array_add_string_element(missed, *name);
+    }
+    json_object_set_string_member(json, "command", "ans");
+    json_object_set_string_member(json, "cmd", "ans");
+    json_object_set_string_member(json, "names", text);
+    json_object_set_object_member(json, "records", records);
+    if (json_array_get_length(missed) > 0)
+        json_object_set_array_member(json, "missed", missed);
+    else
+        json_array_unref(missed);
+    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, json));
+}
+
+static void
+answer_meta(DimAnswers *answers, DimQuestion *question)
+{
+    dim_registry_meta(answers->clerk, answers->clock, question);
+}
+
+static void
+answer_document(DimAnswers *answers, DimQuestion *question)
+{
+    dim_registry_document(answers->clerk, answers->clock, question);
+}
+
+/* A receipt is never answered. */
+static void
+answer_nothing(G_GNUC_UNUSED DimAnswers *answers, G_GNUC_UNUSED DimQuestion *question)
+{
+}
+
+/* ---- the table ---- */
+
+static const struct {
+    const char *command;
+    Handler handler;
+    gboolean open; /* to those who are not logged in as well */
+} table[] = {
+    { "handshake", answer_handshake, TRUE },
+    { "meta", answer_meta, TRUE },
+    { "document", answer_document, TRUE },
+    { "documents", answer_document, TRUE },
+    { "profile", answer_document, TRUE },
+    { "visa", answer_document, TRUE },
+    { "ans", answer_ans, TRUE },
+    { "receipt", answer_nothing, TRUE },
+    { "login", answer_login, FALSE },
+    { "report", answer_report, FALSE },
+    { "online", answer_report, FALSE },
+    { "offline", answer_report, FALSE },
+};
+
+static int
+row_of(const DimContent *content)
+{
+    const char *command = dim_content_command(content);
+
+    for (guint i = 0; command != NULL && i < G_N_ELEMENTS(table); i++) {
+        if (g_str_equal(table[i].command, command))
+            return (int)i;
+    }
+    return -1;
+}
+
+gboolean
+dim_answers_is_open(const DimContent *content)
+{
+    int row = dim_content_is_command(content) ? row_of(content) : -1;
+
+    return row >= 0 && table[row].open;
+}
+
+/* Each content of an array is answered by itself; arrays inside are not opened. */
+static void
+answer_array(DimAnswers *answers, DimQuestion *question)
+{
+    g_autoptr(DimContent) whole = dim_content_ref(question->content);
+    JsonArray *contents = dim_json_array(dim_content_json(whole), "contents");
+    guint length = contents != NULL ? json_array_get_length(contents) : 0;
+
+    for (guint i = 0; i < MIN(length, ARRAY_MAX); i++) {
+        JsonNode *node = json_array_get_element(contents, i);
+        g_autoptr(DimContent) one = NULL;
+
+        if (!JSON_NODE_HOLDS_OBJECT(node))
+            continue;
+        one = dim_content_from_json(json_node_get_object(node), NULL);
+        if (one == NULL || dim_content_type(one) == DIM_CONTENT_ARRAY
+            || dim_content_type(one) == DIM_CONTENT_FORWARD)
+            continue;
+        question->content = one;
+        dim_answers_give(answers, question);
+    }
+    question->content = whole;
+}
+
+void
+dim_answers_give(DimAnswers *answers, DimQuestion *question)
+{
+    int type = dim_content_type(question->content);
+    int row = row_of(question->content);
+    g_autofree char *number = g_strdup_printf("%d", type);
+
+    if (type == DIM_CONTENT_ARRAY) {
+        answer_array(answers, question);
+        return;
+    }
+    if (!dim_content_is_command(question->content)) {
+        refuse(answers, question, "Content not support.",
+               "Content (type: ${type}) not support yet!", "type", number);
+        return;
+    }
+    if (row < 0) {
+        const char *command = dim_content_command(question->content);
+
+        refuse(answers, question, "Command not support.",
+               "Command (name: ${command}) not support yet!", "command",
+               command ? command : "");
+        return;
+    }
+    table[row].handler(answers, question);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimClerk: checks everybody's signature, opens the station's own mail, seals its answers (protocol §4.3, §4.7). */
+#pragma once
+
+#include "message/message.h"
+#include "people/book.h"
+#include "people/user.h"
+#include "station/settings.h"
+
+G_BEGIN_DECLS
+
+typedef struct _DimClerk DimClerk;
+
+/* All is borrowed. The station's own meta and visa are put into the book. NULL with STORAGE. */
+DimClerk *dim_clerk_new(DimUser *user,
+                        DimBook *book,
+                        const DimSettings *limits,
+                        DimStore *store,
+                        GError **error);
+void dim_clerk_free(DimClerk *clerk);
+/* Borrowed. */
+DimId *dim_clerk_me(const DimClerk *clerk);
+DimBook *dim_clerk_book(const DimClerk *clerk);
+
+typedef enum {
+    DIM_CLERK_GOOD,
+    DIM_CLERK_STRANGER, /* nothing proves who sent it: no meta known or attached */
+    DIM_CLERK_FORGED,   /* the signature or an attachment is wrong */
+} DimClerkVerdict;
+/* Takes attachments in, strictly, then verifies the signature. */
+DimClerkVerdict dim_clerk_check(DimClerk *clerk, const DimMessage *message);
+
+/* The content of a checked message to the station, or a plain one. (transfer full), or NULL with NO_KEY or MALFORMED. */
+DimContent *dim_clerk_open(DimClerk *clerk, const DimMessage *message, GError **error);
+/* Seals a content of the station for somebody; `introduce` attaches the station's meta and visa. The message's JSON, or NULL
+ * with UNKNOWN_PERSON (no key to encrypt to) or CRYPTO. */
+char *dim_clerk_seal(DimClerk *clerk,
+                     const DimId *to,
+                     DimContent *content,
+                     gboolean introduce,
+                     GError **error);
+
+/* The same as the book's, within the bound of accounts; what was cached about the person is forgotten. */
+gboolean dim_clerk_save_meta(DimClerk *clerk, const DimId *id, DimMeta *meta, GError **error);
+DimBookVerdict dim_clerk_save_document(DimClerk *clerk,
+                                       const DimId *id,
+                                       DimDocument *document,
+                                       GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimClerk, dim_clerk_free)
+
+G_END_DECLS

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who is at the other end of a line: making, keeping, freeing. */
+#include "station/guest.h"
+
+#include "base/codec.h"
+#include "crypto/cipher.h"
+
+#define KEPT_MAX_COUNT 32
+#define KEPT_MAX_SIZE  (1024 * 1024)
+
+static void
+flight_free(gpointer data)
+{
+    DimFlight *flight = data;
+
+    g_free(flight->key);
+    g_free(flight);
+}
+
+DimGuest *
+dim_guest_new(DimLine *line)
+{
+    DimGuest *guest = g_new0(DimGuest, 1);
+    guint8 challenge[32];
+    g_autofree char *text = NULL;
+
+    dim_random_strong(challenge, sizeof challenge);
+    text = dim_hex_encode(challenge, sizeof challenge);
+    g_strlcpy(guest->session, text, sizeof guest->session);
+    guest->line = line;
+    g_queue_init(&guest->kept);
+    guest->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
+    guest->flying = g_hash_table_new(g_str_hash, g_str_equal);
+    return guest;
+}
+
+void
+dim_kept_free(DimKept *kept)
+{
+    g_bytes_unref(kept->body);
+    g_free(kept);
+}
+
+void
+dim_guest_free(DimGuest *guest)
+{
+    g_queue_clear_full(&guest->kept, (GDestroyNotify)dim_kept_free);
+    g_hash_table_unref(guest->flying);
+    g_hash_table_unref(guest->flights);
+    g_clear_pointer(&guest->account, dim_id_unref);
+    g_free(guest);
+}
+
+gboolean
+dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial)
+{
+    DimKept *kept;
+
+    if (guest->kept.length >= KEPT_MAX_COUNT
+        || guest->kept_size + g_bytes_get_size(body) > KEPT_MAX_SIZE)
+        return FALSE;
+    kept = g_new0(DimKept, 1);
+    kept->body = g_bytes_ref(body);
+    kept->serial = serial;
+    guest->kept_size += g_bytes_get_size(body);
+    g_queue_push_tail(&guest->kept, kept);
+    return TRUE;
+}
+
+void
+dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, gint64 now)
+{
+    DimFlight *flight = g_new0(DimFlight, 1);
+
+    flight->serial = serial;
+    flight->key = g_strdup(key);
+    flight->sent_at = now;
+    flight->tries = 1;
+    g_hash_table_insert(guest->flights, &flight->serial, flight);
+    g_hash_table_add(guest->flying, flight->key);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimGuest: who is at the other end of a line: the challenge, the account once it has logged in, what is on its way to him. */
+#pragma once
+
+#include "station/line.h"
+
+G_BEGIN_DECLS
+
+/* What he sent before he had logged in. */
+typedef struct {
+    GBytes *body;
+    guint64 serial;
+} DimKept;
+
+/* A queued message that was handed to him and not yet acknowledged. */
+typedef struct {
+    guint64 serial;
+    char *key;      /* in the queue */
+    gint64 sent_at; /* monotonic microseconds */
+    guint tries;
+} DimFlight;
+
+typedef struct {
+    DimLine *line;
+    char session[65]; /* 64 hex digits, fixed for this line (protocol §5.10) */
+    DimId *account;   /* NULL before login */
+    gboolean active;  /* wants messages pushed (report online, offline) */
+    gboolean settled; /* logged in and spoke since then, or had a second's time to */
+    gint64 login_at;
+    GQueue kept; /* of DimKept */
+    gsize kept_size;
+    double cursor;       /* rank of the last message of the queue that was handed over */
+    gboolean caught_up;  /* nothing waits behind the cursor */
+    GHashTable *flights; /* serial -> DimFlight */
+    GHashTable *flying;  /* set of the flights' keys */
+} DimGuest;
+
+/* With a fresh challenge. */
+DimGuest *dim_guest_new(DimLine *line);
+void dim_guest_free(DimGuest *guest);
+/* FALSE if he has said too much already. */
+gboolean dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial);
+void dim_kept_free(DimKept *kept);
+/* Adds a flight that was just sent. */
+void dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, gint64 now);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKept, dim_kept_free)
+
+G_END_DECLS

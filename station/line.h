@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimLine: one connected socket: what came in and is no packet yet, what waits to go out, and its allowance. Owned by the hub. */
+#pragma once
+
+#include "station/settings.h"
+#include "transport/frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct _DimLine DimLine;
+
+/* The fields are the hub's and line.c's; others use the functions. */
+struct _DimLine {
+    int fd;
+    char *host;
+    guint16 port;
+    DimFrameReader *reader;
+    gsize held;       /* bytes in the reader */
+    GQueue out;       /* of GBytes */
+    gsize out_size;   /* bytes in it, without what of its head was written */
+    gsize out_offset; /* bytes of its head that were written */
+    double tokens, byte_tokens;
+    gint64 filled_at;   /* when the tokens were counted; microseconds as all times here */
+    gint64 heard_at;    /* last byte in */
+    gint64 good_at;     /* a stranger's last acceptable message */
+    gint64 moved_at;    /* last byte out, or since when nothing waits */
+    const char *doomed; /* why it will be closed at the end of this turn; static text */
+    gboolean trusted;   /* logged in */
+    gboolean dirty, starved, armed, full;
+    gpointer guest; /* the server's */
+};
+
+/* Takes the descriptor. */
+DimLine *
+dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, gint64 now);
+/* Closes the descriptor. */
+void dim_line_free(DimLine *line);
+
+/* Reads once into buffer and on into the reader. FALSE if the other end is gone. */
+gboolean dim_line_read(DimLine *line, void *buffer, gsize size, gint64 now);
+/* Adds what time has brought to the allowance; TRUE if there is some. */
+gboolean dim_line_refill(DimLine *line, const DimSettings *limits, gint64 now);
+/* A packet of so many bytes was read. */
+void dim_line_spend(DimLine *line, gsize size);
+/* Appends bytes to what waits. */
+void dim_line_push(DimLine *line, GBytes *bytes);
+/* Writes what the socket takes. FALSE if the other end is gone. */
+gboolean dim_line_flush(DimLine *line, gint64 now);
+
+G_END_DECLS

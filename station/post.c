@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What becomes of a message that came in: checked, then answered, relayed, kept for after login, or dropped (protocol §7.1). */
+#include <string.h>
+
+#include "base/errors.h"
+#include "base/json.h"
+#include "message/commands.h"
+#include "station/server_parts.h"
+
+#define MAX_NESTED 4 /* forwards inside forwards (protocol §5.6) */
+
+/* What to do with the packet that a message came in. */
+typedef enum {
+    TAKEN_DONE,  /* acknowledge it: it is kept, answered, or worth nothing */
+    TAKEN_LATER, /* after login */
+    TAKEN_NOT,   /* no acknowledgement: the sender may try again */
+} Taken;
+
+static Taken
+take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth);
+
+/* ---- out ---- */
+
+static gboolean
+answer(DimServer *server, DimGuest *guest, DimId *to, DimContent *content, gboolean introduce)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = dim_clerk_seal(server->clerk, to, content, introduce, &error);
+
+    if (text == NULL) {
+        g_debug("no answer to %s: %s", dim_id_text(to), error->message);
+        return FALSE;
+    }
+    dim_relay_say(server->relay, guest, text);
+    return TRUE;
+}
+
+static void
+challenge(DimServer *server, DimGuest *guest, DimId *to)
+{
+    g_autoptr(DimContent) content =
+        dim_answers_challenge(guest->session, guest->line->host, guest->line->port);
+
+    answer(server, guest, to, content, FALSE);
+}
+
+/* ---- to somebody else (protocol §7.1) ---- */
+
+static void
+tell_sender(DimServer *server,
+            DimGuest *guest,
+            const DimMessage *message,
+            const DimId *reader,
+            gboolean delivered)
+{
+    g_autoptr(DimContent) plain =
+        dim_receipt_new(delivered ? "Message delivered." : "Message cached.", message);
+    g_autoptr(DimContent) content = NULL;
+    JsonObject *json;
+
+    if (!delivered) {
+        answer(server, guest, dim_message_sender(message), plain, FALSE);
+        return;
+    }
+    json = dim_json_copy(dim_content_json(plain));
+    json_object_set_string_member(json, "recipient", dim_id_text(reader));
+    content = dim_content_new_take(DIM_CONTENT_COMMAND, json);
+    answer(server, guest, dim_message_sender(message), content, FALSE);
+}
+
+static Taken
+relay_message(DimServer *server,
+              DimGuest *guest,
+              const DimMessage *message,
+              const DimId *reader,
+              const char *text,
+              gsize size)
+{
+    g_autoptr(GBytes) payload = g_bytes_new(text, size);
+    g_autoptr(DimQueueItem) item = NULL;
+    g_autoptr(GError) error = NULL;
+    gboolean delivered = FALSE;
+
+    switch (dim_queue_put(server->queue, reader, dim_message_signature_text(message), payload,
+                          &item, &error)) {
+    case DIM_QUEUE_KEPT:
+        delivered = dim_relay_pass(server->relay, reader, item) > 0;
+        break;
+    case DIM_QUEUE_THERE:
+        delivered = dim_relay_is_present(server->relay, reader);
+        break;
+    case DIM_QUEUE_FULL:
+        g_message("the queue of %s is full", dim_id_text(reader));
+        return TAKEN_NOT;
+    case DIM_QUEUE_FAILED:
+    default:
+        g_warning("a message could not be kept: %s", error->message);
+        return TAKEN_NOT;
+    }
+    tell_sender(server, guest, message, reader, delivered);
+    return TAKEN_DONE;
+}
+
+/* Who shall have it, or NULL: nobody here. */
+static DimId *
+reader_of(DimServer *server, const DimMessage *message)
+{
+    DimId *receiver = dim_message_receiver(message);
+    DimId *reader = receiver;
+
+    if (dim_id_is_broadcast(receiver)) {
+        reader = dim_id_name(receiver) != NULL && !dim_id_is_group(receiver)
+                     ? dim_settings_resolve(server->settings, dim_id_name(receiver))
+                     : NULL;
+        if (reader == NULL || dim_id_is_broadcast(reader)
+            || dim_id_equal(reader, dim_message_sender(message))) {
+            g_debug("nobody is called %s", dim_id_text(receiver));
+            return NULL;
+        }
+    }
+    if (dim_id_is_group(reader)) {
+        g_debug("a group message should not be sent to a station: %s", dim_id_text(reader));
+        return NULL;
+    }
+    if (dim_id_is_station(reader) || dim_id_kind(reader) == DIM_ADDRESS_UNKNOWN) {
+        g_debug("no way to %s", dim_id_text(reader));
+        return NULL;
+    }
+    return reader;
+}
+
+/* ---- to the station ---- */
+
+static gboolean
+is_for_any_station(const DimMessage *message)
+{
+    DimId *receiver = dim_message_receiver(message);
+    DimId *group = dim_message_group(message);
+
+    return dim_id_equal(receiver, dim_id_any_station())
+           || dim_id_equal(receiver, dim_id_every_station())
+           || (group != NULL && dim_id_equal(group, dim_id_every_station()));
+}
+
+static void
+apply_effect(DimServer *server, DimGuest *guest, DimId *sender, DimEffect effect)
+{
+    switch (effect) {
+    case DIM_EFFECT_LOGIN:
+        g_info("%s:%u is %s", guest->line->host, guest->line->port, dim_id_text(sender));
+        dim_relay_enter(server->relay, guest, sender);
+        break;
+    case DIM_EFFECT_ACTIVE:
+        dim_relay_set_active(server->relay, guest, TRUE);
+        break;
+    case DIM_EFFECT_INACTIVE:
+        dim_relay_set_active(server->relay, guest, FALSE);
+        break;
+    case DIM_EFFECT_NONE:
+        break;
+    }
+}
+
+/* Inner messages are taken in as if they had come by themselves; an empty forward is somebody's empty answer. */
+static Taken
+take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint depth)
+{
+    JsonObject *json = dim_content_json(content);
+    JsonArray *secrets = dim_json_array(json, "secrets");
+    JsonObject *single = dim_json_object(json, "forward");
+    guint length = secrets != NULL ? json_array_get_length(secrets) : 0;
+
+    if (depth >= MAX_NESTED)
+        return TAKEN_DONE;
+    for (guint i = 0; i < length; i++) {
+        JsonNode *node = json_array_get_element(secrets, i);
+        g_autofree char *text = NULL;
+
+        if (!JSON_NODE_HOLDS_OBJECT(node))
+            continue;
+        text = dim_json_write(json_node_get_object(node));
+        if (take_message(server, guest, text, strlen(text), depth + 1) == TAKEN_NOT)
+            return TAKEN_NOT;
+    }
+    if (secrets == NULL && single != NULL) {
+        g_autofree char *text = dim_json_write(single);
+
+        return take_message(server, guest, text, strlen(text), depth + 1);
+    }
+    return TAKEN_DONE;
+}
+
+static Taken
+take_mine(DimServer *server,
+          DimGuest *guest,
+          const DimMessage *message,
+          const char *text,
+          guint depth)
+{
+    DimId *sender = dim_message_sender(message);
+    g_autoptr(GPtrArray) replies =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimContent) content = dim_clerk_open(server->clerk, message, &error);
+    gboolean introduce = is_for_any_station(message);
+    DimQuestion question = { .session = guest->session,
+                             .host = guest->line->host,
+                             .port = guest->line->port,
+                             .logged_in = guest->account != NULL,
+                             .message = message,
+                             .text = text,
+                             .content = content,
+                             .replies = replies };
+
+    if (content == NULL) {
+        g_debug("mail of %s cannot be opened: %s", dim_id_text(sender), error->message);
+        return TAKEN_DONE;
+    }
+    if (guest->account == NULL && !dim_answers_is_open(content)) {
+        challenge(server, guest, sender);
+        return TAKEN_LATER;
+    }
+    if (dim_content_type(content) == DIM_CONTENT_FORWARD)
+        return take_forward(server, guest, content, depth);
+    dim_answers_give(server->answers, &question);
+    for (guint i = 0; i < replies->len; i++) {
+        if (answer(server, guest, sender, replies->pdata[i], introduce))
+            introduce = FALSE;
+    }
+    apply_effect(server, guest, sender, question.effect);
+    return TAKEN_DONE;
+}
+
+/* ---- in ---- */
+
+static gboolean
+is_good(DimServer *server, DimGuest *guest, const DimMessage *message, Taken *taken)
+{
+    DimId *sender = dim_message_sender(message);
+    const char *why = NULL;
+
+    *taken = TAKEN_DONE;
+    if (guest->account != NULL && !dim_id_equal(guest->account, sender)) {
+        why = "is not who logged in";
+    } else {
+        switch (dim_clerk_check(server->clerk, message)) {
+        case DIM_CLERK_STRANGER:
+            *taken = TAKEN_NOT;
+            why = "is unknown";
+            break;
+        case DIM_CLERK_FORGED:
+            why = "did not sign it";
+            break;
+        case DIM_CLERK_GOOD:
+            dim_hub_hear_out(server->hub, guest->line);
+            break;
+        }
+    }
+    if (why != NULL)
+        g_debug("%s:%u: dropped, %s %s", guest->line->host, guest->line->port,
+                dim_id_text(sender), why);
+    return why == NULL;
+}
+
+static Taken
+take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) message = dim_message_parse(text, (gssize)size, &error);
+    Taken taken = TAKEN_DONE;
+    DimId *receiver;
+    DimId *reader;
+
+    if (message == NULL) {
+        g_debug("%s:%u: no message: %s", guest->line->host, guest->line->port, error->message);
+        return TAKEN_DONE;
+    }
+    if (!is_good(server, guest, message, &taken))
+        return taken;
+    receiver = dim_message_receiver(message);
+    if (dim_id_equal(receiver, dim_clerk_me(server->clerk))
+        || dim_id_equal(receiver, dim_id_any_station())
+        || dim_id_equal(receiver, dim_id_anyone()))
+        return take_mine(server, guest, message, text, depth);
+    if (guest->account == NULL) {
+        challenge(server, guest, dim_message_sender(message));
+        return TAKEN_LATER;
+    }
+    if (dim_id_equal(receiver, dim_id_every_station())
+        || dim_id_equal(receiver, dim_id_everyone()))
+        return take_mine(server, guest, message, text, depth);
+    reader = reader_of(server, message);
+    if (reader == NULL)
+        return TAKEN_DONE;
+    return relay_message(server, guest, message, reader, text, size);
+}
+
+/* A payload is one message, or several in lines (protocol §6.1); one acknowledgement stands for all. */
+static Taken
+take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
+{
+    const char *end = data + size;
+    Taken worst = TAKEN_DONE;
+
+    while (data < end) {
+        const char *stop = memchr(data, '\n', (gsize)(end - data));
+        gsize length = (gsize)((stop != NULL ? stop : end) - data);
+
+        while (length > 0 && data[length - 1] == '\r')
+            length--;
+        if (length > 0) {
+            /* The gate and the records want a text with an end. */
+            g_autofree char *line = g_strndup(data, length);
+            Taken taken = take_message(server, guest, line, length, 0);
+
+            worst = MAX(worst, taken);
+        }
+        data = stop != NULL ? stop + 1 : end;
+    }
+    return worst;
+}
+
+void
+dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial)
+{
+    g_autoptr(GError) error = NULL;
+    gsize size = 0;
+    const char *data = g_bytes_get_data(body, &size);
+    Taken taken = TAKEN_DONE;
+
+    if (!dim_store_begin(server->store, &error)) {
+        g_warning("nothing can be kept: %s", error->message);
+        return;
+    }
+    if (size > 0 && data[0] == '{')
+        taken = take_lines(server, guest, data, size);
+    else if (size != 4)
+        g_debug("%s:%u: a payload that is no message", guest->line->host, guest->line->port);
+    if (taken == TAKEN_DONE)
+        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
+    else if (taken == TAKEN_LATER && guest->account == NULL
+             && !dim_guest_keep(guest, body, serial))
+        g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
+}

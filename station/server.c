@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The station itself: what the hub tells, the commit at the end of every turn, start and stop. */
+#include "station/server.h"
+
+#include <string.h>
+
+#include "base/errors.h"
+#include "station/server_parts.h"
+
+#define SETTLE_TIME  G_USEC_PER_SEC
+#define EXPIRE_TICKS 60
+
+static void
+take_kept(DimServer *server, DimGuest *guest)
+{
+    while (guest->account != NULL && guest->kept.length > 0) {
+        g_autoptr(DimKept) kept = g_queue_pop_head(&guest->kept);
+
+        dim_server_take(server, guest, kept->body, kept->serial);
+    }
+}
+
+/* ---- the hub's events ---- */
+
+static void
+on_opened(DimLine *line, gpointer data)
+{
+    DimServer *server = data;
+    DimGuest *guest = dim_guest_new(line);
+
+    line->guest = guest;
+    g_hash_table_add(server->guests, guest);
+}
+
+static gboolean
+body_is(const DimPacket *packet, const char *text)
+{
+    gsize size = 0;
+    const void *data = g_bytes_get_data(packet->body, &size);
+
+    return size == strlen(text) && memcmp(data, text, size) == 0;
+}
+
+static void
+on_arrived(DimLine *line, const DimPacket *packet, gpointer data)
+{
+    DimServer *server = data;
+    DimGuest *guest = line->guest;
+    g_autoptr(GError) error = NULL;
+    gboolean was_in = guest->account != NULL;
+
+    switch (packet->type) {
+    case DIM_PACKET_COMMAND: {
+        const char *reply = body_is(packet, "PING") ? "PONG" : "OK";
+
+        dim_hub_send(server->hub, line, DIM_PACKET_COMMAND_RESPONSE, packet->serial, reply,
+                     strlen(reply));
+        break;
+    }
+    case DIM_PACKET_MESSAGE:
+        dim_server_take(server, guest, packet->body, packet->serial);
+        if (was_in)
+            dim_relay_settle(server->relay, guest);
+        else
+            take_kept(server, guest);
+        break;
+    case DIM_PACKET_MESSAGE_RESPONSE:
+        if (!body_is(packet, "OK"))
+            break;
+        if (!dim_store_begin(server->store, &error)
+            || !dim_relay_confirm(server->relay, guest, packet->serial, &error))
+            g_warning("a delivered message could not be removed: %s", error->message);
+        break;
+    case DIM_PACKET_COMMAND_RESPONSE:
+    case DIM_PACKET_FRAGMENT:
+    default:
+        break;
+    }
+}
+
+static void
+on_drained(DimLine *line, gpointer data)
+{
+    DimServer *server = data;
+    DimGuest *guest = line->guest;
+
+    if (guest->account != NULL)
+        dim_relay_pump(server->relay, guest);
+}
+
+static void
+on_closed(DimLine *line, gpointer data)
+{
+    DimServer *server = data;
+    DimGuest *guest = g_steal_pointer(&line->guest);
+
+    dim_relay_leave(server->relay, guest);
+    g_hash_table_remove(server->guests, guest);
+}
+
+static void
+on_tick(gpointer data)
+{
+    DimServer *server = data;
+    gint64 now = dim_clock_monotonic(server->clock);
+    g_autoptr(GError) error = NULL;
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, server->guests);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        DimGuest *guest = key;
+
+        if (guest->account == NULL)
+            continue;
+        if (now - guest->login_at > SETTLE_TIME)
+            dim_relay_settle(server->relay, guest);
+        dim_relay_repeat(server->relay, guest);
+    }
+    if (++server->ticks % EXPIRE_TICKS != 0)
+        return;
+    if (!dim_store_begin(server->store, &error) || !dim_queue_expire(server->queue, &error))
+        g_warning("old messages could not be forgotten: %s", error->message);
+}
+
+static gboolean
+on_settle(gpointer data)
+{
+    DimServer *server = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) count_error = NULL;
+
+    if (!dim_store_in_transaction(server->store) || dim_store_commit(server->store, &error))
+        return TRUE;
+    g_warning("nothing of this turn was kept: %s", error->message);
+    if (!dim_queue_recount(server->queue, &count_error))
+        g_warning("the queue cannot be counted: %s", count_error->message);
+    return FALSE;
+}
+
+static const DimHubEvents hub_events = { .opened = on_opened,
+                                         .arrived = on_arrived,
+                                         .drained = on_drained,
+                                         .closed = on_closed,
+                                         .tick = on_tick,
+                                         .settle = on_settle };
+
+/* ---- the server itself ---- */
+
+DimUser *
+dim_server_identity(DimStore *store,
+                    const DimSettings *settings,
+                    const char *host,
+                    guint16 port,
+                    GError **error)
+{
+    g_autoptr(JsonObject) properties = NULL;
+    DimRegisterOptions options = { .kind = DIM_META_MKM,
+                                   .identity_key = DIM_KEY_ECC,
+                                   .visa_bits = settings->visa_bits,
+                                   .network = DIM_TYPE_STATION,
+                                   .seed = settings->seed,
+                                   .nickname = settings->name };
+
+    if (dim_store_count(store, DIM_TABLE_SELF) > 0)
+        return dim_user_load(store, error);
+    properties = json_object_new();
+    json_object_set_string_member(properties, "host",
+                                  settings->host != NULL ? settings->host : host);
+    json_object_set_int_member(properties, "port", settings->port != 0 ? settings->port : port);
+    options.properties = properties;
+    return dim_user_register(store, &options, error);
+}
+
+DimServer *
+dim_server_new(const DimSettings *settings,
+               const DimClock *clock,
+               DimStore *store,
+               const char *host,
+               guint16 port,
+               GError **error)
+{
+    g_autoptr(DimServer) server = g_new0(DimServer, 1);
+
+    server->settings = settings;
+    server->clock = clock;
+    server->store = store;
+    server->guests = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)dim_guest_free, NULL);
+    server->hub = dim_hub_new(settings, clock, &hub_events, server, error);
+    if (server->hub == NULL || !dim_hub_listen(server->hub, host, port, error))
+        return NULL;
+    return g_steal_pointer(&server);
+}
+
+gboolean
+dim_server_open(DimServer *server, DimUser *user, GError **error)
+{
+    server->book = dim_book_new(server->store, server->clock);
+    server->clerk = dim_clerk_new(user, server->book, server->settings, server->store, error);
+    if (server->clerk == NULL)
+        return FALSE;
+    server->queue = dim_queue_new(server->store, server->settings, server->clock, error);
+    if (server->queue == NULL)
+        return FALSE;
+    server->relay = dim_relay_new(server->hub, server->queue, server->clock);
+    server->answers = dim_answers_new(server->clerk, server->settings, server->clock);
+    return TRUE;
+}
+
+void
+dim_server_free(DimServer *server)
+{
+    if (server == NULL)
+        return;
+    if (server->hub != NULL) {
+        dim_hub_stop_listening(server->hub);
+        if (on_settle(server))
+            dim_hub_flush_all(server->hub, 1000);
+    }
+    dim_hub_free(server->hub);
+    dim_answers_free(server->answers);
+    dim_relay_free(server->relay);
+    dim_queue_free(server->queue);
+    dim_clerk_free(server->clerk);
+    if (server->book != NULL)
+        dim_book_free(server->book);
+    g_hash_table_unref(server->guests);
+    g_free(server);
+}
+
+guint16
+dim_server_port(const DimServer *server)
+{
+    return dim_hub_port(server->hub);
+}
+
+DimId *
+dim_server_id(const DimServer *server)
+{
+    return server->clerk != NULL ? dim_clerk_me(server->clerk) : NULL;
+}
+
+guint
+dim_server_connections(const DimServer *server)
+{
+    return dim_hub_count(server->hub);
+}
