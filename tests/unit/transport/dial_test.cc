@@ -160,7 +160,8 @@ TEST(Dial, CarriesAGateOverTcpOnTheRealClock)
     OWNED(DimGate) gate(dim_gate_new(dim_dial_direct(), dim_clock_system(), &events, &news));
 
     dim_gate_open(gate.get(), "127.0.0.1", listener.port);
-    support::Connection far = listener.accept(); // the kernel has it before the gate knows
+    ASSERT_TRUE(wait_for([&] { return news.ups > 0; }));
+    support::Connection far = listener.accept();
     g_socket_set_blocking(g_socket_connection_get_socket(far.get()), FALSE);
     station.dial.accepted(std::move(far));
     station.send("world");
