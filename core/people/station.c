@@ -3,6 +3,7 @@
 #include "people/station.h"
 
 #include "base/errors.h"
+#include "people/records.h"
 
 #define DEFAULT_PORT 9394
 
@@ -35,7 +36,7 @@ dim_station_ref(DimStation *station)
 void
 dim_station_unref(DimStation *station)
 {
-    if (!g_atomic_int_dec_and_test(&station->refs))
+    if (station == NULL || !g_atomic_int_dec_and_test(&station->refs))
         return;
     g_free(station->host);
     g_free(station);
@@ -61,22 +62,18 @@ key_of(const DimStation *station)
     return g_strdup_printf("%s:%u", host, station->port);
 }
 
-static gboolean
-read_pin(const DimRecord *record, gpointer data)
-{
-    *(DimId **)data = record->label != NULL ? dim_id_parse(record->label, NULL) : NULL;
-    return FALSE;
-}
-
 DimId *
 dim_station_pinned(const DimStation *station, DimStore *store)
 {
     g_autofree char *key = key_of(station);
     g_autoptr(GError) error = NULL;
+    g_auto(DimRow) row = { 0 };
     DimId *id = NULL;
 
-    if (!dim_store_find(store, DIM_TABLE_STATIONS, key, read_pin, &id, &error))
-        g_warning("the known stations could not be read: %s", error->message);
+    if (dim_row_find(store, DIM_TABLE_STATIONS, key, &row, &error) && row.label != NULL)
+        id = dim_id_parse(row.label, &error);
+    if (error != NULL)
+        g_warning("the identity of %s is not readable: %s", key, error->message);
     return id;
 }
 
@@ -85,7 +82,17 @@ dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GEr
 {
     g_autofree char *key = key_of(station);
     DimRecord record = { .key = key, .label = dim_id_text(id) };
+    g_auto(DimRow) row = { 0 };
 
+    if (!dim_row_find(store, DIM_TABLE_STATIONS, key, &row, error))
+        return FALSE;
+    if (row.found && g_strcmp0(row.label, record.label) == 0)
+        return TRUE;
+    if (row.found) { /* a change is the person's decision: dim_station_unpin() first */
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                    "The station at %s was another one (%s) before", key, row.label);
+        return FALSE;
+    }
     return dim_store_save(store, DIM_TABLE_STATIONS, &record, error);
 }
 
