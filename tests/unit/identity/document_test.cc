@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "identity/document.h"
+
+#include <string>
+
+#include "base/json.h"
+
+#include "tests/support/autoptr.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+class Document : public ::testing::Test {
+  protected:
+    void
+    SetUp() override
+    {
+        key_.reset(dim_private_key_new(DIM_KEY_ECC, 256, nullptr));
+        meta_.reset(dim_meta_new(DIM_META_ETH, key_.get(), nullptr, nullptr));
+        id_.reset(dim_meta_make_id(meta_.get(), 0, nullptr));
+        OWNED(JsonObject) properties(json_object_new());
+        json_object_set_string_member(properties.get(), "name", "Alice");
+        json_object_set_object_member(
+            properties.get(), "key",
+            dim_public_key_to_json(dim_private_key_public(key_.get())));
+        visa_.reset(dim_document_new(id_.get(), "visa", properties.get(), 1700000000.5,
+                                     key_.get(), nullptr));
+        ASSERT_NE(nullptr, visa_);
+        json_.reset(dim_document_to_json(visa_.get()));
+    }
+    OWNED(DimPrivateKey) key_;
+    OWNED(DimMeta) meta_;
+    OWNED(DimId) id_;
+    OWNED(DimDocument) visa_;
+    OWNED(JsonObject) json_;
+};
+
+TEST_F(Document, GoesRound)
+{
+    OWNED(DimDocument) read(dim_document_from_json(json_.get(), id_.get(), nullptr));
+
+    ASSERT_NE(nullptr, read);
+    EXPECT_TRUE(dim_document_verify(read.get(), meta_.get()));
+    EXPECT_STREQ("visa", dim_document_type(read.get()));
+    EXPECT_STREQ("Alice", dim_document_name(read.get()));
+    EXPECT_EQ(1700000000.5, dim_document_time(read.get()));
+    EXPECT_EQ(1700000000.5, json_object_get_double_member(dim_document_properties(read.get()),
+                                                          "created_time"));
+    EXPECT_TRUE(
+        dim_public_key_equal(dim_document_key(read.get()), dim_private_key_public(key_.get())));
+    EXPECT_STREQ(dim_id_text(id_.get()), json_object_get_string_member(json_.get(), "did"));
+    EXPECT_STREQ(dim_id_text(id_.get()), json_object_get_string_member(json_.get(), "ID"));
+}
+
+TEST_F(Document, NoticesEachChangedCharacter)
+{
+    for (const char *member : { "data", "signature" }) {
+        std::string good = json_object_get_string_member(json_.get(), member);
+
+        for (size_t i = 0; i < good.size(); i++) {
+            std::string bad = good;
+
+            bad[i] = bad[i] == 'A' ? 'B' : 'A';
+            json_object_set_string_member(json_.get(), member, bad.c_str());
+            OWNED(DimDocument) read(dim_document_from_json(json_.get(), id_.get(), nullptr));
+            EXPECT_FALSE(read != nullptr && dim_document_verify(read.get(), meta_.get()))
+                << member << " " << i;
+        }
+        json_object_set_string_member(json_.get(), member, good.c_str());
+    }
+}
+
+TEST_F(Document, BelongsToNobodyElse)
+{
+    support::Error error;
+    OWNED(DimPrivateKey) other(dim_private_key_new(DIM_KEY_ECC, 256, nullptr));
+    OWNED(DimMeta) meta(dim_meta_new(DIM_META_ETH, other.get(), nullptr, nullptr));
+    OWNED(DimId) stranger(dim_meta_make_id(meta.get(), 0, nullptr));
+
+    EXPECT_EQ(nullptr, dim_document_from_json(json_.get(), stranger.get(), &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_UNVERIFIED));
+    EXPECT_FALSE(dim_document_verify(visa_.get(), meta.get()));
+}
+
+TEST_F(Document, TakesTheOwnerFromEitherSpellingOrTheContext)
+{
+    json_object_remove_member(json_.get(), "did");
+    OWNED(DimDocument) by_id(dim_document_from_json(json_.get(), nullptr, nullptr));
+    EXPECT_NE(nullptr, by_id);
+    json_object_remove_member(json_.get(), "ID");
+    json_object_remove_member(json_.get(), "type");
+    OWNED(DimDocument) by_context(dim_document_from_json(json_.get(), id_.get(), nullptr));
+    ASSERT_NE(nullptr, by_context);
+    EXPECT_STREQ("visa", dim_document_type(by_context.get()));
+    support::Error error;
+    EXPECT_EQ(nullptr, dim_document_from_json(json_.get(), nullptr, &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+TEST_F(Document, KeepsTheTerminalOutsideTheSignature)
+{
+    json_object_set_string_member(json_.get(), "terminal", "desk");
+    OWNED(DimDocument) read(dim_document_from_json(json_.get(), id_.get(), nullptr));
+    EXPECT_STREQ("desk", dim_document_terminal(read.get()));
+    EXPECT_TRUE(dim_document_verify(read.get(), meta_.get()));
+}
+
+TEST_F(Document, RefusesDataThatIsNoObject)
+{
+    for (const char *data : { "", "[]", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "text" }) {
+        support::Error error;
+
+        json_object_set_string_member(json_.get(), "data", data);
+        EXPECT_EQ(nullptr, dim_document_from_json(json_.get(), id_.get(), &error)) << data;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << data;
+    }
+    json_object_remove_member(json_.get(), "data");
+    support::Error error;
+    EXPECT_EQ(nullptr, dim_document_from_json(json_.get(), id_.get(), &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+} // namespace

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "identity/id.h"
+
+#include <string>
+
+#include "tests/support/autoptr.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+const char *const hulk = "hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj";
+const char *const alice = "0x98d548788b2b84f3F59224417855F40305779Bf2";
+
+TEST(Id, CutsNameAddressAndTerminal)
+{
+    OWNED(DimId) id(dim_id_parse("hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj/phone", nullptr));
+
+    ASSERT_NE(nullptr, id);
+    EXPECT_STREQ("hulk", dim_id_name(id.get()));
+    EXPECT_STREQ("4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj", dim_id_address(id.get()));
+    EXPECT_STREQ("phone", dim_id_terminal(id.get()));
+    EXPECT_STREQ(hulk, dim_id_text(id.get()));
+    EXPECT_STREQ("hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj/phone", dim_id_full(id.get()));
+    EXPECT_EQ(0x08, dim_id_network(id.get()));
+    EXPECT_TRUE(dim_id_is_user(id.get()));
+    support::Text number(dim_id_number_text(id.get()));
+    EXPECT_STREQ("272-972-7604", number.get());
+}
+
+TEST(Id, IsEqualWhateverTheTerminal)
+{
+    OWNED(DimId) a(dim_id_parse(hulk, nullptr));
+    OWNED(DimId) b(dim_id_parse("hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj/phone", nullptr));
+    OWNED(DimId) c(dim_id_parse("4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj", nullptr));
+    OWNED(DimId) d(dim_id_parse("@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj", nullptr));
+
+    EXPECT_TRUE(dim_id_equal(a.get(), b.get()));
+    EXPECT_EQ(dim_id_hash(a.get()), dim_id_hash(b.get()));
+    EXPECT_FALSE(dim_id_equal(a.get(), c.get()));
+    EXPECT_TRUE(dim_id_equal(c.get(), d.get()));
+    EXPECT_STREQ("", dim_id_name(d.get()));
+    EXPECT_EQ(nullptr, dim_id_name(c.get()));
+}
+
+TEST(Id, ReadsBroadcastLiteralsInAnyCase)
+{
+    OWNED(DimId) one(dim_id_parse("AnyOne@AnyWhere", nullptr));
+
+    EXPECT_STREQ("anyone@anywhere", dim_id_full(one.get()));
+    EXPECT_TRUE(dim_id_equal(one.get(), dim_id_anyone()));
+    EXPECT_TRUE(dim_id_is_broadcast(one.get()));
+    EXPECT_TRUE(dim_id_is_group(dim_id_everyone()));
+    EXPECT_TRUE(dim_id_is_broadcast(dim_id_every_station()));
+    EXPECT_TRUE(dim_id_is_user(dim_id_any_station()));
+}
+
+TEST(Id, NeedsANameForBroadcast)
+{
+    OWNED(DimId) bare(dim_id_parse("everywhere", nullptr));
+
+    ASSERT_NE(nullptr, bare);
+    EXPECT_FALSE(dim_id_is_broadcast(bare.get()));
+    EXPECT_TRUE(dim_id_is_user(bare.get()));
+}
+
+TEST(Id, RefusesWhatIsNone)
+{
+    const std::string long_one = "x@" + std::string(126, 'a') + "b";
+    const char *const bad[] = { "",
+                                "x",
+                                "a@b@c",
+                                "name@",
+                                "hello",
+                                "a b@0x98d548788b2b84f3F59224417855F40305779Bf2",
+                                "a\n@anywhere",
+                                "a\xe2\x80\xae@anywhere",
+                                "a\xff@anywhere",
+                                "bob@x",
+                                "a@b@0x98d548788b2b84f3F59224417855F40305779Bf2",
+                                long_one.c_str() };
+
+    for (const char *text : bad) {
+        support::Error error;
+
+        EXPECT_EQ(nullptr, dim_id_parse(text, &error)) << text;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << text;
+    }
+    support::Error error;
+    EXPECT_EQ(nullptr, dim_id_parse(nullptr, &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+TEST(Id, TakesAHashedAddressNeverForBroadcast)
+{
+    // a legacy "thing": the byte of this address is 0x80, as that of anywhere
+    OWNED(DimId) eth(dim_id_parse(alice, nullptr));
+    guint8 data[4] = { 1, 2, 3, 4 };
+    support::Text address(dim_address_btc(data, sizeof data, 0x80));
+    std::string text = std::string("thing@") + address.get();
+    OWNED(DimId) thing(dim_id_parse(text.c_str(), nullptr));
+
+    ASSERT_NE(nullptr, thing);
+    EXPECT_FALSE(dim_id_is_broadcast(thing.get()));
+    EXPECT_FALSE(dim_id_is_broadcast(eth.get()));
+}
+
+} // namespace
