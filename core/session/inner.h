@@ -69,6 +69,8 @@ void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
 void dim_turn_settle(DimSession *session);
 /* The line fell: what was not yet acknowledged will come again. */
 void dim_turn_fall(DimSession *session);
+/* Closing in mid-turn: lines that were not shown must not count as seen, they come again after the next login. */
+void dim_turn_abandon(DimSession *session);
 /* An inner message of a forward: worked on right after the one that holds it. */
 void dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth);
 /* The store is about to be written: one transaction for all of this turn. */

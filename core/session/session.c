@@ -154,11 +154,7 @@ dim_session_close(DimSession *session)
         dim_outgoing_command(session, dim_id_any_station(), offline);
     }
     session->events = &silence;
-    /* What has arrived and was not looked at is not acknowledged: the station sends it again. */
-    dim_turn_clear(session);
-    if (!dim_turn_commit(session, NULL))
-        g_debug("the last turn was not kept");
-    dim_turn_clear(session);
+    dim_turn_abandon(session);
     if (session->state != DIM_STATE_OFFLINE)
         dim_login_input(session, DIM_INPUT_CLOSE, NULL);
     dim_turn_clear(session);

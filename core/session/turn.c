@@ -259,6 +259,16 @@ must_wait(DimSession *session, GBytes *body)
 }
 
 void
+dim_turn_abandon(DimSession *session)
+{
+    if (!g_queue_is_empty(&session->talk))
+        dim_store_rollback(session->store);
+    else if (!dim_turn_commit(session, NULL))
+        g_debug("the last turn was not kept");
+    dim_turn_clear(session);
+}
+
+void
 dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
 {
     DimArrival *arrival = g_new0(DimArrival, 1);
