@@ -42,14 +42,15 @@ struct _DimSession {
     guint tries;       /* greetings without an answer */
     guint keep_online; /* timer: login again */
     /* turn.c */
-    GQueue arrived;    /* of DimArrival: not yet looked at */
-    GQueue held;       /* of DimArrival: talk that came before we settled in */
-    GQueue talk;       /* of DimShow: lines for the front end at the end of the turn */
-    GQueue shown;      /* of DimShow: other news for it, after the lines */
-    gboolean sorting;  /* the lines are a backlog: shown in order of their time */
-    guint settle;      /* timer: the backlog that a login brings should be in */
-    GArray *to_accept; /* of guint64: packets whose commit is due */
-    guint turn;        /* the source that ends the turn */
+    GQueue arrived;      /* of DimArrival: not yet looked at */
+    GQueue held;         /* of DimArrival: talk that came before we settled in */
+    GQueue talk;         /* of DimShow: lines for the front end at the end of the turn */
+    GQueue shown;        /* of DimShow: other news for it, after the lines */
+    gboolean sorting;    /* the lines are a backlog: shown in order of their time */
+    guint settle;        /* timer: the backlog that a login brings should be in */
+    gint64 settle_until; /* monotonic microseconds: not longer than this */
+    GArray *to_accept;   /* of guint64: packets whose commit is due */
+    guint turn;          /* the source that ends the turn */
     /* outgoing.c, confirm.c */
     GQueue ready;          /* of guint64*: outbox tags not yet given to the gate on this line */
     GHashTable *in_flight; /* tag -> DimFlight */

@@ -3,10 +3,11 @@
 #include "base/errors.h"
 #include "session/inner.h"
 
-#define SLICE_MICROSECONDS  10000 /* a backlog must not freeze the window of the host */
-#define MAX_DEPTH           4
-#define SETTLE_MILLISECONDS 500
-#define HELD_MAX            5000
+#define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
+#define MAX_DEPTH          4
+#define QUIET_MILLISECONDS 250 /* of silence after a login end its backlog */
+#define SETTLE_SECONDS     2   /* at most */
+#define HELD_MAX           5000
 
 typedef struct {
     GBytes *body;        /* a payload of the gate, or */
@@ -234,11 +235,19 @@ on_settled(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+static void
+wait_for_quiet(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->settle);
+    session->settle = dim_clock_after(session->clock, QUIET_MILLISECONDS, on_settled, session);
+}
+
 void
 dim_turn_settle(DimSession *session)
 {
-    dim_clock_clear(session->clock, &session->settle);
-    session->settle = dim_clock_after(session->clock, SETTLE_MILLISECONDS, on_settled, session);
+    session->settle_until =
+        dim_clock_monotonic(session->clock) + (gint64)SETTLE_SECONDS * G_USEC_PER_SEC;
+    wait_for_quiet(session);
 }
 
 /* Talk waits until we have settled in; commands, above all the handshake, do not. */
@@ -277,6 +286,8 @@ dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
     arrival->serial = serial;
     if (must_wait(session, body)) {
         g_queue_push_tail(&session->held, arrival);
+        if (session->settle != 0 && dim_clock_monotonic(session->clock) < session->settle_until)
+            wait_for_quiet(session);
         return;
     }
     g_queue_push_tail(&session->arrived, arrival);
