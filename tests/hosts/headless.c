@@ -132,7 +132,7 @@ main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     purple_util_set_user_dir(user_dir);
-    purple_debug_set_enabled(g_getenv("DIM_HEADLESS_DEBUG") != NULL);
+    purple_debug_set_enabled(FALSE);
     headless_set_ui_ops();
     purple_eventloop_set_ui_ops(&loop_ops);
     purple_plugins_add_search_path(plugin_dir);

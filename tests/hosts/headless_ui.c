@@ -202,6 +202,22 @@ static PurpleNotifyUiOps notify_ops = {
 };
 static PurpleBlistUiOps blist_ops = { .update = blist_update, .remove = blist_remove };
 
+/* libpurple's own debug goes to stdout, which belongs to the events. */
+static void
+print_debug(PurpleDebugLevel level, const char *category, const char *text)
+{
+    if (level > PURPLE_DEBUG_MISC)
+        g_printerr("(%s) %s", category, text);
+}
+
+static gboolean
+debug_enabled(G_GNUC_UNUSED PurpleDebugLevel level, G_GNUC_UNUSED const char *category)
+{
+    return g_getenv("DIM_HEADLESS_DEBUG") != NULL;
+}
+
+static PurpleDebugUiOps debug_ops = { .print = print_debug, .is_enabled = debug_enabled };
+
 static void
 ui_init(void)
 {
@@ -218,5 +234,6 @@ headless_set_ui_ops(void)
 {
     static PurpleCoreUiOps core_ops = { .ui_init = ui_init };
 
+    purple_debug_set_ui_ops(&debug_ops);
     purple_core_set_ui_ops(&core_ops);
 }
