@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin in a real bitlbee, driven as an IRC client drives it.
+
+usage: host_bitlbee_test.py --build DIR --tools DIR
+"""
+import argparse
+import pathlib
+import re
+import socket
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import by_hand  # noqa: E402
+import rig  # noqa: E402
+
+
+class Irc:
+    def __init__(self, port, nick):
+        deadline = rig.time.monotonic() + 10
+        while True:
+            try:
+                self.socket = socket.create_connection(("127.0.0.1", port), 5)
+                break
+            except OSError as why:
+                if rig.time.monotonic() > deadline:
+                    raise rig.Failure(f"no bitlbee: {why}") from why
+                rig.time.sleep(0.1)
+        self.socket.settimeout(None)
+        self.stream = self.socket.makefile("r", encoding="utf-8", errors="replace", newline="\n")
+        self.lines = rig.Lines(self._answered())
+        self.at = 0
+        self.lock = threading.Lock()
+        self.say_raw(f"NICK {nick}")
+        self.say_raw(f"USER {nick} 0 * :{nick}")
+
+    def _answered(self):
+        try:
+            for line in self.stream:
+                line = line.rstrip("\r\n")
+                if line.startswith("PING"):
+                    self.say_raw(line.replace("PING", "PONG", 1))
+                yield line
+        except OSError:
+            return
+
+    def say_raw(self, line):
+        self.socket.sendall(line.encode() + b"\r\n")
+
+    def say(self, to, text):
+        self.say_raw(f"PRIVMSG {to} :{text}")
+
+    def expect(self, pattern, seconds=20):
+        try:
+            index, line = self.lines.wait(lambda text: re.search(pattern, text), seconds, self.at)
+        except rig.Failure as why:
+            raise rig.Failure(f"{pattern!r}: {why}; the last lines:\n  "
+                              + "\n  ".join(self.lines.items[-15:])) from why
+        self.at = index + 1
+        print(f"ok: {line[:150]}")
+        return line
+
+    def quit(self):
+        try:
+            self.say_raw("QUIT :bye")
+            self.lines.thread.join(5)
+        except OSError:
+            pass
+        self.socket.close()
+
+
+def first_login(irc, place):
+    irc.expect(r"JOIN :?&bitlbee")
+    irc.say("&bitlbee", "register secret-word")
+    irc.expect(r"Account successfully created")
+    irc.say("&bitlbee", "account add dim annie")
+    irc.expect(r"Account successfully added")
+    irc.say("&bitlbee", "account dim set")
+    for name, value in (("identity", "eth"), ("key-bits", "1024"), ("port", "9394"), ("station", "127.0.0.1")):
+        irc.expect(rf"{name} = `{re.escape(value)}'")
+    irc.say("&bitlbee", f"account dim set port {place.port}")
+    irc.expect(rf"port = `{place.port}'")
+    irc.say("&bitlbee", "account dim on")
+    line = irc.expect(r"A new DIM identity was made .*0x[0-9A-Fa-f]{40}")
+    identity = re.search(r"0x[0-9A-Fa-f]{40}", line).group(0)
+    irc.expect(rf"Your DIM ID: {identity}")
+    return identity
+
+
+def talk(irc, bob, bob_id, identity):
+    irc.say("&bitlbee", f"add dim {bob_id} bob")
+    irc.expect(r"JOIN :?&bitlbee|MODE.*bob")
+    irc.say("bob", "hello <b> & \"ünï\" 世界")
+    heard = bob.wait_received(1)[0]
+    assert heard["text"] == "hello <b> & \"ünï\" 世界", heard
+    assert heard["conv"] == identity, heard
+    bob.do("im", to=identity, text="<i>hello & back</i>\n你好")
+    irc.expect(r"^:bob!.*:<i>hello & back</i>")
+    irc.expect(r"^:bob!.*:你好")
+    irc.say("bob", "/dim id")
+    irc.expect(rf"\*\*\* Your DIM ID: {identity}")
+    irc.say("bob", "/dim fingerprint")
+    irc.expect(r"Your key: ([0-9A-F]{4} ?){16}")
+    irc.expect(r"Their key: ([0-9A-F]{4} ?){16}")
+    irc.say("&bitlbee", "info bob")
+    irc.expect(bob_id)
+    assert len(bob.received()) == 1, "a verb went out as a message"
+
+
+def come_back(irc, bob, identity):
+    irc.say("&bitlbee", "account dim off")
+    irc.expect(r"QUIT")
+    bob.do("im", to=identity, text="while you were away")
+    bob.wait("msg", text="while you were away")
+    irc.say("&bitlbee", "account dim on")
+    irc.expect(rf"Your DIM ID: {identity}")
+    irc.expect(r"^:bob!.*:.*while you were away")
+    irc.say("&bitlbee", "blist all")
+    irc.expect(r"bob")
+
+
+def refusals(irc):
+    irc.say("&bitlbee", "add dim nobody-at-all")
+    irc.expect(r"not a DIM ID")
+    irc.say("&bitlbee", "account add dim 0x52908400098527886E0F7030069857D2E4169EE7")
+    irc.expect(r"Account successfully added")
+    irc.say("&bitlbee", "account 1 on")
+    irc.expect(r"keys of 0x5290")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--tools", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    if not (arguments.tools / "usr/sbin/bitlbee").exists():
+        print("skipped: there is no bitlbee; run cmake/setup.sh")
+        return 77
+    with rig.Place(arguments.build) as place:
+        bitlbee = by_hand.Bitlbee(place, arguments.tools.resolve())
+        try:
+            bob = place.host("bob")
+            bob_id = bob.register("Bob", place.port)
+            irc = Irc(bitlbee.port, "tester")
+            identity = first_login(irc, place)
+            talk(irc, bob, bob_id, identity)
+            come_back(irc, bob, identity)
+            refusals(irc)
+            irc.quit()
+            assert bob.quit() == 0
+            assert bitlbee.process.poll() is None, "bitlbee died"
+        finally:
+            bitlbee.stop()
+    print("bitlbee: all well")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

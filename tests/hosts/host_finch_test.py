@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin in a real Finch inside tmux, driven by keys, read from the screen.
+
+usage: host_finch_test.py --build DIR [--tools DIR] [--shots DIR]
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import by_hand  # noqa: E402
+import rig  # noqa: E402
+
+
+class Finch:
+    def __init__(self, folder, log):
+        self.socket = str(folder / "tmux")
+        self.environment = by_hand.environment(folder, TERM="screen")
+        words = " ".join(by_hand.finch_command(folder))
+        self.tmux("-f", os.devnull, "new-session", "-d", "-x", "110", "-y", "34", "-s", "finch",
+                  f"{words} 2>{log}; echo finch ended with $?; sleep 600")
+
+    def tmux(self, *words):
+        done = subprocess.run(["tmux", "-S", self.socket, *words], env=self.environment, capture_output=True,
+                              text=True, timeout=30)
+        if done.returncode != 0:
+            raise rig.Failure(f"tmux {words}: {done.stderr}")
+        return done.stdout
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-t", "finch")
+
+    def key(self, name):
+        self.tmux("send-keys", "-t", "finch", name)
+        time.sleep(0.3)
+
+    def type(self, text):
+        self.tmux("send-keys", "-t", "finch", "-l", "--", text)
+        time.sleep(0.3)
+        self.key("Enter")
+
+    def expect(self, pattern, seconds=20):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            shown = self.screen()
+            if re.search(pattern, shown):
+                print(f"ok: {pattern}")
+                return shown
+            time.sleep(0.2)
+        raise rig.Failure(f"not on the screen: {pattern}\n{self.screen()}")
+
+    def stop(self):
+        self.tmux("kill-session", "-t", "finch")
+
+
+def run(place, shots):
+    bob = place.host("bob")
+    bob_id = bob.register("Bob", place.port)
+    folder = place.folder / "finch"
+    identity = by_hand.prepare(place, "Ann", bob_id, folder)
+    rig.make_profile(folder, by_hand.plugin_of(place), "gnt-purple", identity, place.port)
+    finch = Finch(folder, place.folder / "finch.log")
+    try:
+        finch.expect(r"Buddy List")
+        finch.expect(r"Bob")
+        bob.do("im", to=identity, text="hello <Ann> & 世界")
+        finch.expect(r"hello <Ann> & 世界")
+        finch.type("hello <Bob> & \"you\"")
+        assert bob.wait_received(1)[0]["text"] == "hello <Bob> & \"you\"", bob.received()
+        finch.type("/dim id")
+        finch.expect(identity[:30])
+        finch.type("/dim version")
+        finch.expect(r"purple-dim \d")
+        if shots:
+            (shots / "finch.txt").write_text(finch.screen(), encoding="utf-8")
+        finch.key("M-q")
+        assert bob.quit() == 0
+    finally:
+        finch.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--tools", type=pathlib.Path)
+    parser.add_argument("--shots", type=pathlib.Path)
+    arguments = parser.parse_args()
+    if not shutil.which("finch") or not shutil.which("tmux"):
+        print("skipped: there is no finch or no tmux; run cmake/setup.sh")
+        return 77
+    with rig.Place(arguments.build) as place:
+        run(place, arguments.shots)
+    print("finch: all well")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
