@@ -75,11 +75,15 @@ append_size(GString *out, JsonObject *object)
     if (size < 0 && inside != NULL)
         size = (gint64)g_bytes_get_size(inside);
     if (size >= 1000) {
-        g_autofree char *text = g_format_size((guint64)size);
+        static const char *const units[] = { "kB", "MB", "GB" };
+        char digits[G_ASCII_DTOSTR_BUF_SIZE];
+        double amount = (double)size / 1000;
+        guint unit = 0;
 
-        g_string_append(out, " (");
-        append_clean(out, text, TRUE);
-        g_string_append_c(out, ')');
+        for (; amount >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
+            amount /= 1000;
+        g_ascii_formatd(digits, sizeof digits, "%.1f", amount);
+        g_string_append_printf(out, " (%s %s)", digits, units[unit]);
     } else if (size >= 0) {
         g_string_append_printf(out, " (%" G_GINT64_FORMAT " bytes)", size);
     }

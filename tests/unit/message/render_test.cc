@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "message/render.h"
+
+#include <map>
+#include <string>
+
+#include "base/json.h"
+
+#include "tests/support/autoptr.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+std::string
+shown(const std::string &text)
+{
+    OWNED(DimContent) content(dim_content_parse(text.c_str(), -1, nullptr));
+
+    if (content == nullptr)
+        return "(no content)";
+    support::Text line(dim_render(content.get()));
+    return line.get();
+}
+
+#define BOB   "bob@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2"
+#define ALICE "0x5575CD418f113E5C2FE51870501aA404b6572Ceb"
+
+// What a reader sees of each content of the vectors, by its name there.
+const std::map<std::string, std::string> golden = {
+    { "text", "hello" },
+    { "handshake start", "[Command: handshake] Hello world!" },
+    { "handshake restart", "[Command: handshake] Hello world!" },
+    { "handshake again", "[Command: handshake] DIM?" },
+    { "handshake success", "[Command: handshake] DIM!" },
+    { "login", "[Command: login] " ALICE },
+    { "report online", "[Command: report] online" },
+    { "report offline", "[Command: report] offline" },
+    { "meta query", "[Command: meta] " ALICE },
+    { "meta response", "[Command: meta] " ALICE },
+    { "documents query", "[Command: document] " ALICE },
+    { "documents response", "[Command: document] " ALICE },
+    { "receipt", "[Command: receipt] Message received." },
+    { "group invite", "[Group command: invite]" },
+    { "group expel", "[Group command: expel]" },
+    { "group join", "[Group command: join]" },
+    { "group quit", "[Group command: quit]" },
+    { "group reset", "[Group command: reset]" },
+    { "group query(customized?)", "[Group command: query]" },
+    { "group query old", "[Group command: query]" },
+    { "group hire", "[Group command: hire]" },
+    { "group fire", "[Group command: fire]" },
+    { "group resign", "[Group command: resign]" },
+    { "ans query", "[Command: ans]" },
+    { "ans response", "[Command: ans]" },
+    { "mute", "[Command: mute]" },
+    { "block", "[Command: block]" },
+    { "search", "[Command: search]" },
+    { "customized", "[Customized] chat.dim.group/history/query" },
+    { "file", "[File] a.txt (3 bytes)" },
+    { "image", "[Image] a.jpg (3 bytes)" },
+    { "audio", "[Audio] a.mp4 (3 bytes)" },
+    { "video", "[Video] v.mp4 (3 bytes)" },
+    { "image by url", "[Image] a.jpg http://127.0.0.1/a.jpg" },
+    { "page", "[Page] D http://127.0.0.1/" },
+    { "name card", "[Contact] Bob " BOB },
+    { "quote", "[Quote] " ALICE "\nre" },
+    { "money", "[Money] 1.5 CNY" },
+    { "transfer", "[Transfer] 1.5 CNY" },
+    { "array", "a\nb" },
+    { "forward secret", "[Forwarded] (1 message)" },
+    { "forward secrets", "[Forwarded] (1 message)" },
+    { "combine", "[Chat history] chat (1 message)\n> " ALICE ": hello bob" },
+};
+
+TEST(Render, ShowsEveryContentOfTheVectors)
+{
+    OWNED(JsonParser) parser(json_parser_new());
+
+    ASSERT_TRUE(json_parser_load_from_file(parser.get(), DIM_VECTORS_DIR "/ref_contents.json",
+                                           nullptr));
+    JsonArray *all = json_node_get_array(json_parser_get_root(parser.get()));
+    EXPECT_EQ(golden.size(), json_array_get_length(all));
+    for (guint i = 0; i < json_array_get_length(all); i++) {
+        JsonObject *one = json_array_get_object_element(all, i);
+        std::string name = json_object_get_string_member(one, "name");
+        support::Text text(dim_json_write(json_object_get_object_member(one, "on_wire")));
+
+        ASSERT_EQ(1u, golden.count(name)) << name;
+        EXPECT_EQ(golden.at(name), shown(text.get())) << name;
+    }
+}
+
+TEST(Render, NamesWhatItDoesNotKnow)
+{
+    EXPECT_EQ("[Unsupported message: type 77]", shown("{\"type\":77,\"sn\":1}"));
+    EXPECT_EQ("[Unsupported message: type sticker]", shown("{\"type\":\"sticker\",\"sn\":1}"));
+    EXPECT_EQ("[Unsupported message: type 77] hi",
+              shown("{\"type\":77,\"sn\":1,\"text\":\"hi\"}"));
+    EXPECT_EQ("[Empty message]", shown("{\"type\":1,\"sn\":1}"));
+    EXPECT_EQ("[Empty message]", shown("{\"type\":1,\"sn\":1,\"text\":\"\\u202e\\u0007\"}"));
+    EXPECT_EQ("[Message recalled]",
+              shown("{\"type\":1,\"sn\":1,\"action\":\"recall\",\"text\":\"x\"}"));
+    EXPECT_EQ("[Array] (empty)", shown("{\"type\":202,\"sn\":1,\"contents\":[]}"));
+    EXPECT_EQ("[Chat history] (0 messages)",
+              shown("{\"type\":207,\"sn\":1,\"title\":{\"a\":1}}"));
+    EXPECT_EQ("[Command: without a name]", shown("{\"type\":136,\"sn\":1}"));
+    EXPECT_EQ("[Money] 100 USDT", shown("{\"type\":\"USDT\",\"sn\":1,\"amount\":100}"));
+    EXPECT_EQ("[Application] chat.dim.sechat",
+              shown("{\"type\":160,\"sn\":1,\"app\":\"chat.dim.sechat\"}"));
+}
+
+TEST(Render, LeavesOutWhatTurnsOrHidesText)
+{
+    EXPECT_EQ("a\tb\nc", shown("{\"type\":1,\"sn\":1,\"text\":\"a\\tb\\n\\u0001c\\u2066\"}"));
+    EXPECT_EQ("[File] gpj.exe",
+              shown("{\"type\":16,\"sn\":1,\"filename\":\"\\u202egpj\\u202c.exe\"}"));
+    EXPECT_EQ("[File] a b", shown("{\"type\":16,\"sn\":1,\"filename\":\"a\\nb\"}"));
+    EXPECT_EQ("👩\u200d👩\u200d👧 <b>&",
+              shown("{\"type\":1,\"sn\":1,\"text\":\"👩\u200d👩\u200d👧 <b>&\"}"));
+}
+
+TEST(Render, StopsInDeepNesting)
+{
+    std::string text = "{\"type\":1,\"sn\":1,\"text\":\"deep\"}";
+
+    for (int i = 0; i < 20; i++)
+        text = "{\"type\":202,\"sn\":1,\"contents\":[" + text + "]}";
+    EXPECT_EQ("[…]", shown(text));
+    EXPECT_EQ("[…]\n[…]", shown("{\"type\":202,\"sn\":1,\"contents\":[1,null]}"));
+}
+
+TEST(Render, ShowsFilesWithTheirSize)
+{
+    EXPECT_EQ("[Image] n.png (12.3 kB) https://x/y",
+              shown("{\"type\":18,\"sn\":1,\"filename\":\"n.png\",\"length\":12345,\"URL\":"
+                    "\"https://x/y\"}"));
+    EXPECT_EQ("[File]",
+              shown("{\"type\":16,\"sn\":1,\"data\":\"%%%\",\"URL\":\"data:text/plain,x\"}"));
+}
+
+} // namespace
