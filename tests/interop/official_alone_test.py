@@ -41,7 +41,7 @@ def offline(sender, receiver, receiver_id: str) -> None:
 
 
 def test(stage) -> None:
-    from judge import Judge, Rejected, official_secret, open_message
+    from judge import Judge, Rejected, official_secrets, open_message
     station, ready = stage.official_station()
     tap = stage.tap(ready["port"])
     alice = stage.official_client("alice", tap.port)
@@ -60,11 +60,11 @@ def test(stage) -> None:
     offline(alice, bob, ids[bob])
     time.sleep(1)
     judge, texts = Judge(), 0
-    secret = {identifier: official_secret(f"{stage.directory}/{client.label}") for client, identifier in ids.items()}
+    secret = {identifier: official_secrets(f"{stage.directory}/{client.label}") for client, identifier in ids.items()}
     for _, _, message in tap.messages():
         judge.check(message)
         if message["receiver"] in secret and str(message.get("type")) == "1":
-            texts += "text" in open_message(message, secret[message["receiver"]])
+            texts += "text" in open_message(message, *secret[message["receiver"]])
     assert texts >= 2 * (2 * len(LINES) + 3), f"only {texts} texts could be opened by the judge"
     broken = next(m for _, _, m in tap.messages("c>s") if str(m.get("type")) == "1")
     try:

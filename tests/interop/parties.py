@@ -29,10 +29,10 @@ class Ours:
                 and event["conv"].split("/")[0] == peer.id]
 
     def expect(self, peer, text: str, timeout: float = LATE) -> dict:
-        """The line of this peer with this text; {"time": when it was written, "delayed": bool}."""
+        """The line of this peer with this text; "time" is the moment shown beside it."""
         event = self.program.wait("msg", timeout, where=lambda e: "recv" in e["flags"] and e["text"] == text
                                   and e["conv"].split("/")[0] == peer.id)
-        return {"time": event["time"], "delayed": "delayed" in event["flags"]}
+        return {"time": event["time"]}
 
     def received(self, peer):
         return [event["text"] for event in self._received(peer)]
@@ -70,7 +70,7 @@ class Official:
 
     def expect(self, peer, text: str, timeout: float = LATE) -> dict:
         event = self.program.wait("text", timeout, text=text, **{"from": peer.id})
-        return {"time": event["time"], "delayed": None}
+        return {"time": event["time"]}
 
     def received(self, peer):
         return [event["text"] for event in self.program.all("text") if event["from"] == peer.id]
