@@ -124,4 +124,11 @@ function(dim_test folder name)
     dim_link(${target} FLOORS ${floors} LIBS ${arg_LIBS} GTest::gtest_main)
     add_test(NAME ${folder}/${name} COMMAND ${target} --gtest_brief=1)
     set_tests_properties(${folder}/${name} PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})
+    # The jitter generator of libgcrypt keeps its one buffer where LeakSanitizer does not look. The
+    # tests of crypto/ set that buffer apart by themselves, so there a real leak still shows.
+    if(DIM_ASAN AND NOT folder STREQUAL "crypto")
+        set_tests_properties(
+            ${folder}/${name} PROPERTIES ENVIRONMENT
+            "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/unit/lsan.supp:print_suppressions=0")
+    endif()
 endfunction()

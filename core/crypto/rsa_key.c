@@ -162,7 +162,7 @@ complete_numbers(gcry_mpi_t m[NUMBERS])
             return FALSE;
     }
     for (guint i = DP; i < NUMBERS; i++)
-        m[i] = gcry_mpi_snew(gcry_mpi_get_nbits(m[P]));
+        m[i] = gcry_mpi_new(gcry_mpi_get_nbits(m[P]));
     gcry_mpi_mul(product, m[P], m[Q]);
     good = gcry_mpi_cmp(product, m[N]) == 0;
     for (guint i = 0; i < 2 && good; i++) {
@@ -176,20 +176,30 @@ complete_numbers(gcry_mpi_t m[NUMBERS])
     return good && gcry_mpi_invm(m[QINV], m[Q], m[P]) != 0;
 }
 
+static void
+release_numbers(gcry_mpi_t m[NUMBERS])
+{
+    for (guint i = 0; i < NUMBERS; i++)
+        gcry_mpi_release(m[i]); /* wipes */
+}
+
 /* libgcrypt wants its u = p^-1 mod q, and PKCS#1 has qinv = q^-1 mod p: so their p is our q. */
 static gcry_sexp_t
 sexp_new(gcry_mpi_t m[NUMBERS], gboolean secure)
 {
+    gcry_mpi_t copies[NUMBERS];
     gcry_sexp_t sexp = NULL;
 
-    for (guint i = D; i < NUMBERS; i++) {
-        if (secure)
-            gcry_mpi_set_flag(m[i], GCRYMPI_FLAG_SECURE);
+    for (guint i = 0; i < NUMBERS; i++) {
+        copies[i] = gcry_mpi_copy(m[i]);
+        if (secure && i >= D) /* cannot be taken back, hence the copies */
+            gcry_mpi_set_flag(copies[i], GCRYMPI_FLAG_SECURE);
     }
     if (gcry_sexp_build(&sexp, NULL, "(private-key(rsa(n %m)(e %m)(d %m)(p %m)(q %m)(u %m)))",
-                        m[N], m[E], m[D], m[Q], m[P], m[QINV])
+                        copies[N], copies[E], copies[D], copies[Q], copies[P], copies[QINV])
         != 0)
-        return NULL;
+        sexp = NULL;
+    release_numbers(copies);
     return sexp;
 }
 
@@ -242,13 +252,6 @@ private_new(gcry_mpi_t m[NUMBERS], GError **error)
         return priv;
     dim_rsa_private_free(priv);
     return NULL;
-}
-
-static void
-release_numbers(gcry_mpi_t m[NUMBERS])
-{
-    for (guint i = 0; i < NUMBERS; i++)
-        gcry_mpi_release(m[i]); /* wipes */
 }
 
 gpointer

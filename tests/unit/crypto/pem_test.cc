@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Armour and DER: every dress that is on the network, and what only looks like a key.
+#include "crypto/pem.h"
+
+#include <gtest/gtest.h>
+
+#include "base/errors.h"
+
+#include "helpers.hh"
+#include "sample_keys.hh"
+
+static std::string
+read(const std::string &text, gboolean want_private = FALSE)
+{
+    return take(dim_pem_read(text.c_str(), want_private, nullptr));
+}
+
+static DimSpan
+span(const std::string &bytes)
+{
+    return { u8(bytes), bytes.size() };
+}
+
+TEST(Pem, WritesAsTheOfficialClientsDo)
+{
+    std::string der = read(sample::RSA_SPKI);
+
+    EXPECT_EQ(take(dim_pem_write("PUBLIC KEY", u8(der), der.size())), sample::RSA_SPKI);
+    EXPECT_EQ(take(dim_pem_write("X", nullptr, 0)), "-----BEGIN X-----\n-----END X-----");
+}
+
+TEST(Pem, ReadsEveryWrapping)
+{
+    std::string want = read(sample::RSA_SPKI);
+    std::string text = sample::RSA_SPKI;
+    std::string body = replaced(text.substr(27, text.size() - 27 - 25), "\n", "");
+
+    ASSERT_EQ(want.size(), 162u);
+    for (const std::string &one :
+         { text + "\n", "\n  " + text + "\r\n", replaced(text, "\n", "\r\n"),
+           replaced(text, "\n", "\n\t "), body,
+           "-----BEGIN RSA PUBLIC KEY-----" + body + "-----END RSA PUBLIC KEY-----",
+           "-----BEGIN PUBLIC KEY-----\r\n" + body + "\r\n-----END PUBLIC KEY-----" })
+        EXPECT_EQ(read(one), want) << one;
+}
+
+TEST(Pem, FindsTheHalfThatIsWanted)
+{
+    std::string joined = std::string(sample::RSA_SPKI) + "\r\n" + sample::RSA_PKCS1;
+    std::string turned = std::string(sample::RSA_PKCS1) + "\n" + sample::RSA_SPKI;
+
+    for (const auto &text : { joined, turned }) {
+        EXPECT_EQ(read(text, TRUE), read(sample::RSA_PKCS1, TRUE));
+        EXPECT_EQ(read(text, FALSE), read(sample::RSA_SPKI));
+    }
+}
+
+TEST(Pem, RefusesBrokenArmour)
+{
+    std::string text = sample::RSA_SPKI;
+
+    for (const std::string &one :
+         { std::string("-----BEGIN PUBLIC KEY-----"), text.substr(0, text.size() - 30),
+           text.substr(0, 100), replaced(text, "PUBLIC", "PRIVATE"), replaced(text, "M", "*"),
+           std::string("-----BEGIN "), std::string("-----BEGIN PUBLIC KEY"),
+           replaced(text, "-----\nM", "-----\nProc-Type: 4,ENCRYPTED\n\nM") })
+        EXPECT_EQ(read(one), "(none)") << one;
+}
+
+TEST(Der, IsRefusedWhereverItIsCut)
+{
+    for (const char *text : { sample::RSA_SPKI, sample::RSA_PUBLIC_PKCS1 }) {
+        std::string der = read(text);
+        DimRsaNumbers numbers;
+        ASSERT_TRUE(dim_der_read_rsa_public(span(der), &numbers, nullptr));
+        EXPECT_EQ(numbers.n.size, 128u);
+        for (gsize length = 0; length < der.size(); length++)
+            EXPECT_FALSE(
+                dim_der_read_rsa_public(span(der.substr(0, length)), &numbers, nullptr))
+                << length;
+        EXPECT_FALSE(dim_der_read_rsa_public(span(der + '\0'), &numbers, nullptr));
+    }
+}
+
+TEST(Der, SurvivesEveryChangedByte)
+{
+    std::string shapes[] = { read(sample::RSA_SPKI), read(sample::RSA_PKCS8, TRUE),
+                             read(sample::ECC_SPKI), read(sample::ECC_PKCS8, TRUE),
+                             read(sample::ECC_SEC1, TRUE) };
+
+    for (const auto &der : shapes) {
+        for (gsize i = 0; i < der.size(); i++) {
+            for (int value : { 0x00, 0x01, 0x7f, 0x80, 0x81, 0x84, 0xff }) {
+                std::string bad = der;
+                DimRsaNumbers numbers;
+                DimSpan out, other;
+                bad[i] = static_cast<char>(value);
+                /* whatever they answer, what they point to is inside */
+                if (dim_der_read_rsa_public(span(bad), &numbers, nullptr)) {
+                    EXPECT_LE(numbers.n.data + numbers.n.size, u8(bad) + bad.size());
+                }
+                if (dim_der_read_rsa_private(span(bad), &numbers, nullptr)) {
+                    EXPECT_LE(numbers.q.data + numbers.q.size, u8(bad) + bad.size());
+                }
+                if (dim_der_read_ecc_public(span(bad), &out, nullptr)) {
+                    EXPECT_LE(out.data + out.size, u8(bad) + bad.size());
+                }
+                if (dim_der_read_ecc_private(span(bad), &out, nullptr)) {
+                    EXPECT_LE(out.data + out.size, u8(bad) + bad.size());
+                }
+                dim_der_read_signature(span(bad), &out, &other);
+            }
+        }
+    }
+}
+
+TEST(Der, RefusesLengthsThatAreNotMinimalOrTooLong)
+{
+    DimSpan r, s;
+
+    EXPECT_TRUE(dim_der_read_signature(span(from_hex("3006020101020102")), &r, &s));
+    for (const char *hex : { "308106020101020102", "30820006020101020102", "3006028101010201",
+                             "3080020101020102", "30840000000602010102",
+                             "3006020101020102"
+                             "00",
+                             "30060201010201", "3106020101020102", "3006020181020102",
+                             "300702020001020102", "3005020002010",
+                             "3008020101020102"
+                             "0500",
+                             "30ff020101020102", "300602010102" })
+        EXPECT_FALSE(dim_der_read_signature(span(from_hex(hex)), &r, &s)) << hex;
+}
+
+TEST(Der, TellsForeignKeysFromBrokenOnes)
+{
+    g_autoptr(GError) curve = nullptr;
+    g_autoptr(GError) kind = nullptr;
+    DimSpan point;
+    DimRsaNumbers numbers;
+
+    EXPECT_FALSE(dim_der_read_ecc_public(span(read(sample::P256_SPKI)), &point, &curve));
+    EXPECT_TRUE(g_error_matches(curve, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
+    EXPECT_FALSE(dim_der_read_rsa_public(span(read(sample::ECC_SPKI)), &numbers, &kind));
+    EXPECT_TRUE(g_error_matches(kind, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
+}

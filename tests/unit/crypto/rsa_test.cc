@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// RSA: foreign signatures and ciphertexts, and every forgery that a lazy reader of PKCS#1 lets through.
+#include <gtest/gtest.h>
+
+#include "base/errors.h"
+#include "crypto/digest.h"
+#include "crypto/libgcrypt.h"
+
+#include "helpers.hh"
+#include "quiet_jitter.hh"
+#include "sample_keys.hh"
+
+static const size_t SIZE = 128;
+
+static std::string
+bytes(size_t count, int value)
+{
+    return std::string(count, static_cast<char>(value));
+}
+
+/* base^exponent mod n, all hex but the base; as SIZE bytes */
+static std::string
+power(const std::string &base, const std::string &exponent_hex, const std::string &modulus_hex)
+{
+    g_autoptr(DimMpi) b = nullptr;
+    g_autoptr(DimMpi) e = nullptr;
+    g_autoptr(DimMpi) n = nullptr;
+    std::string exponent = from_hex(exponent_hex), modulus = from_hex(modulus_hex);
+
+    dim_crypto_init();
+    gcry_mpi_scan(&b, GCRYMPI_FMT_USG, base.data(), base.size(), nullptr);
+    gcry_mpi_scan(&e, GCRYMPI_FMT_USG, exponent.data(), exponent.size(), nullptr);
+    gcry_mpi_scan(&n, GCRYMPI_FMT_USG, modulus.data(), modulus.size(), nullptr);
+    gcry_mpi_powm(b, b, e, n);
+    std::string out(SIZE + 8, '\0');
+    size_t written = 0;
+    gcry_mpi_print(GCRYMPI_FMT_USG, reinterpret_cast<guint8 *>(&out[0]), out.size(), &written,
+                   b);
+    return std::string(SIZE - written, '\0') + out.substr(0, written);
+}
+
+static std::string
+forge(const std::string &block)
+{
+    return power(block, sample::RSA_EXPONENT, sample::RSA_MODULUS);
+}
+
+static std::string
+wrap(const std::string &block)
+{
+    return power(block, "010001", sample::RSA_MODULUS);
+}
+
+static std::string
+digest_of(const std::string &text)
+{
+    std::string out(32, '\0');
+
+    dim_sha256(text.data(), text.size(), reinterpret_cast<guint8 *>(&out[0]));
+    return out;
+}
+
+static const std::string INFO = from_hex("3031300d060960864801650304020105000420");
+
+TEST(RsaSignature, IsTheOneThatOthersMake)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    PublicKey pub = public_key("RSA", sample::RSA_SPKI);
+
+    EXPECT_EQ(to_hex(sign(key, "hello world")), sample::RSA_SIGNATURE);
+    EXPECT_TRUE(verifies(pub, "hello world", from_hex(sample::RSA_SIGNATURE)));
+    EXPECT_FALSE(verifies(pub, "hello worlds", from_hex(sample::RSA_SIGNATURE)));
+    EXPECT_FALSE(verifies(pub, "", from_hex(sample::RSA_SIGNATURE)));
+}
+
+TEST(RsaSignature, FailsWithEveryChangedByteAndLength)
+{
+    PublicKey pub = public_key("RSA", sample::RSA_SPKI);
+    std::string good = from_hex(sample::RSA_SIGNATURE);
+
+    for (size_t i = 0; i < good.size(); i++) {
+        std::string bad = good;
+        bad[i] = static_cast<char>(bad[i] ^ 1);
+        EXPECT_FALSE(verifies(pub, "hello world", bad)) << i;
+        EXPECT_FALSE(verifies(pub, "hello world", good.substr(0, i))) << i;
+        EXPECT_FALSE(verifies(pub, "hello world", good.substr(i + 1))) << i;
+    }
+    EXPECT_FALSE(verifies(pub, "hello world", good + bytes(1, 0)));
+    EXPECT_FALSE(verifies(pub, "hello world", bytes(1, 0) + good));
+    EXPECT_FALSE(verifies(pub, "hello world", bytes(SIZE, 0)));
+    EXPECT_FALSE(verifies(pub, "hello world", bytes(SIZE, 0xff)));
+    EXPECT_FALSE(verifies(pub, "hello world", bytes(SIZE - 1, 0) + bytes(1, 1)));
+}
+
+TEST(RsaSignature, IsComparedInFull)
+{
+    PublicKey pub = public_key("RSA", sample::RSA_SPKI);
+    std::string hash = digest_of("hello world");
+    std::string zero = bytes(1, 0), one = bytes(1, 1);
+    std::string no_null = from_hex("302f300b0609608648016503040201") + from_hex("0420");
+    std::string sha1 = from_hex("3021300906052b0e03021a05000414") + hash.substr(0, 20);
+    const struct {
+        const char *what;
+        std::string block;
+    } bad[] = {
+        { "digest only", zero + one + bytes(SIZE - 35, 0xff) + zero + hash },
+        { "without NULL",
+          zero + one + bytes(SIZE - 3 - no_null.size() - 32, 0xff) + zero + no_null + hash },
+        { "garbage at the end",
+          zero + one + bytes(8, 0xff) + zero + INFO + hash + bytes(SIZE - 62, 0) },
+        { "garbage inside the padding",
+          zero + one + bytes(71, 0xff) + bytes(3, 0xfe) + zero + INFO + hash },
+        { "no separator", zero + one + bytes(75, 0xff) + INFO + hash },
+        { "type 2", zero + bytes(1, 2) + bytes(74, 0xff) + zero + INFO + hash },
+        { "type 0", zero + zero + bytes(74, 0) + zero + INFO + hash },
+        { "another hash", zero + one + bytes(SIZE - 3 - sha1.size(), 0xff) + zero + sha1 },
+        { "wrong first byte", one + one + bytes(74, 0xff) + zero + INFO + hash },
+    };
+
+    ASSERT_TRUE(
+        verifies(pub, "hello world", forge(zero + one + bytes(74, 0xff) + zero + INFO + hash)));
+    for (const auto &one_bad : bad) {
+        ASSERT_EQ(one_bad.block.size(), SIZE) << one_bad.what;
+        EXPECT_FALSE(verifies(pub, "hello world", forge(one_bad.block))) << one_bad.what;
+    }
+}
+
+/* s + n has the same power as s, and some libraries take it. */
+TEST(RsaSignature, MustBeReduced)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    PublicKey pub = public_half(key);
+    std::string n = from_hex(sample::RSA_MODULUS);
+
+    for (int i = 0; i < 1000; i++) {
+        std::string text = std::to_string(i), s = sign(key, text), sum(SIZE, '\0');
+        int carry = 0;
+        for (size_t at = SIZE; at-- > 0;) {
+            int digit = static_cast<guint8>(s[at]) + static_cast<guint8>(n[at]) + carry;
+            sum[at] = static_cast<char>(digit);
+            carry = digit >> 8;
+        }
+        if (carry != 0)
+            continue;
+        EXPECT_TRUE(verifies(pub, text, s));
+        EXPECT_FALSE(verifies(pub, text, sum));
+        return;
+    }
+    FAIL() << "no signature was small enough";
+}
+
+TEST(RsaWrap, OpensWhatOthersWrapped)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    std::string data = from_hex(sample::RSA_CIPHERTEXT);
+
+    EXPECT_EQ(take(dim_private_key_decrypt(key.get(), u8(data), data.size(), nullptr)),
+              "hello world");
+}
+
+static std::string
+unwrap(const PrivateKey &key, const std::string &data, GError **error = nullptr)
+{
+    return take(dim_private_key_decrypt(key.get(), u8(data), data.size(), error));
+}
+
+TEST(RsaWrap, HoldsUpToElevenBytesLessThanTheModulus)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+
+    for (size_t length : { size_t(0), size_t(1), size_t(73), size_t(116), size_t(117) }) {
+        std::string text(length, 'x');
+        g_autoptr(DimSecret) plain = dim_secret_new(text.data(), text.size());
+        std::string data =
+            take(dim_public_key_encrypt(dim_private_key_public(key.get()), plain, nullptr));
+        EXPECT_EQ(data.size(), SIZE);
+        EXPECT_EQ(unwrap(key, data), text);
+    }
+    g_autoptr(DimSecret) big = dim_secret_new_blank(118);
+    g_autoptr(GError) error = nullptr;
+    EXPECT_EQ(dim_public_key_encrypt(dim_private_key_public(key.get()), big, &error), nullptr);
+    EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_CRYPTO));
+}
+
+TEST(RsaWrap, IsNeverTheSameTwice)
+{
+    PublicKey pub = public_key("RSA", sample::RSA_SPKI);
+    g_autoptr(DimSecret) plain = dim_secret_new("x", 1);
+
+    EXPECT_NE(take(dim_public_key_encrypt(pub.get(), plain, nullptr)),
+              take(dim_public_key_encrypt(pub.get(), plain, nullptr)));
+}
+
+TEST(RsaWrap, RefusesEveryBrokenBlockInOneWay)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    std::string zero = bytes(1, 0), two = bytes(1, 2), n = from_hex(sample::RSA_MODULUS);
+    std::string good = wrap(zero + two + bytes(8, 0xaa) + zero + bytes(117, 'x'));
+    const struct {
+        const char *what;
+        std::string data;
+    } bad[] = {
+        { "seven bytes of padding",
+          wrap(zero + two + bytes(7, 0xaa) + zero + bytes(118, 'x')) },
+        { "no padding", wrap(zero + two + zero + bytes(125, 'x')) },
+        { "no separator", wrap(zero + two + bytes(126, 0xaa)) },
+        { "type 1", wrap(zero + bytes(1, 1) + bytes(8, 0xff) + zero + bytes(117, 'x')) },
+        { "type 0", wrap(zero + zero + bytes(8, 0xff) + zero + bytes(117, 'x')) },
+        { "first byte not zero",
+          wrap(bytes(1, 1) + two + bytes(8, 0xaa) + zero + bytes(117, 'x')) },
+        { "all zero", bytes(SIZE, 0) },
+        { "one", bytes(SIZE - 1, 0) + bytes(1, 1) },
+        { "the modulus", n },
+        { "above the modulus", bytes(SIZE, 0xff) },
+        { "too long", good + zero },
+        { "too long in front", zero + good },
+        { "too short", good.substr(0, SIZE - 1) },
+        { "nothing", std::string() },
+    };
+
+    ASSERT_EQ(unwrap(key, good), bytes(117, 'x'));
+    ASSERT_EQ(unwrap(key, wrap(zero + two + bytes(125, 0xaa) + zero)), "");
+    for (const auto &one : bad) {
+        g_autoptr(GError) error = nullptr;
+        EXPECT_EQ(unwrap(key, one.data, &error), "(none)") << one.what;
+        EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_NO_KEY)) << one.what;
+        EXPECT_STREQ(error->message, "the key does not open this") << one.what;
+    }
+}
+
+TEST(RsaKey, IsReadFromEveryShape)
+{
+    PublicKey want = public_key("RSA", sample::RSA_SPKI);
+    std::string spki = sample::RSA_SPKI, pkcs1 = sample::RSA_PUBLIC_PKCS1;
+
+    ASSERT_NE(want, nullptr);
+    EXPECT_EQ(dim_public_key_bits(want.get()), 1024u);
+    EXPECT_TRUE(dim_public_key_can_encrypt(want.get()));
+    for (const std::string &text :
+         { spki, pkcs1, replaced(pkcs1, "RSA PUBLIC", "PUBLIC"),
+           replaced(spki, "PUBLIC", "RSA PUBLIC"), replaced(spki, "\n", "\r\n"),
+           replaced(replaced(pkcs1, "\n", ""), "KEY-----MI", "KEY-----\r\nMI") }) {
+        PublicKey key = public_key("SHA256withRSA", text);
+        ASSERT_NE(key, nullptr) << text;
+        EXPECT_TRUE(dim_public_key_equal(want.get(), key.get()));
+    }
+    for (const std::string &text :
+         { std::string(sample::RSA_PKCS1), std::string(sample::RSA_PKCS8),
+           spki + "\r\n" + sample::RSA_PKCS1, std::string(sample::RSA_PKCS8) + "\n" + spki }) {
+        PrivateKey key = private_key("RSA", text);
+        ASSERT_NE(key, nullptr) << text;
+        EXPECT_TRUE(dim_public_key_equal(want.get(), dim_private_key_public(key.get())));
+        EXPECT_EQ(to_hex(sign(key, "hello world")), sample::RSA_SIGNATURE);
+    }
+}
+
+static std::string
+der_key(const std::string &n, const std::string &e)
+{
+    auto integer = [](std::string value) {
+        if ((value[0] & 0x80) != 0)
+            value = std::string(1, '\0') + value;
+        guint8 head[] = { 0x02, 0x82, static_cast<guint8>(value.size() >> 8),
+                          static_cast<guint8>(value.size()) };
+        if (value.size() < 0x80)
+            return std::string({ 0x02, static_cast<char>(value.size()) }) + value;
+        if (value.size() < 0x100)
+            return std::string(
+                       { 0x02, static_cast<char>(0x81), static_cast<char>(value.size()) })
+                   + value;
+        return std::string(reinterpret_cast<char *>(head), 4) + value;
+    };
+    std::string body = integer(n) + integer(e);
+    guint8 head[] = { 0x30, 0x82, static_cast<guint8>(body.size() >> 8),
+                      static_cast<guint8>(body.size()) };
+    if (body.size() < 0x100)
+        body = std::string({ 0x30, static_cast<char>(0x81), static_cast<char>(body.size()) })
+               + body;
+    else
+        body = std::string(reinterpret_cast<char *>(head), 4) + body;
+    g_autofree char *text = dim_base64_encode(u8(body), body.size());
+    return text;
+}
+
+TEST(RsaKey, HasAUsableSizeAndExponent)
+{
+    std::string n = from_hex(sample::RSA_MODULUS), e = from_hex("010001");
+    std::string odd = bytes(126, 0xff), top = "\x7f" + bytes(127, 0xff);
+
+    EXPECT_NE(public_key("RSA", der_key(n, e)), nullptr);
+    EXPECT_NE(public_key("RSA", der_key(n, bytes(1, 3))), nullptr);
+    EXPECT_NE(public_key("RSA", der_key(odd, e)), nullptr) << "1008 bits";
+    PublicKey of_1023_bits = public_key("RSA", der_key(top, e));
+    ASSERT_NE(of_1023_bits, nullptr);
+    EXPECT_EQ(dim_public_key_bits(of_1023_bits.get()), 1023u);
+    EXPECT_NE(public_key("RSA", der_key(bytes(1024, 0xff), e)), nullptr) << "8192 bits";
+    const struct {
+        std::string data;
+        DimError code;
+    } bad[] = {
+        { der_key("\x7f" + bytes(125, 0xff), e), DIM_ERROR_UNSUPPORTED },
+        { der_key(bytes(1025, 0xff), e), DIM_ERROR_UNSUPPORTED },
+        { der_key(n, bytes(9, 0xff)), DIM_ERROR_UNSUPPORTED },
+        { der_key(n, n), DIM_ERROR_UNSUPPORTED },
+        { der_key(n, bytes(1, 1)), DIM_ERROR_MALFORMED },
+        { der_key(n, bytes(1, 4)), DIM_ERROR_MALFORMED },
+        { der_key(n, bytes(1, 0)), DIM_ERROR_MALFORMED },
+        { der_key(bytes(127, 0xff) + bytes(1, 0xfe), e), DIM_ERROR_MALFORMED },
+        { sample::RSA_512_SPKI, DIM_ERROR_UNSUPPORTED },
+        { sample::ECC_SPKI, DIM_ERROR_UNSUPPORTED },
+    };
+    for (const auto &one : bad) {
+        g_autoptr(GError) error = nullptr;
+        EXPECT_EQ(public_key("RSA", one.data, &error), nullptr);
+        EXPECT_TRUE(g_error_matches(error, DIM_ERROR, one.code))
+            << (error != nullptr ? error->message : "");
+    }
+}
+
+/* Each byte of the DER changed in turn: a key whose numbers do not fit must not come to life. */
+TEST(RsaKey, HasNumbersThatFit)
+{
+    std::string text = sample::RSA_PKCS1;
+    std::string body = replaced(text.substr(32, text.size() - 32 - 30), "\n", "");
+    std::string der = take(dim_base64_decode(body.c_str(), -1, nullptr));
+    int lived = 0;
+
+    ASSERT_GT(der.size(), 500u);
+    for (size_t i = 0; i < der.size(); i += 3) {
+        std::string bad = der;
+        bad[i] = static_cast<char>(bad[i] ^ 4);
+        g_autofree char *coded = dim_base64_encode(u8(bad), bad.size());
+        PrivateKey key = private_key("RSA", coded);
+        if (key == nullptr)
+            continue;
+        lived++; /* dp, dq and qinv are made anew, so changes in them mend themselves */
+        EXPECT_EQ(to_hex(sign(key, "hello world")), sample::RSA_SIGNATURE) << i;
+    }
+    EXPECT_LT(lived, 70);
+}
+
+TEST(RsaKey, IsMadeInTheUsualSizes)
+{
+    for (guint bits : { 1024u, 2048u }) {
+        PrivateKey key(dim_private_key_new(DIM_KEY_RSA, bits, nullptr));
+        ASSERT_NE(key, nullptr);
+        PublicKey pub = public_half(key);
+        g_autoptr(DimSecret) plain = dim_secret_new("wrapped", 7);
+        EXPECT_EQ(dim_public_key_bits(pub.get()), bits);
+        EXPECT_TRUE(verifies(pub, "text", sign(key, "text")));
+        EXPECT_EQ(unwrap(key, take(dim_public_key_encrypt(pub.get(), plain, nullptr))),
+                  "wrapped");
+        g_autoptr(DimSecret) kept = dim_private_key_to_secret(key.get(), nullptr);
+        PrivateKey again(dim_private_key_from_secret(kept, nullptr));
+        ASSERT_NE(again, nullptr);
+        EXPECT_EQ(sign(again, "text"), sign(key, "text"));
+    }
+    for (guint bits : { 0u, 512u, 8193u, 100000u }) {
+        g_autoptr(GError) error = nullptr;
+        EXPECT_EQ(dim_private_key_new(DIM_KEY_RSA, bits, &error), nullptr);
+        EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
+    }
+}
