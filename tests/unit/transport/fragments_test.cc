@@ -159,6 +159,9 @@ TEST(Fragments, EmptyPiecesAreNotFree)
         ASSERT_EQ(pieces.add(1, 2097152, i, ""), "");
     EXPECT_EQ(pieces.add(2, 2, 0, "a"), "");
     EXPECT_EQ(pieces.add(2, 2, 1, "b"), "ab");
+    for (guint32 i = 0; i < 999; i++)
+        ASSERT_EQ(pieces.add(3, 1000, i, ""), "");
+    EXPECT_EQ(pieces.add(3, 1000, 999, "x"), "") << "999 empty pieces are more than 64 KiB";
 }
 
 TEST(Fragments, LiveFor300Seconds)

@@ -269,11 +269,11 @@ TEST(Frame, SkipsHeadersThatAreWrong)
                               "44494df2",
                               "44494d4401020304050607080000000161", // unknown type
                               "44494d4b01020304050607080000000161",
-                              "44494d6a0102030405060708000000000000000000000001"
+                              "44494d620102030405060708000000000000000000000001"
                               "61", // no pages
-                              "44494d6a0102030405060708000000030000000300000001"
+                              "44494d620102030405060708000000030000000300000001"
                               "61", // index = pages
-                              "44494d6a0102030405060708002000010000000000000001"
+                              "44494d620102030405060708002000010000000000000001"
                               "61", // too many pages
                               "44", "4449", "44494444494d" }) {
         Reader reader;
@@ -365,6 +365,16 @@ TEST(Frame, GivesUpAfter64KiBWithoutAHeader)
     }
 }
 
+TEST(Frame, EveryPacketMakesJunkForgotten)
+{
+    Reader reader;
+    const std::string junk(40000, '?');
+
+    for (guint64 serial = 1; serial <= 5; serial++)
+        EXPECT_EQ(reader.all_of(junk + written(message(serial, "x"))).size(), 1u);
+    EXPECT_FALSE(reader.error);
+}
+
 TEST(Frame, RefusesBodiesThatAreTooLong)
 {
     for (const char *length : { "00000401", "00400001", "40000000", "7fffffff", "ffffffff" }) {
@@ -419,4 +429,25 @@ TEST(Frame, TakesLinearTime)
 
     // Quadratic time would be thousands of times slower.
     EXPECT_LT(large, small * 20 + 0.5);
+}
+
+TEST(Frame, TakesLinearTimeWithABacklogInFront)
+{
+    const std::string one = written(message(1, "body"));
+    std::string backlog;
+    DimPacket packet;
+    Reader reader;
+
+    for (int i = 0; i < 100000; i++)
+        backlog += one;
+    reader.feed(backlog);
+    const gint64 start = g_get_monotonic_time();
+    for (int i = 0; i < 100000; i++) {
+        ASSERT_TRUE(dim_frame_reader_next(reader.get(), &packet, nullptr));
+        dim_packet_clear(&packet);
+        reader.feed("D"); // whoever moves the backlog each time, moves 100 GB
+        if (i == 0)
+            reader.feed("IM");
+    }
+    EXPECT_LT(g_get_monotonic_time() - start, 6 * G_USEC_PER_SEC);
 }
