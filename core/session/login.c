@@ -174,7 +174,7 @@ perform(DimSession *session, DimAction action, const GError *error)
 void
 dim_login_input(DimSession *session, DimInput input, const GError *error)
 {
-    g_autoptr(DimSession) held = dim_session_ref(session);
+    G_GNUC_UNUSED g_autoptr(DimSession) held = dim_session_ref(session);
     DimState before = session->state;
     DimAction action;
 
