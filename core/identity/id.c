@@ -115,6 +115,13 @@ classify(DimId *id)
     }
     id->type = dim_address_type(id->kind, id->network, has_name);
     id->text = has_name ? g_strconcat(id->name, "@", id->address, NULL) : g_strdup(id->address);
+    if (id->kind == DIM_ADDRESS_BROADCAST && has_name) {
+        const char *literal = fold_literal(id->text); /* again: a terminal was in the way */
+
+        g_free(id->name);
+        id->name = g_strndup(literal, strcspn(literal, "@"));
+        memmove(id->text, literal, strlen(literal) + 1);
+    }
     return TRUE;
 }
 

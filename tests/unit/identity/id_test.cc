@@ -49,6 +49,11 @@ TEST(Id, ReadsBroadcastLiteralsInAnyCase)
     EXPECT_STREQ("anyone@anywhere", dim_id_full(one.get()));
     EXPECT_TRUE(dim_id_equal(one.get(), dim_id_anyone()));
     EXPECT_TRUE(dim_id_is_broadcast(one.get()));
+    OWNED(DimId) tailed(dim_id_parse("AnyOne@AnyWhere/phone", nullptr));
+    EXPECT_TRUE(dim_id_equal(tailed.get(), dim_id_anyone()));
+    EXPECT_STREQ("anyone", dim_id_name(tailed.get()));
+    OWNED(DimId) other(dim_id_parse("Archivist@anywhere", nullptr));
+    EXPECT_STREQ("Archivist@anywhere", dim_id_text(other.get()));
     EXPECT_TRUE(dim_id_is_group(dim_id_everyone()));
     EXPECT_TRUE(dim_id_is_broadcast(dim_id_every_station()));
     EXPECT_TRUE(dim_id_is_user(dim_id_any_station()));
