@@ -77,8 +77,8 @@ def offline(sender, receiver) -> None:
     print(f"  {sender.name} -> {receiver.name}: {len(lines)} lines after a time offline", flush=True)
 
 
-def forged(stage, port: int, victim) -> None:
-    """A text with a wrong signature is never shown; the same words rightly signed are."""
+def forged(port: int, victim) -> str:
+    """A text with a wrong signature is never shown, one rightly signed is; returns the stranger's ID."""
     from bare_client import BareClient, Identity, text
     stranger = BareClient(Identity(name="Mallory"), port)
     stranger.name, stranger.id = "Mallory", stranger.identity.id
@@ -93,9 +93,10 @@ def forged(stage, port: int, victim) -> None:
     finally:
         stranger.close()
     print(f"  {victim.name}: a forged text is not shown", flush=True)
+    return stranger.id
 
 
-def judge_wire(tap, parties, skip_senders=()) -> None:
+def judge_wire(tap, parties):
     """All that crossed the wire: identities, signatures, wrapped keys, and no plaintext."""
     from judge import Judge, official_secrets, open_message
     judge, opened = Judge(), 0
@@ -105,8 +106,6 @@ def judge_wire(tap, parties, skip_senders=()) -> None:
     ours = [m for _, _, m in seen if m["sender"].split("/")[0] in ids]
     assert ours, "the tap saw nothing"
     for _, _, message in seen:
-        if message["sender"] in skip_senders:
-            continue
         judge.check(message)
         if message["receiver"] in secrets and message["sender"] in ids:
             opened += "type" in open_message(message, *secrets[message["receiver"]])
@@ -116,22 +115,26 @@ def judge_wire(tap, parties, skip_senders=()) -> None:
             for form in (line, line.replace("\n", "\\n"), line.encode("unicode_escape").decode()):
                 assert form[:200].encode() not in raw, f"plaintext on the wire: {form[:40]}"
     print(f"  judge: {len(seen)} messages checked, {opened} opened, no plaintext", flush=True)
+    return judge
 
 
 def no_complaints(parties) -> None:
+    """No error was shown; and the receipts of the official side, "Content not support." among them, are no lines."""
     for party in parties:
         assert not party.complaints(), f"{party.name} saw: {party.complaints()}"
+        lines = [event.get("text") or "" for event in party.program.all("msg")]
+        assert not [line for line in lines if "not support" in line], f"{party.name} was shown a receipt"
 
 
 def both_ways(one, other) -> None:
     from parties import Official
     talk(one, other)
     talk(other, one)
+    offline(one, other)
+    offline(other, one)
     for official, ours in ((one, other), (other, one)):
         if isinstance(official, Official) and not isinstance(ours, Official):
             receipts_of_ours(official, ours)
-    offline(one, other)
-    offline(other, one)
 
 
 def case_a(stage, args) -> None:
@@ -144,8 +147,9 @@ def case_a(stage, args) -> None:
     no_complaints([anna, ben])
 
 
-def mixed(stage, args, port: int) -> None:
-    """Ours and the official client through whatever listens there."""
+def mixed(stage, args, port: int):
+    """Ours and the official client through whatever listens there; returns the tap and a forger's ID."""
+    from judge import public_key
     from parties import Official, Ours
     tap = stage.tap(port)
     anna = Ours(stage, "anna", tap.port, args)
@@ -161,9 +165,10 @@ def mixed(stage, args, port: int) -> None:
     talk(otto, wide, LINES[:2])
     receipts_of_ours(otto, wide)
     parties = [anna, otto, rosa, wide]
-    judge_wire(tap, parties)
+    judge = judge_wire(tap, parties)
+    assert public_key(judge.visas[wide.id]["key"]).key_size == 2048, "key-bits 2048 made another size"
     no_complaints(parties)
-    forged(stage, port, anna)
+    return tap, forged(port, anna)
 
 
 def case_b(stage, args) -> None:
@@ -182,6 +187,19 @@ def official_pair(stage, port: int) -> None:
     no_complaints([uwe, vera])
 
 
+def strict_station(tap, port: int, forger: str) -> None:
+    """Our station checks every signature: it relays no forged text, and lets no forger log in."""
+    from bare_client import BareClient, Identity
+    texts = [m for _, _, m in tap.messages("s>c") if m["sender"] == forger and str(m.get("type")) == "1"]
+    assert len(texts) == 1, f"{len(texts)} texts of the forger were relayed, one was rightly signed"
+    stranger = BareClient(Identity(), port)
+    try:
+        assert not stranger.login(5.0, sign=False), "a handshake with a wrong signature was accepted"
+    finally:
+        stranger.close()
+    print("  dim-station: relays nothing forged", flush=True)
+
+
 def nothing_readable(folder: str) -> None:
     """No line of any talk lies readable in the station's files."""
     for base, _, files in os.walk(folder):
@@ -197,7 +215,8 @@ def case_c(stage, args) -> None:
     from redis_server import free_port
     port = free_port()
     station = stage.own_station(args.station, port)
-    mixed(stage, args, port)
+    tap, forger = mixed(stage, args, port)
+    strict_station(tap, port, forger)
     official_pair(stage, port)
     station.process.terminate()
     assert station.process.wait(20) == 0, f"dim-station ended with {station.process.returncode}"
