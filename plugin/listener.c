@@ -33,7 +33,7 @@ state_changed(G_GNUC_UNUSED DimSession *session, DimState state, gpointer data)
         return;
     if (state == DIM_STATE_CONNECTING)
         purple_connection_update_progress(login->gc, _("Connecting to the station"), 1, 4);
-    else if (state == DIM_STATE_HANDSHAKING)
+    else if (state == DIM_STATE_CONNECTED)
         purple_connection_update_progress(login->gc, _("Logging in"), 2, 4);
     else if (state == DIM_STATE_ONLINE)
         online(login);

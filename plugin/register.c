@@ -143,6 +143,8 @@ dim_register_user(PurpleAccount *account)
     g_autofree char *nick = g_strstrip(g_strdup(purple_account_get_username(account)));
     g_autoptr(DimId) id = dim_id_parse(nick, NULL);
 
+    /* libpurple presets this and would then not disconnect an account that is deleted meanwhile, but free it. */
+    login->gc->wants_to_die = FALSE;
     purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 2);
     if (id != NULL || strchr(nick, '@') != NULL) {
         g_autoptr(GError) error = g_error_new(DIM_ERROR, DIM_ERROR_NOT_ALLOWED,

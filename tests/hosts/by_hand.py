@@ -125,7 +125,7 @@ class Pidgin:
     def __init__(self, place, folder, display):
         self.environment = environment(folder, DISPLAY=display.name)
         self.log = open(folder / "pidgin.log", "w", encoding="utf-8")
-        bus = subprocess.run(["dbus-daemon", "--session", "--fork", "--print-address", "--print-pid"],
+        bus = subprocess.run(["dbus-daemon", "--session", "--fork", "--print-address=1", "--print-pid=1"],
                              env=self.environment, capture_output=True, text=True, check=True)
         address, pid = bus.stdout.split()
         self.bus_pid = int(pid)

@@ -70,6 +70,8 @@ def run(place, shots):
         finch.expect(r"Buddy List")
         finch.expect(r"Bob")
         bob.do("im", to=identity, text="hello <Ann> & 世界")
+        finch.expect(r"Buddy List .*Bob \(0x")
+        finch.key("M-n")  # from the list to the conversation
         finch.expect(r"hello <Ann> & 世界")
         finch.type("hello <Bob> & \"you\"")
         assert bob.wait_received(1)[0]["text"] == "hello <Bob> & \"you\"", bob.received()

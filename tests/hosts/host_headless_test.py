@@ -168,8 +168,7 @@ class Talk(HostTest):
     def test_a_text_too_long_is_refused_aloud(self):
         ann, bob, _, bob_id = self.pair()
         ann.do("im", to=bob_id, text="x" * (2 << 20))
-        self.assertIn("too large", ann.wait("notice", start=0, seconds=20)["secondary"] or ""
-                      if not ann.events("msg") else ann.events("msg")[-1]["text"])
+        self.assertIn("too large", ann.wait("msg", flags=lambda flags: "error" in flags)["text"])
         self.talk(ann, bob, bob_id, ["still here"])
         self.ends_well(ann, bob)
 
