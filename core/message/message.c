@@ -343,7 +343,8 @@ dim_message_tag(const DimMessage *message)
         gsize size;
         const guint8 *bytes = g_bytes_get_data(message->proof, &size);
 
-        tail = canonical = dim_base64_encode(bytes, size);
+        canonical = dim_base64_encode(bytes, size);
+        tail = canonical;
     }
     length = strlen(tail);
     if (length > TAG_CHARACTERS)

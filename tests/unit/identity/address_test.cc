@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Addresses of every kind against fixed values of the protocol, and what is none.
 #include "identity/address.h"
 
 #include <gtest/gtest.h>

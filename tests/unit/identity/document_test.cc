@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Documents signed, read and tampered with.
 #include "identity/document.h"
 
 #include <string>

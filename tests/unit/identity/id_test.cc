@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// IDs cut, compared and refused.
 #include "identity/id.h"
 
 #include <string>

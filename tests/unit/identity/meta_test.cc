@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Metas made, read in every spelling, and refused when key and fingerprint do not belong together.
 #include "identity/meta.h"
 
 #include <string>

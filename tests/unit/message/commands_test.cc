@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Command bodies: what is built is read again, with the forms of all ages.
 #include "message/commands.h"
 
 #include "tests/support/autoptr.hh"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Contents read in every spelling, written in both.
 #include "message/content.h"
 
 #include <string>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Envelopes read from text: kept to the letter, or refused.
 #include "message/message.h"
 
 #include <string>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// What a reader sees of each content, and that nothing is lost or harmful.
 #include "message/render.h"
 
 #include <map>

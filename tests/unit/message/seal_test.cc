@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Sealing and opening: both ways, with wrong keys, wrong signatures and changed bytes.
 #include "message/seal.h"
 
 #include <cstring>
