@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "events.h"
 #include "identity/document.h"
 #include "identity/id.h"
 #include "message/content.h"
@@ -18,4 +17,6 @@
 #include "session/session.h"
 #include "storage/store.h"
 #include "transport/dial.h"
+
+#include "events.h"
 #include "types.h"

@@ -2,8 +2,8 @@
 /* What libpurple asks of us: the table of callbacks, and loading and unloading. */
 #include <libintl.h>
 
+#include "plugin/enrol.h"
 #include "plugin/options.h"
-#include "plugin/register.h"
 #include "plugin/signon.h"
 #include "plugin/verbs.h"
 #include "plugin/views/im.h"

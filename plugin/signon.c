@@ -4,10 +4,10 @@
 
 #include <string.h>
 
+#include "plugin/enrol.h"
 #include "plugin/listener.h"
 #include "plugin/options.h"
 #include "plugin/proxy.h"
-#include "plugin/register.h"
 #include "plugin/views/im.h"
 #include "plugin/views/markup.h"
 #include "plugin/words.h"

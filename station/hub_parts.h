@@ -2,8 +2,8 @@
 /* What the two files of the hub share: its fields and one turn of it. Private to the hub. */
 #pragma once
 
+#include "station/door.h"
 #include "station/hub.h"
-#include "station/listener.h"
 
 #define DIM_HUB_READ_SIZE (64 * 1024) /* of one line in one turn */
 

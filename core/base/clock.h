@@ -7,9 +7,12 @@
 G_BEGIN_DECLS
 
 struct _DimClock {
-    double (*now)(gpointer data);         /* seconds since 1970, UTC */
-    gint64 (*monotonic)(gpointer data);   /* microseconds, never goes back */
-    guint (*after)(gpointer data, guint milliseconds, GSourceFunc call, gpointer call_data); /* > 0; repeats while call returns TRUE */
+    double (*now)(gpointer data);       /* seconds since 1970, UTC */
+    gint64 (*monotonic)(gpointer data); /* microseconds, never goes back */
+    guint (*after)(gpointer data,
+                   guint milliseconds,
+                   GSourceFunc call,
+                   gpointer call_data); /* > 0; repeats while call returns TRUE */
     void (*cancel)(gpointer data, guint id);
     void (*random)(gpointer data, guint8 *out, gsize size); /* unpredictable, not for keys */
     gpointer data;

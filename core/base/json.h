@@ -30,7 +30,9 @@ const char *dim_json_text(JsonObject *object, const char *name);
 const char *dim_json_text2(JsonObject *object, const char *name, const char *old_name);
 gint64 dim_json_integer(JsonObject *object, const char *name, gint64 fallback);
 guint64 dim_json_serial(JsonObject *object, const char *name); /* 0 = absent */
-double dim_json_time(JsonObject *object, const char *name);    /* seconds since 1970; 0 = absent, negative or unusable */
+double
+dim_json_time(JsonObject *object,
+              const char *name); /* seconds since 1970; 0 = absent, negative or unusable */
 gboolean dim_json_flag(JsonObject *object, const char *name);
 JsonObject *dim_json_object(JsonObject *object, const char *name);
 JsonArray *dim_json_array(JsonObject *object, const char *name);

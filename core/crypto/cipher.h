@@ -2,8 +2,9 @@
 /* DimCipherKey: the AES-256-CBC key of a talk, or the plain key (protocol §1.4, §1.5). Immutable, refcounted. */
 #pragma once
 
-#include "base/secret.h"
 #include <json-glib/json-glib.h>
+
+#include "base/secret.h"
 
 G_BEGIN_DECLS
 
@@ -28,9 +29,17 @@ gboolean dim_cipher_key_equal(const DimCipherKey *a, const DimCipherKey *b);
 const guint8 *dim_cipher_key_iv(const DimCipherKey *key);
 
 /* PKCS#7; iv has 16 bytes. New bytes, or NULL with CRYPTO. */
-GBytes *dim_cipher_key_encrypt(const DimCipherKey *key, const void *data, gsize size, const guint8 *iv, GError **error);
+GBytes *dim_cipher_key_encrypt(const DimCipherKey *key,
+                               const void *data,
+                               gsize size,
+                               const guint8 *iv,
+                               GError **error);
 /* All padding bytes are checked. New bytes; NULL with NO_KEY for everything that a wrong key or a changed text can do. */
-GBytes *dim_cipher_key_decrypt(const DimCipherKey *key, const void *data, gsize size, const guint8 *iv, GError **error);
+GBytes *dim_cipher_key_decrypt(const DimCipherKey *key,
+                               const void *data,
+                               gsize size,
+                               const guint8 *iv,
+                               GError **error);
 
 /* Unpredictable bytes, good enough for IVs and nonces. */
 void dim_random_nonce(guint8 *out, gsize size);

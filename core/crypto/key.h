@@ -2,8 +2,9 @@
 /* DimPublicKey and DimPrivateKey: RSA and secp256k1 behind one table of algorithms (protocol §1.1-1.3). Immutable, refcounted. */
 #pragma once
 
-#include "base/secret.h"
 #include <json-glib/json-glib.h>
+
+#include "base/secret.h"
 
 G_BEGIN_DECLS
 
@@ -30,7 +31,11 @@ GBytes *dim_public_key_data(const DimPublicKey *key);
 void dim_public_key_fingerprint(const DimPublicKey *key, guint8 out[32]);
 
 /* RSA: PKCS#1 v1.5 SHA-256, exact length, s < n, full encoding compared. ECC: strict DER, high s accepted. TRUE only if good. */
-gboolean dim_public_key_verify(const DimPublicKey *key, const void *data, gsize size, const guint8 *signature, gsize signature_size) G_GNUC_WARN_UNUSED_RESULT;
+gboolean dim_public_key_verify(const DimPublicKey *key,
+                               const void *data,
+                               gsize size,
+                               const guint8 *signature,
+                               gsize signature_size) G_GNUC_WARN_UNUSED_RESULT;
 /* RSAES-PKCS1-v1_5. New bytes, or NULL with UNSUPPORTED (ECC) or CRYPTO. */
 GBytes *dim_public_key_encrypt(const DimPublicKey *key, const DimSecret *plain, GError **error);
 
@@ -46,9 +51,13 @@ DimKeyKind dim_private_key_kind(const DimPrivateKey *key);
 /* (transfer none) */
 DimPublicKey *dim_private_key_public(const DimPrivateKey *key);
 /* RSA PKCS#1 v1.5 SHA-256, or ECDSA (RFC 6979, low s) over SHA-256 as DER. New bytes, or NULL with CRYPTO. */
-GBytes *dim_private_key_sign(const DimPrivateKey *key, const void *data, gsize size, GError **error);
+GBytes *
+dim_private_key_sign(const DimPrivateKey *key, const void *data, gsize size, GError **error);
 /* New secret, or NULL with NO_KEY in one way for everything that can be wrong. */
-DimSecret *dim_private_key_decrypt(const DimPrivateKey *key, const guint8 *data, gsize size, GError **error);
+DimSecret *dim_private_key_decrypt(const DimPrivateKey *key,
+                                   const guint8 *data,
+                                   gsize size,
+                                   GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimPublicKey, dim_public_key_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimPrivateKey, dim_private_key_unref)

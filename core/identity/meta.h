@@ -17,14 +17,15 @@ typedef enum {
  * (transfer full), or NULL with MALFORMED, UNSUPPORTED or UNVERIFIED. */
 DimMeta *dim_meta_from_json(JsonObject *object, GError **error);
 /* Makes one; seed for MKM only. NULL with CRYPTO or UNSUPPORTED (ETH with RSA). */
-DimMeta *dim_meta_new(DimMetaKind kind, const DimPrivateKey *key, const char *seed, GError **error);
+DimMeta *
+dim_meta_new(DimMetaKind kind, const DimPrivateKey *key, const char *seed, GError **error);
 /* Emission form: type and version as integers, other members as received (protocol §9). New object. */
 JsonObject *dim_meta_to_json(const DimMeta *meta);
 DimMeta *dim_meta_ref(DimMeta *meta);
 void dim_meta_unref(DimMeta *meta);
 DimMetaKind dim_meta_kind(const DimMeta *meta);
-DimPublicKey *dim_meta_key(const DimMeta *meta);  /* borrowed */
-const char *dim_meta_seed(const DimMeta *meta);   /* (nullable) borrowed */
+DimPublicKey *dim_meta_key(const DimMeta *meta); /* borrowed */
+const char *dim_meta_seed(const DimMeta *meta);  /* (nullable) borrowed */
 /* TRUE if this meta proves that ID: name equals seed, address comes out the same with the ID's own network byte. */
 gboolean dim_meta_matches(const DimMeta *meta, const DimId *id);
 /* The ID that it proves with this network byte (0 for ETH). (transfer full) */

@@ -12,7 +12,8 @@ DimContent *dim_meta_query_new(const DimId *id);
 DimContent *dim_meta_command_new(const DimId *id, const DimMeta *meta);
 DimContent *dim_document_query_new(const DimId *id, double last_time); /* 0: none held */
 /* meta is nullable. Writes `document` (and nothing else: one document a command). */
-DimContent *dim_document_command_new(const DimId *id, const DimMeta *meta, const DimDocument *document);
+DimContent *
+dim_document_command_new(const DimId *id, const DimMeta *meta, const DimDocument *document);
 /* did/ID of meta, document, login and card commands. (transfer full), or NULL with MALFORMED. */
 DimId *dim_command_id(const DimContent *content, GError **error);
 /* (nullable) without error when the command has none (then it is a query). */
@@ -32,7 +33,11 @@ DimHandshakeStep dim_handshake_step(const DimContent *content);
 const char *dim_handshake_session(const DimContent *content); /* (nullable) borrowed */
 
 /* --- login, report --- */
-DimContent *dim_login_new(const DimId *me, const char *agent, const DimId *station /* (nullable) */, const char *host, guint16 port);
+DimContent *dim_login_new(const DimId *me,
+                          const char *agent,
+                          const DimId *station /* (nullable) */,
+                          const char *host,
+                          guint16 port);
 DimContent *dim_report_new(const char *title); /* "online" or "offline" */
 /* "online"/"offline" from title, state or the command word itself; NULL if neither. Borrowed. */
 const char *dim_report_title(const DimContent *content);

@@ -41,9 +41,11 @@ void dim_content_unref(DimContent *content);
 
 int dim_content_type(const DimContent *content);
 guint64 dim_content_serial(const DimContent *content);
-double dim_content_time(const DimContent *content);         /* seconds; 0 = absent */
-const char *dim_content_text(const DimContent *content);    /* (nullable) */
-const char *dim_content_command(const DimContent *content); /* (nullable) command name of types 136 and 137, `command` or `cmd` */
+double dim_content_time(const DimContent *content);      /* seconds; 0 = absent */
+const char *dim_content_text(const DimContent *content); /* (nullable) */
+const char *dim_content_command(
+    const DimContent
+        *content); /* (nullable) command name of types 136 and 137, `command` or `cmd` */
 DimId *dim_content_group(const DimContent *content);        /* (nullable) borrowed */
 gboolean dim_content_is_command(const DimContent *content); /* types 136 and 137 */
 JsonObject *dim_content_json(const DimContent *content);    /* borrowed, read only */

@@ -7,7 +7,10 @@
 G_BEGIN_DECLS
 
 /* Instant. group is the overt envelope group, nearly always NULL. Time is the content's. */
-DimMessage *dim_message_new(const DimId *sender, const DimId *receiver, const DimId *group, DimContent *content);
+DimMessage *dim_message_new(const DimId *sender,
+                            const DimId *receiver,
+                            const DimId *group,
+                            DimContent *content);
 /* Reliable, from the wire: one JSON object through the gate, short keys restored; sender, data and signature must be there. Strict base64.
  * NULL with MALFORMED. */
 DimMessage *dim_message_parse(const char *text, gssize length, GError **error);
@@ -23,16 +26,18 @@ DimId *dim_message_sender(const DimMessage *message);
 DimId *dim_message_receiver(const DimMessage *message); /* anyone@anywhere when absent */
 DimId *dim_message_group(const DimMessage *message);    /* (nullable) the overt one */
 double dim_message_time(const DimMessage *message);
-int dim_message_type(const DimMessage *message);        /* envelope's copy; 0 = absent */
-DimContent *dim_message_content(const DimMessage *message);       /* (nullable) instant only */
-const char *dim_message_signature_text(const DimMessage *message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
+int dim_message_type(const DimMessage *message);            /* envelope's copy; 0 = absent */
+DimContent *dim_message_content(const DimMessage *message); /* (nullable) instant only */
+const char *dim_message_signature_text(
+    const DimMessage *
+        message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
 /* The content's serial number, or the one that a reliable envelope shows; 0 = not known. */
 guint64 dim_message_serial(const DimMessage *message);
 /* TRUE if a reliable message carries any wrapped talk key (`key` or `keys`), ours or not. */
 gboolean dim_message_has_key(const DimMessage *message);
-JsonObject *dim_message_meta_json(const DimMessage *message);     /* (nullable) attachment */
-JsonObject *dim_message_visa_json(const DimMessage *message);     /* (nullable) attachment */
-double dim_message_document_time(const DimMessage *message);      /* SDT; 0 = absent */
+JsonObject *dim_message_meta_json(const DimMessage *message); /* (nullable) attachment */
+JsonObject *dim_message_visa_json(const DimMessage *message); /* (nullable) attachment */
+double dim_message_document_time(const DimMessage *message);  /* SDT; 0 = absent */
 /* Broadcast test of protocol §4.2. */
 gboolean dim_message_is_broadcast(const DimMessage *message);
 /* For showing: the content's time if it has one, else the envelope's. */

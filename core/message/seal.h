@@ -10,21 +10,26 @@ G_BEGIN_DECLS
 
 /* The talk key wrapped for one key of a receiver: an entry of `keys`. */
 typedef struct {
-    char *name;    /* receiver's ID, without terminal, or ID/terminal */
+    char *name; /* receiver's ID, without terminal, or ID/terminal */
     GBytes *bytes;
 } DimWrapped;
 DimWrapped *dim_wrapped_new(const char *name, GBytes *bytes);
 void dim_wrapped_free(DimWrapped *wrapped);
 /* Wraps `talk` for the receiver: one entry for each key (element type DimPublicKey); terminals (nullable) runs parallel to keys.
  * New array of DimWrapped, or NULL with the crypto error. The caller may keep it and use it for every message of that key. */
-GPtrArray *dim_seal_wrap(const DimCipherKey *talk, const DimId *receiver, GPtrArray *keys, GPtrArray *terminals, GError **error);
+GPtrArray *dim_seal_wrap(const DimCipherKey *talk,
+                         const DimId *receiver,
+                         GPtrArray *keys,
+                         GPtrArray *terminals,
+                         GError **error);
 
 typedef struct {
     const DimPrivateKey *signer;
-    const DimCipherKey *talk;  /* ignored for broadcasts */
-    GPtrArray *wrapped;        /* of DimWrapped; ignored for broadcasts. The first is also written as `key` for one receiver */
-    JsonObject *meta, *visa;   /* (nullable) attachments */
-    double visa_time;          /* SDT; 0: leave out (commands) */
+    const DimCipherKey *talk; /* ignored for broadcasts */
+    GPtrArray *
+        wrapped; /* of DimWrapped; ignored for broadcasts. The first is also written as `key` for one receiver */
+    JsonObject *meta, *visa; /* (nullable) attachments */
+    double visa_time;        /* SDT; 0: leave out (commands) */
 } DimSealing;
 
 /* instant -> reliable. Fresh IV. The envelope type is a string. Broadcasts stay plain text (protocol §4.2). (transfer full) */
@@ -34,14 +39,18 @@ DimMessage *dim_seal(const DimMessage *instant, const DimSealing *how, GError **
 gboolean dim_seal_verify(const DimMessage *reliable, GPtrArray *keys) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
-    const DimId *me;            /* names the entries of `keys` that may be mine */
-    const DimCipherKey *known;  /* (nullable) the talk key last used from this sender: tried first (no RSA then) */
-    GPtrArray *keys;            /* my private keys that decrypt, newest first */
+    const DimId *me; /* names the entries of `keys` that may be mine */
+    const DimCipherKey *
+        known; /* (nullable) the talk key last used from this sender: tried first (no RSA then) */
+    GPtrArray *keys; /* my private keys that decrypt, newest first */
 } DimUnsealing;
 
 /* reliable (already verified) -> instant. *used (nullable out, transfer full) gets the talk key when it decrypted well, NULL for
  * broadcasts. PLAIN keys are refused for what is not broadcast. NULL with NO_KEY when no key there is fits (one way for all causes),
  * MALFORMED when the plaintext of a broadcast is no content. */
-DimMessage *dim_unseal(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used, GError **error);
+DimMessage *dim_unseal(const DimMessage *reliable,
+                       const DimUnsealing *how,
+                       DimCipherKey **used,
+                       GError **error);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* New identities: keys made off the main thread, for "Create this new account on the server" and for first logins. */
-#include "plugin/register.h"
+#include "plugin/enrol.h"
 
 #include <string.h>
 

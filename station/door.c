@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sockets that wait for callers: resolving, binding, accepting. */
 #define _GNU_SOURCE /* accept4() */
-#include "station/listener.h"
+#include "station/door.h"
 
 #include <errno.h>
 #include <fcntl.h>
