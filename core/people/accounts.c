@@ -3,7 +3,9 @@
 #include "people/accounts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 
@@ -16,24 +18,27 @@ dim_accounts_store_path(const char *folder, const DimId *id)
     return g_build_filename(folder, dim_id_address(id), "store.db", NULL);
 }
 
-static gboolean
-is_there(const char *path)
-{
-    return g_file_test(path, G_FILE_TEST_EXISTS);
-}
-
 /* An address is a file name of its own only when it is an address and nothing else. */
 static char *
-find_by_id(const char *folder, const char *name)
+path_of(const char *folder, const char *name)
 {
     g_autoptr(DimId) id = dim_id_parse(name, NULL);
-    g_autofree char *path = NULL;
 
     if (id == NULL
         || (dim_id_kind(id) != DIM_ADDRESS_BTC && dim_id_kind(id) != DIM_ADDRESS_ETH))
         return NULL;
-    path = dim_accounts_store_path(folder, id);
-    return is_there(path) ? g_steal_pointer(&path) : NULL;
+    return dim_accounts_store_path(folder, id);
+}
+
+/* Its folder counts, not the store itself: if that was kept aside as damaged, opening must say so, and nobody may take
+ * the name for a new one. */
+static char *
+find_by_id(const char *folder, const char *name)
+{
+    g_autofree char *path = path_of(folder, name);
+    g_autofree char *own = path != NULL ? g_path_get_dirname(path) : NULL;
+
+    return own != NULL && g_file_test(own, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&path) : NULL;
 }
 
 /* An absent list is an empty one. */
@@ -75,30 +80,73 @@ dim_accounts_find(const char *folder, const char *name, GError **error)
         return NULL;
     key = key_of(name);
     text = g_key_file_get_string(list, GROUP, key, NULL);
-    return text != NULL ? find_by_id(folder, text) : NULL;
+    if (text == NULL)
+        return NULL;
+    path = path_of(folder, text); /* a bound name stays bound, store or no store */
+    if (path == NULL)
+        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                    "the list of accounts is damaged: “%s” is no ID", text);
+    return g_steal_pointer(&path);
+}
+
+static gboolean
+write_list(const char *folder, GKeyFile *list, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, LIST, NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) failure = NULL;
+    gsize size = 0;
+
+    text = g_key_file_to_data(list, &size, NULL);
+    if (g_file_set_contents_full(path, text, (gssize)size,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                 0600, &failure))
+        return TRUE;
+    g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                "the list of accounts cannot be written: %s", failure->message);
+    return FALSE;
+}
+
+/* Waits for another program that is writing the list, which takes no longer than a disk does. -1 with an error. */
+static int
+lock_list(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, LIST ".lock", NULL);
+    struct flock region = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    int fd = -1;
+    int result = -1;
+
+    if (g_mkdir_with_parents(folder, 0700) == 0)
+        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+        do
+            result = fcntl(fd, F_SETLKW, &region);
+        while (result != 0 && errno == EINTR);
+    }
+    if (result == 0)
+        return fd;
+    g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                "the list of accounts cannot be locked: %s", g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 gboolean
 dim_accounts_bind(const char *folder, const char *name, const DimId *id, GError **error)
 {
-    g_autoptr(GKeyFile) list = read_list(folder, error);
-    g_autofree char *path = g_build_filename(folder, LIST, NULL);
+    g_autoptr(GKeyFile) list = NULL;
     g_autofree char *key = key_of(name);
-    g_autofree char *text = NULL;
-    g_autoptr(GError) failure = NULL;
-    gsize size = 0;
+    gboolean bound = FALSE;
+    int lock = lock_list(folder, error);
 
-    if (list == NULL)
+    if (lock < 0)
         return FALSE;
-    g_key_file_set_string(list, GROUP, key, dim_id_text(id));
-    text = g_key_file_to_data(list, &size, NULL);
-    if (g_mkdir_with_parents(folder, 0700) == 0
-        && g_file_set_contents_full(
-            path, text, (gssize)size,
-            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &failure))
-        return TRUE;
-    g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "the list of accounts cannot be written: %s",
-                failure != NULL ? failure->message : g_strerror(errno));
-    return FALSE;
+    list = read_list(folder, error);
+    if (list != NULL) {
+        g_key_file_set_string(list, GROUP, key, dim_id_text(id));
+        bound = write_list(folder, list, error);
+    }
+    close(lock);
+    return bound;
 }

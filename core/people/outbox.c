@@ -1,82 +1,110 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sealed bytes that wait to leave: the tag as key and rank, the signature as label, the rest in the note. */
+/* Sealed bytes that wait to leave: rank is the tag, label the signature's end, note the other columns, value the bytes. */
 #include "people/outbox.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/errors.h"
+#include "people/records.h"
 
-#define COUNTER \
-    "outbox tag" /* in DIM_TABLE_SELF: tags are never given twice, also after removal */
-#define MIN_SUFFIX 16
+/* Receipts name a message by at least this many last characters of its signature (protocol §5.12, §8). */
+#define TAIL 16
+/* The row of DIM_TABLE_SELF that keeps the last tag given out. */
+#define COUNTER "outbox tag"
 
 struct _DimOutbox {
     DimStore *store;
-    guint64 last;
+    guint64 last; /* tag */
 };
 
+/* A row in our own memory, so that the caller may change the outbox while it looks at an item. */
 typedef struct {
-    DimOutboxFunc func;
-    gpointer data;
-    const char *suffix; /* (nullable) */
-    gboolean found;
-} DimVisit;
+    DimRow row;
+    char **words;
+    DimOutboxItem item;
+} Held;
+
+static void
+held_clear(Held *held)
+{
+    dim_row_clear(&held->row);
+    g_strfreev(held->words);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Held, held_clear)
 
 static gboolean
-read_counter(const DimRecord *record, gpointer data)
+note_last(const DimRecord *record, gpointer data)
 {
     guint64 *last = data;
 
-    *last = record->label != NULL ? g_ascii_strtoull(record->label, NULL, 10) : 0;
-    return FALSE;
+    *last = MAX(*last, (guint64)record->rank);
+    return TRUE;
 }
 
 DimOutbox *
 dim_outbox_new(DimStore *store)
 {
-    DimOutbox *outbox = g_new0(DimOutbox, 1);
     g_autoptr(GError) error = NULL;
+    DimOutbox *outbox;
 
-    outbox->store = store;
-    if (!dim_store_find(store, DIM_TABLE_SELF, COUNTER, read_counter, &outbox->last, &error))
-        g_warning("the outbox's counter could not be read: %s", error->message);
+    g_return_val_if_fail(store != NULL, NULL);
+    outbox = g_new0(DimOutbox, 1);
+    outbox->store = dim_store_ref(store);
+    if (!dim_store_find(store, DIM_TABLE_SELF, COUNTER, note_last, &outbox->last, &error)
+        || !dim_store_list(store, DIM_TABLE_OUTBOX, FALSE, note_last, &outbox->last, &error))
+        g_warning("the outbox is not readable: %s", error->message);
     return outbox;
 }
 
 void
 dim_outbox_free(DimOutbox *outbox)
 {
+    if (outbox == NULL)
+        return;
+    dim_store_unref(outbox->store);
     g_free(outbox);
 }
 
-static void
-key_of(guint64 tag, char key[24])
+static char *
+key_of(guint64 tag)
 {
-    g_snprintf(key, 24, "%020" G_GUINT64_FORMAT, tag);
+    return g_strdup_printf("%020" G_GUINT64_FORMAT, tag);
 }
 
-/* note: sent serial time receiver */
-static char *
-note_of(gboolean sent, guint64 serial, double time, const char *receiver)
+static const char *
+tail_of(const char *signature)
 {
-    char when[G_ASCII_DTOSTR_BUF_SIZE];
+    gsize length = strlen(signature);
 
-    g_ascii_formatd(when, sizeof when, "%.6f", time);
-    return g_strdup_printf("%d %" G_GUINT64_FORMAT " %s %s", sent, serial, when, receiver);
+    return length > TAIL ? signature + length - TAIL : signature;
+}
+
+/* "sent\nserial\ntime\nreceiver\nsignature" */
+static char *
+note_of(const DimOutboxItem *item)
+{
+    char time[G_ASCII_DTOSTR_BUF_SIZE];
+
+    return g_strdup_printf("%d\n%" G_GUINT64_FORMAT "\n%s\n%s\n%s", item->sent, item->serial,
+                           g_ascii_dtostr(time, sizeof time, item->time), item->receiver,
+                           item->signature);
 }
 
 static gboolean
-parse_note(const char *note, DimOutboxItem *item)
+save(DimOutbox *outbox, const DimOutboxItem *item, GError **error)
 {
-    g_auto(GStrv) parts = note != NULL ? g_strsplit(note, " ", 4) : NULL;
+    g_autofree char *key = key_of(item->tag);
+    g_autofree char *note = note_of(item);
+    DimRecord record = {
+        .key = key,
+        .rank = (double)item->tag,
+        .label = tail_of(item->signature),
+        .note = note,
+        .value = item->payload,
+    };
 
-    if (parts == NULL || g_strv_length(parts) != 4)
-        return FALSE;
-    item->sent = parts[0][0] == '1';
-    item->serial = g_ascii_strtoull(parts[1], NULL, 10);
-    item->time = g_ascii_strtod(parts[2], NULL);
-    item->receiver = note + (strlen(note) - strlen(parts[3]));
-    return TRUE;
+    return dim_store_save(outbox->store, DIM_TABLE_OUTBOX, &record, error);
 }
 
 gboolean
@@ -89,100 +117,157 @@ dim_outbox_put(DimOutbox *outbox,
                guint64 *tag,
                GError **error)
 {
-    g_autoptr(GBytes) value = g_bytes_new(payload, strlen(payload));
-    g_autofree char *note = note_of(FALSE, serial, now, dim_id_text(receiver));
-    char key[24];
-    char counter[24];
-    DimRecord record = { .key = key, .label = signature, .note = note, .value = value };
-    DimRecord last = { .key = COUNTER, .label = counter };
+    g_autoptr(GBytes) bytes = g_bytes_new(payload, strlen(payload));
+    DimOutboxItem item = {
+        .tag = outbox->last + 1,
+        .signature = signature,
+        .receiver = dim_id_text(receiver),
+        .serial = serial,
+        .time = now,
+        .payload = bytes,
+    };
+    DimRecord counter = { .key = COUNTER, .rank = (double)item.tag };
+    gboolean mine;
+    gboolean done;
 
-    key_of(outbox->last + 1, key);
-    key_of(outbox->last + 1, counter);
-    record.rank = (double)(outbox->last + 1);
-    if (!dim_store_save(outbox->store, DIM_TABLE_OUTBOX, &record, error)
-        || !dim_store_save(outbox->store, DIM_TABLE_SELF, &last, error))
+    if (!dim_records_begin(outbox->store, &mine, error))
         return FALSE;
-    *tag = ++outbox->last;
+    outbox->last = item.tag; /* not given out again, even if this is rolled back */
+    done = save(outbox, &item, error)
+           && dim_store_save(outbox->store, DIM_TABLE_SELF, &counter, error);
+    if (!dim_records_end(outbox->store, mine, done, error))
+        return FALSE;
+    *tag = item.tag;
     return TRUE;
 }
 
+/* FALSE with an error for a row that is not one of ours. */
 static gboolean
-visit(const DimRecord *record, gpointer data)
+read_note(Held *held, GError **error)
 {
-    DimVisit *visit = data;
-    DimOutboxItem item = { .tag = g_ascii_strtoull(record->key, NULL, 10),
-                           .signature = record->label != NULL ? record->label : "",
-                           .payload = record->value };
-
-    if (visit->suffix != NULL && !g_str_has_suffix(item.signature, visit->suffix))
-        return TRUE;
-    if (!parse_note(record->note, &item)) {
-        g_warning("an outbox row is damaged: left alone");
-        return TRUE;
+    held->words = g_strsplit(held->row.note != NULL ? held->row.note : "", "\n", 5);
+    if (g_strv_length(held->words) != 5 || held->row.value == NULL) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                            "A message in the outbox is broken");
+        return FALSE;
     }
-    visit->found = TRUE;
-    return visit->func(&item, visit->data);
+    held->item = (DimOutboxItem){
+        .tag = (guint64)held->row.rank,
+        .signature = held->words[4],
+        .receiver = held->words[3],
+        .serial = g_ascii_strtoull(held->words[1], NULL, 10),
+        .time = g_ascii_strtod(held->words[2], NULL),
+        .sent = held->words[0][0] == '1',
+        .payload = held->row.value,
+    };
+    return TRUE;
 }
 
+/* TRUE if it is there; FALSE without an error if it is not. */
 static gboolean
-keep_item(const DimOutboxItem *item, gpointer data)
+hold(DimOutbox *outbox, const char *key, Held *held, GError **error)
 {
-    DimRecord *record = data;
-    char key[24];
-
-    key_of(item->tag, key);
-    record->key = g_strdup(key);
-    record->rank = (double)item->tag;
-    record->label = g_strdup(item->signature);
-    record->note = note_of(TRUE, item->serial, item->time, item->receiver);
-    record->value = g_bytes_ref(item->payload);
-    return FALSE;
+    return dim_row_find(outbox->store, DIM_TABLE_OUTBOX, key, &held->row, error)
+           && held->row.found && read_note(held, error);
 }
 
 gboolean
 dim_outbox_mark_sent(DimOutbox *outbox, guint64 tag, GError **error)
 {
-    DimRecord record = { 0 };
-    gboolean good = TRUE;
+    g_auto(Held) held = { 0 };
+    g_autofree char *key = key_of(tag);
+    g_autoptr(GError) why = NULL;
 
-    if (!dim_outbox_find(outbox, tag, keep_item, &record))
-        return TRUE; /* confirmed meanwhile */
-    good = dim_store_save(outbox->store, DIM_TABLE_OUTBOX, &record, error);
-    g_free((char *)(guintptr)record.key);
-    g_free((char *)(guintptr)record.label);
-    g_free((char *)(guintptr)record.note);
-    g_bytes_unref(record.value);
-    return good;
+    if (!hold(outbox, key, &held, &why)) {
+        if (why == NULL)
+            return TRUE; /* confirmed and removed meanwhile */
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    if (held.item.sent)
+        return TRUE;
+    held.item.sent = TRUE;
+    return save(outbox, &held.item, error);
 }
 
 gboolean
 dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error)
 {
-    char key[24];
+    g_autofree char *key = key_of(tag);
 
-    key_of(tag, key);
     return dim_store_remove(outbox->store, DIM_TABLE_OUTBOX, key, error);
+}
+
+static gboolean
+note_key(const DimRecord *record, gpointer data)
+{
+    g_ptr_array_add(data, g_strdup(record->key));
+    return TRUE;
 }
 
 gboolean
 dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **error)
 {
-    DimVisit walk = { .func = func, .data = data };
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
-    return dim_store_list(outbox->store, DIM_TABLE_OUTBOX, TRUE, visit, &walk, error);
+    if (!dim_store_list(outbox->store, DIM_TABLE_OUTBOX, FALSE, note_key, keys, error))
+        return FALSE;
+    for (guint i = 0; i < keys->len; i++) {
+        g_auto(Held) held = { 0 };
+        g_autoptr(GError) why = NULL;
+
+        if (hold(outbox, g_ptr_array_index(keys, i), &held, &why)) {
+            if (!func(&held.item, data))
+                return TRUE;
+        } else if (why != NULL) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+find_key(DimOutbox *outbox, const char *key, DimOutboxFunc func, gpointer data)
+{
+    g_auto(Held) held = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    if (!hold(outbox, key, &held, &error)) {
+        if (error != NULL)
+            g_warning("the outbox is not readable: %s", error->message);
+        return FALSE;
+    }
+    func(&held.item, data);
+    return TRUE;
 }
 
 gboolean
 dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data)
 {
-    DimVisit walk = { .func = func, .data = data };
-    g_autoptr(GError) error = NULL;
-    char key[24];
+    g_autofree char *key = key_of(tag);
 
-    key_of(tag, key);
-    if (!dim_store_find(outbox->store, DIM_TABLE_OUTBOX, key, visit, &walk, &error))
-        g_warning("the outbox could not be read: %s", error->message);
-    return walk.found;
+    return find_key(outbox, key, func, data);
+}
+
+typedef struct {
+    const char *signature;
+    char *key;
+} Wanted;
+
+/* One of the two texts may be cut at its front. */
+static gboolean
+compare(const DimRecord *record, gpointer data)
+{
+    Wanted *wanted = data;
+    const char *kept = record->note != NULL ? strrchr(record->note, '\n') : NULL;
+
+    if (kept == NULL
+        || (!g_str_has_suffix(kept + 1, wanted->signature)
+            && !g_str_has_suffix(wanted->signature, kept + 1)))
+        return TRUE;
+    wanted->key = g_strdup(record->key);
+    return FALSE;
 }
 
 gboolean
@@ -191,14 +276,17 @@ dim_outbox_find_signature(DimOutbox *outbox,
                           DimOutboxFunc func,
                           gpointer data)
 {
-    DimVisit walk = { .func = func, .data = data, .suffix = signature };
     g_autoptr(GError) error = NULL;
+    Wanted wanted = { signature, NULL };
+    g_autofree char *key = NULL;
 
-    if (strlen(signature) < MIN_SUFFIX)
+    if (strlen(signature) < TAIL)
         return FALSE;
-    if (!dim_store_list(outbox->store, DIM_TABLE_OUTBOX, TRUE, visit, &walk, &error))
-        g_warning("the outbox could not be read: %s", error->message);
-    return walk.found;
+    if (!dim_store_list_label(outbox->store, DIM_TABLE_OUTBOX, tail_of(signature), compare,
+                              &wanted, &error))
+        g_warning("the outbox is not readable: %s", error->message);
+    key = wanted.key;
+    return key != NULL && find_key(outbox, key, func, data);
 }
 
 guint

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tags of messages already taken in: a set in memory in front of a table that outlives us. */
+/* Tags of messages already taken in: one row a tag, ranked by when we took it in. */
 #include "people/seen.h"
 
 #define KEEP_SECONDS (8.0 * 24 * 3600) /* a station keeps its queue for 7 days */
-#define PRUNE_EVERY  1000
-#define MEMORY_MAX   20000
+#define PRUNE_EVERY  500               /* additions; the first of a run sweeps too */
 
+/* No set in memory in front of it: a tag whose transaction is undone must be unknown again, else its message, when the
+ * station gives it once more, would be dropped; and a look-up costs a few microseconds. */
 struct _DimSeen {
     DimStore *store;
     const DimClock *clock;
-    GHashTable *fresh; /* tags of late, so that most repetitions cost no SELECT */
-    guint since_prune;
+    guint added;
 };
 
 DimSeen *
 dim_seen_new(DimStore *store, const DimClock *clock)
 {
-    DimSeen *seen = g_new0(DimSeen, 1);
+    DimSeen *seen;
 
-    seen->store = store;
+    g_return_val_if_fail(store != NULL && clock != NULL, NULL);
+    seen = g_new0(DimSeen, 1);
+    seen->store = dim_store_ref(store);
     seen->clock = clock;
-    seen->fresh = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    seen->since_prune = PRUNE_EVERY; /* the first addition sweeps */
     return seen;
 }
 
 void
 dim_seen_free(DimSeen *seen)
 {
-    g_hash_table_unref(seen->fresh);
+    if (seen == NULL)
+        return;
+    dim_store_unref(seen->store);
     g_free(seen);
 }
 
 gboolean
 dim_seen_has(DimSeen *seen, const char *tag)
 {
-    return g_hash_table_contains(seen->fresh, tag)
-           || dim_store_has(seen->store, DIM_TABLE_SEEN, tag);
+    return dim_store_has(seen->store, DIM_TABLE_SEEN, tag);
 }
 
 gboolean
@@ -45,13 +46,8 @@ dim_seen_add(DimSeen *seen, const char *tag, GError **error)
     double now = dim_clock_now(seen->clock);
     DimRecord record = { .key = tag, .rank = now };
 
-    if (++seen->since_prune >= PRUNE_EVERY) {
-        seen->since_prune = 0;
-        if (!dim_store_prune(seen->store, DIM_TABLE_SEEN, now - KEEP_SECONDS, error))
-            return FALSE;
-    }
-    if (g_hash_table_size(seen->fresh) >= MEMORY_MAX)
-        g_hash_table_remove_all(seen->fresh);
-    g_hash_table_add(seen->fresh, g_strdup(tag));
+    if (seen->added++ % PRUNE_EVERY == 0
+        && !dim_store_prune(seen->store, DIM_TABLE_SEEN, now - KEEP_SECONDS, error))
+        return FALSE;
     return dim_store_save(seen->store, DIM_TABLE_SEEN, &record, error);
 }

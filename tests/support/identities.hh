@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Identities for tests, made on the spot: secp256k1 with an RSA visa key, each in a store in memory.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "base/json.h"
+#include "people/user.h"
+
+#include "tests/support/autoptr.hh"
+
+namespace support {
+namespace { // the owners below are each file's own
+
+inline OWNED(DimId) id_of(const std::string &text)
+{
+    Error error;
+    OWNED(DimId) id(dim_id_parse(text.c_str(), &error));
+
+    if (!id)
+        throw std::runtime_error(text + ": " + error.message());
+    return id;
+}
+
+struct Identity {
+    explicit Identity(const char *nickname = "Alice")
+    {
+        DimRegisterOptions options = {};
+        Error error;
+
+        options.kind = DIM_META_ETH;
+        options.identity_key = DIM_KEY_ECC;
+        options.visa_bits = 1024;
+        options.nickname = nickname;
+        user.reset(dim_user_register(store.get(), &options, &error));
+        if (!user)
+            throw std::runtime_error(error.message());
+    }
+    DimId *
+    id() const
+    {
+        return dim_user_id(user.get());
+    }
+    DimMeta *
+    meta() const
+    {
+        return dim_user_meta(user.get());
+    }
+    // A visa of this person with a time and a terminal of the test's choice.
+    OWNED(DimDocument)
+    visa(double time, const char *name = "Alice", const char *terminal = nullptr) const
+    {
+        Error error;
+        OWNED(JsonObject)
+        properties(dim_json_copy(dim_document_properties(dim_user_visa(user.get()))));
+
+        json_object_set_string_member(properties.get(), "name", name);
+        OWNED(DimDocument)
+        document(dim_document_new(id(), "visa", properties.get(), time,
+                                  dim_user_signer(user.get()), &error));
+        if (!document)
+            throw std::runtime_error(error.message());
+        if (terminal == nullptr)
+            return document;
+        OWNED(JsonObject) object(dim_document_to_json(document.get()));
+        json_object_set_string_member(object.get(), "terminal", terminal);
+        document.reset(dim_document_from_json(object.get(), id(), &error));
+        if (!document)
+            throw std::runtime_error(error.message());
+        return document;
+    }
+
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimUser) user;
+};
+
+} // namespace
+} // namespace support

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DimBook: which metas and documents are taken in, which keys come out, and how often one may ask.
+#include "people/book.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hh"
+#include "tests/support/folder.hh"
+#include "tests/support/identities.hh"
+#include "tests/support/matchers.hh"
+
+using support::Error;
+using support::failed_with;
+using support::Identity;
+
+namespace {
+
+class Book : public ::testing::Test {
+  protected:
+    support::FakeClock clock;
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimBook) book{ dim_book_new(store.get(), clock.get()) };
+    Identity alice{ "Alice" };
+    Identity mallory{ "Mallory" };
+    Error error;
+
+    void
+    restart()
+    {
+        book.reset(dim_book_new(store.get(), clock.get()));
+    }
+    void
+    introduce()
+    {
+        ASSERT_TRUE(dim_book_save_meta(book.get(), alice.id(), alice.meta(), &error))
+            << error.message();
+    }
+    DimBookVerdict
+    save(DimDocument *document)
+    {
+        return dim_book_save_document(book.get(), alice.id(), document, &error);
+    }
+    const char *
+    name()
+    {
+        return dim_book_name(book.get(), alice.id());
+    }
+};
+
+} // namespace
+
+TEST_F(Book, KeepsTheFirstMetaForEver)
+{
+    EXPECT_EQ(dim_book_meta(book.get(), alice.id()), nullptr);
+    EXPECT_FALSE(dim_book_save_meta(book.get(), alice.id(), mallory.meta(), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNVERIFIED));
+    EXPECT_EQ(dim_book_meta(book.get(), alice.id()), nullptr);
+    introduce();
+    introduce();
+    restart();
+    DimMeta *meta = dim_book_meta(book.get(), alice.id());
+    ASSERT_NE(meta, nullptr);
+    EXPECT_TRUE(dim_meta_matches(meta, alice.id()));
+    EXPECT_FALSE(dim_book_save_meta(book.get(), alice.id(), mallory.meta(), &error));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_METAS), 1U);
+}
+
+TEST_F(Book, RefusesADocumentWithoutAMeta)
+{
+    OWNED(DimDocument) visa = alice.visa(clock.now());
+
+    EXPECT_EQ(save(visa.get()), DIM_BOOK_REFUSED);
+    introduce();
+    EXPECT_EQ(save(visa.get()), DIM_BOOK_RECEIVED);
+    restart();
+    EXPECT_STREQ(name(), "Alice");
+}
+
+TEST_F(Book, RefusesAnotherSignerOrOwner)
+{
+    OWNED(DimDocument) hers = mallory.visa(clock.now(), "Alice");
+
+    introduce();
+    EXPECT_EQ(save(hers.get()), DIM_BOOK_REFUSED);
+    /* Mallory's signature under Alice's name */
+    OWNED(JsonObject) forged(dim_document_to_json(hers.get()));
+    json_object_set_string_member(forged.get(), "did", dim_id_text(alice.id()));
+    json_object_set_string_member(forged.get(), "ID", dim_id_text(alice.id()));
+    OWNED(DimDocument) document(dim_document_from_json(forged.get(), alice.id(), &error));
+    ASSERT_NE(document, nullptr) << error.message();
+    EXPECT_EQ(save(document.get()), DIM_BOOK_REFUSED);
+    EXPECT_EQ(dim_book_document(book.get(), alice.id()), nullptr);
+}
+
+TEST_F(Book, TakesThirtyMinutesAheadAndNoMore)
+{
+    OWNED(DimDocument) near = alice.visa(clock.now() + 1799, "near");
+    OWNED(DimDocument) far = alice.visa(clock.now() + 1801, "far");
+
+    introduce();
+    EXPECT_EQ(save(far.get()), DIM_BOOK_REFUSED);
+    EXPECT_EQ(save(near.get()), DIM_BOOK_RECEIVED);
+    EXPECT_STREQ(name(), "near");
+}
+
+TEST_F(Book, NeverGoesBackToAnOlderVisa)
+{
+    OWNED(DimDocument) older = alice.visa(clock.now() - 10, "older");
+    OWNED(DimDocument) newer = alice.visa(clock.now(), "newer");
+    OWNED(DimDocument) equal = alice.visa(clock.now(), "equal");
+
+    introduce();
+    EXPECT_EQ(save(newer.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(older.get()), DIM_BOOK_NOT_CHANGED);
+    EXPECT_EQ(save(newer.get()), DIM_BOOK_NOT_CHANGED);
+    restart();
+    EXPECT_EQ(save(older.get()), DIM_BOOK_NOT_CHANGED);
+    EXPECT_STREQ(name(), "newer");
+    EXPECT_EQ(save(equal.get()), DIM_BOOK_RECEIVED) << "equal time replaces";
+    EXPECT_STREQ(name(), "equal");
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_DOCUMENTS), 1U);
+}
+
+TEST_F(Book, KeepsOneVisaForEachTerminal)
+{
+    OWNED(DimDocument) plain = alice.visa(clock.now() - 5, "plain");
+    OWNED(DimDocument) phone = alice.visa(clock.now(), "phone", "phone");
+    OWNED(DimDocument) old_phone = alice.visa(clock.now() - 1, "old", "phone");
+    OWNED(GPtrArray) terminals;
+    GPtrArray *out = nullptr;
+
+    introduce();
+    EXPECT_EQ(save(plain.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(phone.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(old_phone.get()), DIM_BOOK_NOT_CHANGED);
+    restart();
+    EXPECT_STREQ(name(), "phone") << "the newest";
+    OWNED(GPtrArray) documents(dim_book_documents(book.get(), alice.id()));
+    EXPECT_EQ(documents->len, 2U);
+    OWNED(GPtrArray) keys(dim_book_encrypt_keys(book.get(), alice.id(), &out));
+    terminals.reset(out);
+    ASSERT_EQ(keys->len, 2U);
+    ASSERT_EQ(terminals->len, 2U);
+    EXPECT_STREQ(static_cast<char *>(g_ptr_array_index(terminals.get(), 0)), "phone");
+    EXPECT_EQ(g_ptr_array_index(terminals.get(), 1), nullptr);
+}
+
+TEST_F(Book, AlsoAddressesTheNakedIdWhenAllVisasHaveTerminals)
+{
+    OWNED(DimDocument) phone = alice.visa(clock.now(), "phone", "phone");
+    GPtrArray *out = nullptr;
+
+    introduce();
+    ASSERT_EQ(save(phone.get()), DIM_BOOK_RECEIVED);
+    OWNED(GPtrArray) keys(dim_book_encrypt_keys(book.get(), alice.id(), &out));
+    OWNED(GPtrArray) terminals(out);
+    ASSERT_EQ(keys->len, 2U);
+    EXPECT_EQ(g_ptr_array_index(terminals.get(), 0), nullptr);
+    EXPECT_STREQ(static_cast<char *>(g_ptr_array_index(terminals.get(), 1)), "phone");
+}
+
+TEST_F(Book, BoundsTheTerminalsOfOnePerson)
+{
+    introduce();
+    for (int i = 0; i < 40; i++) {
+        OWNED(DimDocument)
+        visa = alice.visa(clock.now() - 100 + i, "x", ("t" + std::to_string(i)).c_str());
+        ASSERT_EQ(save(visa.get()), DIM_BOOK_RECEIVED);
+    }
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_DOCUMENTS), 16U);
+    OWNED(GPtrArray) documents(dim_book_documents(book.get(), alice.id()));
+    ASSERT_EQ(documents->len, 16U);
+    EXPECT_STREQ(dim_document_terminal(
+                     static_cast<DimDocument *>(g_ptr_array_index(documents.get(), 0))),
+                 "t39");
+}
+
+TEST_F(Book, GivesTheKeysOfEachRole)
+{
+    OWNED(DimDocument) visa = alice.visa(clock.now());
+
+    OWNED(GPtrArray) none(dim_book_verify_keys(book.get(), alice.id()));
+    EXPECT_EQ(none->len, 0U);
+    introduce();
+    OWNED(GPtrArray) nothing(dim_book_encrypt_keys(book.get(), alice.id(), nullptr));
+    EXPECT_EQ(nothing->len, 0U) << "a secp256k1 key cannot encrypt";
+    ASSERT_EQ(save(visa.get()), DIM_BOOK_RECEIVED);
+    OWNED(GPtrArray) verify(dim_book_verify_keys(book.get(), alice.id()));
+    ASSERT_EQ(verify->len, 2U);
+    EXPECT_TRUE(
+        dim_public_key_equal(static_cast<DimPublicKey *>(g_ptr_array_index(verify.get(), 0)),
+                             dim_meta_key(alice.meta())))
+        << "the identity key comes first";
+    OWNED(GPtrArray) encrypt(dim_book_encrypt_keys(book.get(), alice.id(), nullptr));
+    ASSERT_EQ(encrypt->len, 1U);
+    EXPECT_TRUE(
+        dim_public_key_equal(static_cast<DimPublicKey *>(g_ptr_array_index(encrypt.get(), 0)),
+                             dim_document_key(visa.get())));
+}
+
+TEST_F(Book, FallsBackToAnRsaIdentityKey)
+{
+    OWNED(DimStore) own(dim_store_open_memory());
+    DimRegisterOptions options = {};
+
+    options.kind = DIM_META_MKM;
+    options.identity_key = DIM_KEY_RSA;
+    options.visa_bits = 1024;
+    options.seed = "carol";
+    OWNED(DimUser) carol(dim_user_register(own.get(), &options, &error));
+    ASSERT_NE(carol, nullptr) << error.message();
+    ASSERT_TRUE(dim_book_save_meta(book.get(), dim_user_id(carol.get()),
+                                   dim_user_meta(carol.get()), &error));
+    OWNED(GPtrArray) keys(dim_book_encrypt_keys(book.get(), dim_user_id(carol.get()), nullptr));
+    ASSERT_EQ(keys->len, 1U);
+    EXPECT_TRUE(
+        dim_public_key_equal(static_cast<DimPublicKey *>(g_ptr_array_index(keys.get(), 0)),
+                             dim_meta_key(dim_user_meta(carol.get()))));
+}
+
+TEST_F(Book, CountsABrokenRecordAsMissing)
+{
+    OWNED(DimDocument) visa = alice.visa(clock.now());
+    OWNED(GBytes) junk(g_bytes_new("{\"half\":", 8));
+    DimRecord meta = { dim_id_text(alice.id()), 0, nullptr, nullptr, junk.get() };
+    DimRecord document = { "x", 1, dim_id_text(alice.id()), "visa", junk.get() };
+
+    ASSERT_TRUE(dim_store_save(store.get(), DIM_TABLE_METAS, &meta, &error));
+    ASSERT_TRUE(dim_store_save(store.get(), DIM_TABLE_DOCUMENTS, &document, &error));
+    EXPECT_EQ(dim_book_meta(book.get(), alice.id()), nullptr);
+    EXPECT_EQ(dim_book_document(book.get(), alice.id()), nullptr);
+    introduce(); /* a good one takes its place */
+    EXPECT_EQ(save(visa.get()), DIM_BOOK_RECEIVED);
+    EXPECT_STREQ(name(), "Alice");
+}
+
+TEST_F(Book, NeverTrustsAMetaThatWasPutUnderAnotherId)
+{
+    OWNED(JsonObject) object(dim_meta_to_json(mallory.meta()));
+    support::Text text(dim_json_write(object.get()));
+    OWNED(GBytes) bytes(g_bytes_new(text.get(), strlen(text.get())));
+    DimRecord record = { dim_id_text(alice.id()), 0, nullptr, nullptr, bytes.get() };
+
+    ASSERT_TRUE(dim_store_save(store.get(), DIM_TABLE_METAS, &record, &error));
+    EXPECT_EQ(dim_book_meta(book.get(), alice.id()), nullptr);
+}
+
+TEST_F(Book, ServesMorePeopleThanItCaches)
+{
+    introduce();
+    for (int i = 0; i < 500; i++) {
+        char text[64];
+        g_snprintf(text, sizeof text, "0x%040d", i);
+        EXPECT_EQ(dim_book_meta(book.get(), support::id_of(text).get()), nullptr);
+    }
+    EXPECT_NE(dim_book_meta(book.get(), alice.id()), nullptr);
+}
+
+TEST_F(Book, AsksOnceInTenMinutes)
+{
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.id()));
+    EXPECT_FALSE(dim_book_may_ask(book.get(), "document", alice.id()));
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "meta", alice.id()));
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", mallory.id()));
+    clock.advance(599);
+    EXPECT_FALSE(dim_book_may_ask(book.get(), "document", alice.id()));
+    clock.advance(2);
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.id()));
+    dim_book_forget_asked(book.get(), alice.id());
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.id()));
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "meta", alice.id()));
+}
+
+TEST_F(Book, KnowsWhoAnsweredInThisRun)
+{
+    EXPECT_FALSE(dim_book_is_acquainted(book.get(), alice.id()));
+    dim_book_set_acquainted(book.get(), alice.id());
+    EXPECT_TRUE(dim_book_is_acquainted(book.get(), alice.id()));
+    restart();
+    EXPECT_FALSE(dim_book_is_acquainted(book.get(), alice.id()));
+}
+
+TEST_F(Book, KeepsTheNewestLogin)
+{
+    double when = 0;
+
+    EXPECT_EQ(dim_book_login(book.get(), alice.id(), &when), nullptr);
+    EXPECT_TRUE(dim_book_save_login(book.get(), alice.id(), 100, "first", &error));
+    EXPECT_FALSE(dim_book_save_login(book.get(), alice.id(), 99, "older", &error));
+    EXPECT_TRUE(support::no_error(error));
+    EXPECT_TRUE(dim_book_save_login(book.get(), alice.id(), 101, "second", &error));
+    restart();
+    support::Text text(dim_book_login(book.get(), alice.id(), &when));
+    EXPECT_STREQ(text.get(), "second");
+    EXPECT_EQ(when, 101);
+}

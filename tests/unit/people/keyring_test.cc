@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DimKeyring: a key for each direction, its age, its wrapped copies, and what is kept over restarts.
+#include "people/keyring.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hh"
+#include "tests/support/folder.hh"
+#include "tests/support/identities.hh"
+#include "tests/support/matchers.hh"
+
+using support::Error;
+using support::id_of;
+
+namespace {
+
+const double day = 24 * 3600;
+
+class Keyring : public ::testing::Test {
+  protected:
+    support::FakeClock clock;
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimKeyring) keyring{ dim_keyring_new(store.get(), clock.get()) };
+    OWNED(DimId) bob = id_of("0x1111111111111111111111111111111111111111");
+    OWNED(DimId) eve = id_of("0x2222222222222222222222222222222222222222");
+    Error error;
+
+    OWNED(DimCipherKey) sending(DimId *to, gboolean *fresh = nullptr)
+    {
+        DimCipherKey *key = dim_keyring_sending(keyring.get(), to, fresh, &error);
+
+        EXPECT_NE(key, nullptr) << error.message();
+        return OWNED(DimCipherKey)(dim_cipher_key_ref(key));
+    }
+    void
+    restart()
+    {
+        keyring.reset(dim_keyring_new(store.get(), clock.get()));
+    }
+};
+
+} // namespace
+
+TEST_F(Keyring, KeepsOneKeyForEachReceiverOverARestart)
+{
+    gboolean fresh = FALSE;
+    OWNED(DimCipherKey) first = sending(bob.get(), &fresh);
+
+    EXPECT_TRUE(fresh);
+    OWNED(DimCipherKey) again = sending(bob.get(), &fresh);
+    EXPECT_FALSE(fresh);
+    EXPECT_TRUE(dim_cipher_key_equal(first.get(), again.get()));
+    OWNED(DimCipherKey) other = sending(eve.get(), &fresh);
+    EXPECT_TRUE(fresh);
+    EXPECT_FALSE(dim_cipher_key_equal(first.get(), other.get()));
+    restart();
+    OWNED(DimCipherKey) kept = sending(bob.get(), &fresh);
+    EXPECT_FALSE(fresh);
+    EXPECT_TRUE(dim_cipher_key_equal(first.get(), kept.get()));
+}
+
+TEST_F(Keyring, ChangesMyKeyAfterAWeek)
+{
+    gboolean fresh = FALSE;
+    OWNED(DimCipherKey) first = sending(bob.get());
+
+    clock.sleep(6.9 * day);
+    sending(bob.get(), &fresh);
+    EXPECT_FALSE(fresh);
+    clock.sleep(0.2 * day);
+    OWNED(DimCipherKey) second = sending(bob.get(), &fresh);
+    EXPECT_TRUE(fresh);
+    EXPECT_FALSE(dim_cipher_key_equal(first.get(), second.get()));
+    restart();
+    OWNED(DimCipherKey) kept = sending(bob.get(), &fresh);
+    EXPECT_TRUE(dim_cipher_key_equal(second.get(), kept.get()));
+}
+
+TEST_F(Keyring, ChangesMyKeyAfterTenThousandMessages)
+{
+    gboolean fresh = FALSE;
+
+    sending(bob.get());
+    for (int i = 1; i < 10000; i++)
+        ASSERT_NE(dim_keyring_sending(keyring.get(), bob.get(), &fresh, &error), nullptr);
+    EXPECT_FALSE(fresh);
+    sending(bob.get(), &fresh);
+    EXPECT_TRUE(fresh);
+}
+
+TEST_F(Keyring, DropsWrappedCopiesWithTheirKeyOrStamp)
+{
+    OWNED(GPtrArray) wrapped(g_ptr_array_new());
+
+    dim_keyring_keep_wrapped(keyring.get(), bob.get(), "early", wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "early"), nullptr) << "no key yet";
+    sending(bob.get());
+    dim_keyring_keep_wrapped(keyring.get(), bob.get(), "visa 1", wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 1"), wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 2"), nullptr);
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), eve.get(), "visa 1"), nullptr);
+    clock.sleep(8 * day);
+    sending(bob.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 1"), nullptr);
+}
+
+TEST_F(Keyring, LearnsOneKeyForEachDirectionAndGroup)
+{
+    OWNED(DimCipherKey) one(dim_cipher_key_new());
+    OWNED(DimCipherKey) two(dim_cipher_key_new());
+
+    EXPECT_EQ(dim_keyring_receiving(keyring.get(), bob.get(), nullptr), nullptr);
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, one.get(), &error));
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), eve.get(), two.get(), &error));
+    restart();
+    EXPECT_TRUE(dim_cipher_key_equal(dim_keyring_receiving(keyring.get(), bob.get(), nullptr),
+                                     one.get()));
+    EXPECT_TRUE(dim_cipher_key_equal(dim_keyring_receiving(keyring.get(), bob.get(), eve.get()),
+                                     two.get()));
+    EXPECT_EQ(dim_keyring_receiving(keyring.get(), eve.get(), nullptr), nullptr);
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, two.get(), &error));
+    EXPECT_TRUE(dim_cipher_key_equal(dim_keyring_receiving(keyring.get(), bob.get(), nullptr),
+                                     two.get()));
+    OWNED(DimCipherKey) mine = sending(bob.get());
+    EXPECT_FALSE(dim_cipher_key_equal(mine.get(), two.get())) << "directions are apart";
+}
+
+TEST_F(Keyring, NeverLearnsThePlainKey)
+{
+    OWNED(DimCipherKey) good(dim_cipher_key_new());
+    OWNED(DimCipherKey) plain(dim_cipher_key_plain());
+
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, good.get(), &error));
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, plain.get(), &error));
+    EXPECT_TRUE(dim_cipher_key_equal(dim_keyring_receiving(keyring.get(), bob.get(), nullptr),
+                                     good.get()));
+}
+
+TEST_F(Keyring, ReplacesABrokenRecord)
+{
+    OWNED(GBytes) junk(g_bytes_new("{\"algorithm\":\"AES\",\"data\":\"x\"}", 29));
+    const std::string row = std::string("to ") + dim_id_text(bob.get());
+    DimRecord record = { row.c_str(), clock.now(), nullptr, nullptr, junk.get() };
+    gboolean fresh = FALSE;
+
+    ASSERT_TRUE(dim_store_save(store.get(), DIM_TABLE_TALK_KEYS, &record, &error));
+    sending(bob.get(), &fresh);
+    EXPECT_TRUE(fresh);
+}
+
+TEST_F(Keyring, ServesMoreDirectionsThanItCaches)
+{
+    OWNED(DimCipherKey) first = sending(bob.get());
+
+    for (int i = 0; i < 1200; i++) {
+        char text[64];
+        g_snprintf(text, sizeof text, "0x%040d", i);
+        sending(id_of(text).get());
+    }
+    OWNED(DimCipherKey) again = sending(bob.get());
+    EXPECT_TRUE(dim_cipher_key_equal(first.get(), again.get()));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 1201U);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DimShelf: parked messages come back in their order, once; strangers cannot fill it.
+#include "people/shelf.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hh"
+#include "tests/support/folder.hh"
+#include "tests/support/identities.hh"
+#include "tests/support/matchers.hh"
+
+using support::Error;
+using support::failed_with;
+using support::id_of;
+
+namespace {
+
+class Shelf : public ::testing::Test {
+  protected:
+    support::FakeClock clock;
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimShelf) shelf{ dim_shelf_new(store.get(), clock.get()) };
+    OWNED(DimId) bob = person(1);
+    OWNED(DimId) eve = person(2);
+    Error error;
+
+    static OWNED(DimId) person(int number)
+    {
+        char text[64];
+
+        g_snprintf(text, sizeof text, "0x%040d", number);
+        return id_of(text);
+    }
+    std::string
+    take(DimShelfSide side, DimId *id)
+    {
+        OWNED(GPtrArray) texts(dim_shelf_take(shelf.get(), side, id, &error));
+        std::string joined;
+
+        EXPECT_NE(texts, nullptr) << error.message();
+        for (guint i = 0; texts && i < texts->len; i++)
+            joined += std::string(static_cast<char *>(g_ptr_array_index(texts.get(), i))) + " ";
+        return joined;
+    }
+};
+
+} // namespace
+
+TEST_F(Shelf, GivesBackInOrderAndOnce)
+{
+    for (const char *text : { "c", "a", "b" })
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), text, &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "mine", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "hers", &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "c a b ");
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
+    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "mine ");
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, eve.get()), "hers ");
+}
+
+TEST_F(Shelf, KeepsTheOrderWhenTheClockGoesBack)
+{
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "1", &error));
+    clock.sleep(-5000);
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "2", &error));
+    shelf.reset(dim_shelf_new(store.get(), clock.get()));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "3", &error));
+    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "1 2 3 ");
+}
+
+TEST_F(Shelf, NamesThePersonsOfOneSide)
+{
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "y", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, eve.get(), "z", &error));
+    OWNED(GPtrArray) incoming(dim_shelf_persons(shelf.get(), DIM_SHELF_INCOMING));
+    ASSERT_EQ(incoming->len, 1U);
+    EXPECT_TRUE(
+        dim_id_equal(static_cast<DimId *>(g_ptr_array_index(incoming.get(), 0)), bob.get()));
+    OWNED(GPtrArray) outgoing(dim_shelf_persons(shelf.get(), DIM_SHELF_OUTGOING));
+    ASSERT_EQ(outgoing->len, 1U);
+}
+
+TEST_F(Shelf, IsBoundedForEachPerson)
+{
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", &error));
+    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "x", &error));
+    shelf.reset(dim_shelf_new(store.get(), clock.get())); /* also after a restart */
+    EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    take(DIM_SHELF_INCOMING, bob.get());
+    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+}
+
+TEST_F(Shelf, IsBoundedInStrangersButNotInFriends)
+{
+    for (int i = 0; i < DIM_SHELF_MAX_STRANGERS; i++) {
+        OWNED(DimId) id = person(100 + i);
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), "x", &error));
+    }
+    EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", &error));
+}
+
+TEST_F(Shelf, IsBoundedInBytes)
+{
+    const std::string big(4 * 1024 * 1024, 'x');
+    int parked = 0;
+
+    while (parked < 100
+           && dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), big.c_str(), &error))
+        parked++;
+    EXPECT_EQ(parked, 16);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+}
+
+TEST_F(Shelf, CountsAgainAfterARollback)
+{
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    dim_store_rollback(store.get());
+    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "x ");
+}
+
+TEST_F(Shelf, GivesNothingTwiceWhenTakingIsRolledBack)
+{
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "x ");
+    dim_store_rollback(store.get());
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "x ") << "it was never taken";
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
+}
+
+TEST_F(Shelf, ForgetsAfterEightDays)
+{
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "old", &error));
+    clock.sleep(7.9 * 24 * 3600);
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "new", &error));
+    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
+    clock.sleep(0.2 * 24 * 3600);
+    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
+    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "new ");
+}

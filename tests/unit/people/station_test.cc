@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// DimStation: an address as a value; the identity met there first stays until it is unpinned.
+#include "people/station.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/identities.hh"
+#include "tests/support/matchers.hh"
+
+using support::Error;
+using support::failed_with;
+using support::id_of;
+
+TEST(Station, HasADefaultPort)
+{
+    OWNED(DimStation) station(dim_station_new("Example.org", 0));
+
+    EXPECT_STREQ(dim_station_host(station.get()), "Example.org");
+    EXPECT_EQ(dim_station_port(station.get()), 9394);
+}
+
+TEST(Station, KeepsTheIdentityMetFirst)
+{
+    OWNED(DimStore) store(dim_store_open_memory());
+    OWNED(DimStation) station(dim_station_new("Example.org", 9394));
+    OWNED(DimStation) same(dim_station_new("example.ORG", 0));
+    OWNED(DimStation) other(dim_station_new("example.org", 9395));
+    OWNED(DimId) first = id_of("0x1111111111111111111111111111111111111111");
+    OWNED(DimId) second = id_of("0x2222222222222222222222222222222222222222");
+    Error error;
+
+    EXPECT_EQ(dim_station_pinned(station.get(), store.get()), nullptr);
+    ASSERT_TRUE(dim_station_pin(station.get(), store.get(), first.get(), &error));
+    OWNED(DimId) pinned(dim_station_pinned(same.get(), store.get()));
+    ASSERT_NE(pinned, nullptr);
+    EXPECT_TRUE(dim_id_equal(pinned.get(), first.get()));
+    EXPECT_EQ(dim_station_pinned(other.get(), store.get()), nullptr);
+
+    EXPECT_TRUE(dim_station_pin(station.get(), store.get(), first.get(), &error));
+    EXPECT_FALSE(dim_station_pin(station.get(), store.get(), second.get(), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    ASSERT_TRUE(dim_station_unpin(station.get(), store.get(), &error));
+    EXPECT_TRUE(dim_station_pin(station.get(), store.get(), second.get(), &error));
+}
