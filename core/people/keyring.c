@@ -215,7 +215,7 @@ dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group
     g_autoptr(GError) error = NULL;
     const Direction *direction = look_up(keyring, keyring->receiving, row, &error);
 
-    if (direction == NULL)
+    if (error != NULL)
         g_warning("talk keys are not readable: %s", error->message);
     return direction != NULL ? direction->key : NULL;
 }
