@@ -104,14 +104,18 @@ class Display:
 
     def spread(self):
         """Without a window manager all windows lie on each other in the corner."""
-        x = y = 0
+        x = y = row = 0
         for number, title in self.windows().items():
             if not title or title.lower() == "pidgin":
                 continue
+            size = subprocess.run(["xdotool", "getwindowgeometry", "--shell", number], capture_output=True,
+                                  env={**os.environ, "DISPLAY": self.name}, text=True).stdout
+            parts = dict(line.split("=") for line in size.split())
+            width, height = int(parts.get("WIDTH", 0)), int(parts.get("HEIGHT", 0))
+            if x > 0 and x + width > 1100:
+                x, y, row = 0, y + row + 10, 0
             self.xdotool("windowmove", number, str(x), str(y))
-            x += 380
-            if x > 800:
-                x, y = 0, y + 390
+            x, row = x + width + 10, max(row, height)
 
     def stop(self):
         if self.process:

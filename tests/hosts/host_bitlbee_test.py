@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin in a real bitlbee, driven as an IRC client drives it.
 
-usage: host_bitlbee_test.py --build DIR --tools DIR
+usage: host_bitlbee_test.py --build DIR --tools DIR [--shots DIR]
 """
 import argparse
 import pathlib
@@ -133,6 +133,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--tools", type=pathlib.Path, required=True)
+    parser.add_argument("--shots", type=pathlib.Path)
     arguments = parser.parse_args()
     if not (arguments.tools / "usr/sbin/bitlbee").exists():
         print("skipped: there is no bitlbee; run cmake/setup.sh")
@@ -148,6 +149,9 @@ def main():
             come_back(irc, bob, identity)
             refusals(irc)
             irc.quit()
+            if arguments.shots:
+                said = [line for line in irc.lines.items if "PRIVMSG" in line]
+                (arguments.shots / "bitlbee.txt").write_text("\n".join(said) + "\n", encoding="utf-8")
             assert bob.quit() == 0
             assert bitlbee.process.poll() is None, "bitlbee died"
         finally:

@@ -7,6 +7,7 @@ usage: host_pidgin_test.py --build DIR [--tools DIR] [--shots DIR]
 import argparse
 import pathlib
 import shutil
+import subprocess
 import sys
 import time
 
@@ -40,6 +41,15 @@ def register_in_pidgin(pidgin, place):
     return account
 
 
+def show_accounts(display):
+    """Ctrl-A in the buddy list opens the accounts."""
+    lists = [number for number, title in display.windows().items() if "Buddy List" in title]
+    if lists:
+        display.xdotool("windowfocus", lists[0])
+        time.sleep(0.5)
+        display.xdotool("key", "ctrl+a")
+
+
 def run(place, display, shots):
     bob = place.host("bob")
     bob_id = bob.register("Bob", place.port)
@@ -50,25 +60,31 @@ def run(place, display, shots):
 
     def shoot(name):
         if shots:
-            time.sleep(1.5)
+            time.sleep(12 if name == "pidgin-talk" else 2)  # until "has signed on" is over
             display.spread()
             time.sleep(1)
             display.shoot(shots / f"{name}.png")
+            subprocess.run(["mogrify", "-trim", "+repage", str(shots / f"{name}.png")], check=True)
     try:
         account = pidgin.account(identity)
         buddy = pidgin.call("PurpleFindBuddy", account, bob_id)
         assert buddy not in (None, "0"), "the contact is not in the list"
         assert pidgin.call("PurpleBuddyGetAlias", buddy) == "Bob"
         bob.do("im", to=identity, text="Hello Ann, <b>&\" 你好")
+        until("Bob's line opens a conversation",
+              lambda: pidgin.call("PurpleFindConversationWithAccount", 1, bob_id, account) not in (None, "0"))
         im = conversation(pidgin, account, bob_id)
         pidgin.call("PurpleConvImSend", im, "Hello Bob, &lt;b&gt;&amp;&quot; 世界")
         assert bob.wait_received(1)[0]["text"] == "Hello Bob, <b>&\" 世界", bob.received()
         bob.do("im", to=identity, text="How are you?")
+        time.sleep(1)
         pidgin.call("PurpleConvImSend", im, "Fine, and encrypted.")
         bob.wait_received(2)
         shoot("pidgin-talk")
         register_in_pidgin(pidgin, place)
-        shoot("pidgin-new-account")
+        if shots:
+            show_accounts(display)
+        shoot("pidgin-accounts")
         assert pidgin.process.poll() is None
         assert bob.quit() == 0
     finally:
