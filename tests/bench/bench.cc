@@ -121,6 +121,8 @@ measure_official(const Options &options,
         against("pack a text, ETH identity", bench::median(our_pack), bench::median(pack)));
     figures.push_back(against("unpack a text, key wrapped anew", bench::median(our_unpack),
                               bench::median(unpack)));
+    notes.emplace_back("The official client counts wall time, so on a busy machine it looks "
+                       "slower than it is.");
     return true;
 }
 
