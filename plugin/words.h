@@ -5,4 +5,4 @@
 #include <glib.h>
 
 #define _(text)  g_dgettext(GETTEXT_PACKAGE, text)
-#define N_(text) text
+#define N_(text) text /* NOLINT(readability-identifier-naming): gettext's own word */

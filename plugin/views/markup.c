@@ -92,8 +92,10 @@ tag_end(Reader *reader)
     for (gsize i = 1; i < MAX_TAG && reader->at[i] != '\0'; i++) {
         char c = reader->at[i];
 
+        if (quote != '\0' && c != quote)
+            continue;
         if (quote != '\0')
-            quote = c == quote ? '\0' : quote;
+            quote = '\0';
         else if (c == '"' || c == '\'')
             quote = c;
         else if (c == '>')
@@ -112,26 +114,37 @@ is_tag(const char *tag, const char *name)
     return g_ascii_strncasecmp(tag, name, length) == 0 && !g_ascii_isalnum(tag[length]);
 }
 
+static const char *
+skip_blanks(const char *at, const char *end)
+{
+    while (at < end && g_ascii_isspace(*at))
+        at++;
+    return at;
+}
+
+/* Where the value begins if `at` is a blank and "name =" follows it, else NULL. */
+static const char *
+value_of(const char *at, const char *end, const char *name)
+{
+    gsize length = strlen(name);
+
+    if (!g_ascii_isspace(*at) || g_ascii_strncasecmp(at + 1, name, length) != 0)
+        return NULL;
+    at = skip_blanks(at + 1 + length, end);
+    return at < end && *at == '=' ? skip_blanks(at + 1, end) : NULL;
+}
+
 /* The value of an attribute, unescaped. New string or NULL. */
 static char *
 attribute(const char *tag, const char *end, const char *name)
 {
-    gsize length = strlen(name);
-
-    for (const char *at = tag; at + length < end; at++) {
-        const char *value = at + length;
+    for (const char *at = tag; at + strlen(name) < end; at++) {
+        const char *value = value_of(at, end, name);
         const char *stop = NULL;
         char quote = '\0';
 
-        if (!g_ascii_isspace(*at) || g_ascii_strncasecmp(at + 1, name, length) != 0)
+        if (value == NULL)
             continue;
-        value++;
-        while (value < end && g_ascii_isspace(*value))
-            value++;
-        if (value >= end || *value++ != '=')
-            continue;
-        while (value < end && g_ascii_isspace(*value))
-            value++;
         if (value < end && (*value == '"' || *value == '\''))
             quote = *value++;
         for (stop = value;

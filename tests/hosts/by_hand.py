@@ -210,11 +210,11 @@ def open_finch(place, answerer):
     print(f"Finch opens in this terminal. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
           "In the buddy list: down to Bob (Ctrl-n), Enter, then type and press Enter.\n"
           "Alt-n and Alt-p change windows, Alt-q ends.")
-    threading.Timer(4, lambda: answerer.say(identity, "Hello Ann, I am Bob. Write to me and I answer.")).start()
     if not sys.stdin.isatty():
         print("(no terminal here: run it in one)")
         return 1
-    time.sleep(3)
+    answerer.say(identity, "Hello Ann, I am Bob. Write to me and I answer.")
+    time.sleep(3)  # long enough to read the lines above
     with open(place.folder / "finch.log", "w", encoding="utf-8") as log:
         return subprocess.call(finch_command(folder), env=environment(folder), stderr=log)
 
