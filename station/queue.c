@@ -153,9 +153,8 @@ has_room(DimQueue *queue, const char *reader, gsize size)
     if (queue->count >= queue->limits->total_messages
         || queue->bytes + size > queue->limits->total_bytes)
         return FALSE;
-    return weight == NULL
-           || (weight->count < queue->limits->queue_messages
-               && weight->bytes + size <= queue->limits->queue_bytes);
+    return (weight != NULL ? weight->count : 0) < queue->limits->queue_messages
+           && (weight != NULL ? weight->bytes : 0) + size <= queue->limits->queue_bytes;
 }
 
 DimQueueVerdict

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Each command in, and the station's answer out, in the official words.
+#include "station/answers.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hh"
+#include "tests/unit/station/house.hh"
+
+using namespace station_test;
+
+namespace {
+
+const char SESSION[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+class Answers : public ::testing::Test {
+  protected:
+    Answers()
+    {
+        support::Error error;
+        DimRegisterOptions options{};
+
+        options.kind = DIM_META_MKM;
+        options.identity_key = DIM_KEY_ECC;
+        options.visa_bits = 1024;
+        options.network = DIM_TYPE_STATION;
+        options.seed = "station";
+        user_.reset(dim_user_register(store_.get(), &options, &error));
+        book_ = dim_book_new(store_.get(), dim_clock_system());
+        clerk_ = dim_clerk_new(user_.get(), book_, settings_.get(), store_.get(), &error);
+        answers_ = dim_answers_new(clerk_, settings_.get(), dim_clock_system());
+    }
+    ~Answers() override
+    {
+        dim_answers_free(answers_);
+        dim_clerk_free(clerk_);
+        dim_book_free(book_);
+    }
+    // What the station answers to a content of this person, as JSON texts.
+    std::vector<std::string>
+    answers(const Person &who, DimContent *content)
+    {
+        const std::string text = seal(who, dim_id_any_station(), content, nullptr, true);
+        return answers_to(text);
+    }
+    std::vector<std::string>
+    answers_to(const std::string &text)
+    {
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+        support::Error error;
+        std::vector<std::string> texts;
+        DimQuestion question{};
+
+        EXPECT_EQ(dim_clerk_check(clerk_, message.get()), DIM_CLERK_GOOD);
+        OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), &error));
+        EXPECT_TRUE(content) << error.message();
+        question.session = SESSION;
+        question.host = "127.0.0.1";
+        question.port = 5678;
+        question.logged_in = TRUE;
+        question.message = message.get();
+        question.text = text.c_str();
+        question.content = content.get();
+        question.replies =
+            g_ptr_array_new_with_free_func(reinterpret_cast<GDestroyNotify>(dim_content_unref));
+        dim_answers_give(answers_, &question);
+        for (guint i = 0; i < question.replies->len; i++)
+            texts.emplace_back(
+                Text(dim_content_to_text(static_cast<DimContent *>(question.replies->pdata[i])))
+                    .get());
+        g_ptr_array_unref(question.replies);
+        effect_ = question.effect;
+        return texts;
+    }
+    std::vector<std::string>
+    answers(const Person &who, const std::string &json)
+    {
+        OWNED(DimContent) content(dim_content_parse(json.c_str(), -1, nullptr));
+
+        return content ? answers(who, content.get()) : std::vector<std::string>();
+    }
+    // The texts of receipts.
+    static std::vector<std::string>
+    words(const std::vector<std::string> &texts)
+    {
+        std::vector<std::string> all;
+
+        for (const std::string &text : texts) {
+            OWNED(DimContent) content(dim_content_parse(text.c_str(), -1, nullptr));
+            const char *word = dim_content_text(content.get());
+
+            EXPECT_NE(dim_receipt_signature(content.get()), nullptr) << text;
+            all.emplace_back(word != nullptr ? word : "(no text)");
+        }
+        return all;
+    }
+    using Words = std::vector<std::string>;
+
+    OWNED(DimSettings) settings_{ dim_settings_new() };
+    OWNED(DimStore) store_{ dim_store_open_memory() };
+    OWNED(DimUser) user_;
+    DimBook *book_ = nullptr;
+    DimClerk *clerk_ = nullptr;
+    DimAnswers *answers_ = nullptr;
+    DimEffect effect_ = DIM_EFFECT_NONE;
+    Person anna_{ "Anna" };
+    Person ben_{ "Ben" };
+};
+
+TEST_F(Answers, HandshakeByTitleAndSession)
+{
+    OWNED(DimContent) start(dim_handshake_new(DIM_HANDSHAKE_START, nullptr));
+    OWNED(DimContent) wrong(dim_handshake_new(DIM_HANDSHAKE_RESTART, "1234"));
+    OWNED(DimContent) right(dim_handshake_new(DIM_HANDSHAKE_RESTART, SESSION));
+    OWNED(DimContent) success(dim_handshake_new(DIM_HANDSHAKE_SUCCESS, SESSION));
+
+    for (DimContent *content : { start.get(), wrong.get() }) {
+        const auto texts = answers(anna_, content);
+        ASSERT_EQ(texts.size(), 1u);
+        EXPECT_NE(texts[0].find("\"DIM?\""), std::string::npos);
+        EXPECT_NE(texts[0].find(SESSION), std::string::npos);
+        EXPECT_NE(texts[0].find("[\"127.0.0.1\",5678]"), std::string::npos) << texts[0];
+        EXPECT_EQ(effect_, DIM_EFFECT_NONE);
+    }
+    EXPECT_NE(answers(anna_, right.get()).at(0).find("\"DIM!\""), std::string::npos);
+    EXPECT_EQ(effect_, DIM_EFFECT_LOGIN);
+    EXPECT_EQ(words(answers(anna_, success.get())), Words{ "Command not support." });
+    EXPECT_EQ(effect_, DIM_EFFECT_NONE);
+}
+
+TEST_F(Answers, MetaAskedForAndPushed)
+{
+    OWNED(DimContent) query(dim_meta_query_new(ben_.id()));
+    OWNED(DimContent) push(dim_meta_command_new(ben_.id(), dim_user_meta(ben_.user.get())));
+    OWNED(DimContent) wrong(dim_meta_command_new(ben_.id(), dim_user_meta(anna_.user.get())));
+    OWNED(DimContent) mine(dim_meta_query_new(dim_user_id(user_.get())));
+
+    EXPECT_EQ(words(answers(anna_, query.get())), Words{ "Meta not found." });
+    EXPECT_EQ(words(answers(anna_, wrong.get())), Words{ "Meta not valid." });
+    EXPECT_EQ(words(answers(anna_, push.get())), Words{ "Meta received." });
+    EXPECT_NE(answers(anna_, query.get()).at(0).find("\"key\""), std::string::npos);
+    EXPECT_NE(answers(anna_, mine.get()).at(0).find("\"fingerprint\""), std::string::npos);
+}
+
+TEST_F(Answers, DocumentAskedForAndPushed)
+{
+    DimMeta *meta = dim_user_meta(ben_.user.get());
+    DimDocument *visa = dim_user_visa(ben_.user.get());
+    const double time = dim_document_time(visa);
+    OWNED(DimContent) query(dim_document_query_new(ben_.id(), 0));
+    OWNED(DimContent) same(dim_document_query_new(ben_.id(), time));
+    OWNED(DimContent) older(dim_document_query_new(ben_.id(), time - 10));
+    OWNED(DimContent) bare(dim_document_command_new(ben_.id(), nullptr, visa));
+    OWNED(DimContent) push(dim_document_command_new(ben_.id(), meta, visa));
+
+    EXPECT_EQ(words(answers(anna_, query.get())), Words{ "Document not found." });
+    EXPECT_EQ(words(answers(anna_, bare.get())), Words{ "Meta not found." });
+    EXPECT_EQ(words(answers(anna_, push.get())), Words{ "Document received." });
+    EXPECT_EQ(words(answers(anna_, bare.get())), Words{ "Document received." });
+    EXPECT_EQ(words(answers(anna_, same.get())), Words{ "Document not updated." });
+    for (DimContent *content : { query.get(), older.get() }) {
+        const auto texts = answers(anna_, content);
+        ASSERT_EQ(texts.size(), 1u);
+        EXPECT_NE(texts[0].find("\"document\":{"), std::string::npos);
+        EXPECT_NE(texts[0].find("\"meta\":{"), std::string::npos);
+    }
+}
+
+TEST_F(Answers, DocumentsThatAreNotAccepted)
+{
+    const double now = dim_clock_now(dim_clock_system());
+    JsonObject *properties = json_object_new();
+    OWNED(DimDocument)
+    forged(dim_document_new(ben_.id(), "visa", properties, now,
+                            dim_user_signer(anna_.user.get()), nullptr));
+    OWNED(DimDocument)
+    future(dim_document_new(ben_.id(), "visa", properties, now + 2400,
+                            dim_user_signer(ben_.user.get()), nullptr));
+    OWNED(DimDocument)
+    old(dim_document_new(ben_.id(), "visa", properties, now - 2400,
+                         dim_user_signer(ben_.user.get()), nullptr));
+    OWNED(DimContent)
+    first(dim_document_command_new(ben_.id(), dim_user_meta(ben_.user.get()),
+                                   dim_user_visa(ben_.user.get())));
+    OWNED(DimContent) one(dim_document_command_new(ben_.id(), nullptr, forged.get()));
+    OWNED(DimContent) two(dim_document_command_new(ben_.id(), nullptr, future.get()));
+    OWNED(DimContent) three(dim_document_command_new(ben_.id(), nullptr, old.get()));
+
+    answers(anna_, first.get());
+    EXPECT_EQ(words(answers(anna_, one.get())), Words{ "Document not accepted." });
+    EXPECT_EQ(words(answers(anna_, two.get())), Words{ "Document not changed." });
+    EXPECT_EQ(words(answers(anna_, three.get())), Words{ "Document not changed." });
+    json_object_unref(properties);
+}
+
+TEST_F(Answers, LoginNewestWinsAndIsForwarded)
+{
+    OWNED(DimContent) early(dim_login_new(ben_.id(), "one", nullptr, "127.0.0.1", 1));
+    g_usleep(2000);
+    OWNED(DimContent) late(dim_login_new(ben_.id(), "two", nullptr, "127.0.0.1", 1));
+    OWNED(DimContent) of_another(dim_login_new(anna_.id(), "three", nullptr, "127.0.0.1", 1));
+    OWNED(DimContent) query(dim_document_query_new(ben_.id(), 0));
+
+    EXPECT_EQ(words(answers(ben_, late.get())), Words{ "Login received." });
+    EXPECT_EQ(effect_, DIM_EFFECT_ACTIVE);
+    EXPECT_EQ(answers(ben_, early.get()).size(), 0u);
+    EXPECT_EQ(answers(ben_, of_another.get()).size(), 0u);
+    const auto texts = answers(anna_, query.get());
+    ASSERT_EQ(texts.size(), 2u);
+    EXPECT_NE(texts[1].find("\"type\":255"), std::string::npos);
+    EXPECT_NE(texts[1].find("two"), std::string::npos);
+}
+
+TEST_F(Answers, Report)
+{
+    OWNED(DimContent) online(dim_report_new("online"));
+    OWNED(DimContent) offline(dim_report_new("offline"));
+
+    EXPECT_EQ(words(answers(anna_, online.get())), Words{ "Online received." });
+    EXPECT_EQ(effect_, DIM_EFFECT_ACTIVE);
+    EXPECT_TRUE(answers(anna_, offline.get()).empty());
+    EXPECT_EQ(effect_, DIM_EFFECT_INACTIVE);
+    EXPECT_EQ(words(answers(anna_, R"({"type":136,"sn":1,"command":"report","title":"x"})")),
+              Words{ "Command not support." });
+}
+
+TEST_F(Answers, NamesOfServices)
+{
+    g_hash_table_insert(settings_->names, g_strdup("archivist"), dim_id_ref(ben_.id()));
+    const auto texts =
+        answers(anna_, R"({"type":136,"sn":1,"command":"ans","names":"archivist nosuch"})");
+
+    ASSERT_EQ(texts.size(), 1u);
+    EXPECT_NE(texts[0].find("\"records\":{\"archivist\":\"" + ben_.name() + "\"}"),
+              std::string::npos)
+        << texts[0];
+    EXPECT_NE(texts[0].find("\"missed\":[\"nosuch\"]"), std::string::npos);
+    EXPECT_EQ(words(answers(anna_, R"({"type":136,"sn":1,"command":"ans","names":""})")),
+              Words{ "ANS command error." });
+}
+
+TEST_F(Answers, WhatItDoesNotSupportOnceAndReceiptsNever)
+{
+    OWNED(DimContent) text(dim_content_new_text("hello station"));
+    const std::string payload = seal(anna_, dim_id_any_station(), text.get(), nullptr, true);
+
+    EXPECT_EQ(words(answers_to(payload)), Words{ "Content not support." });
+    EXPECT_TRUE(answers_to(payload).empty()) << "the same message is not answered again";
+    for (const char *command : { "search", "users", "mute", "block", "storage", "broadcast" })
+        EXPECT_EQ(words(answers(anna_, std::string(R"({"type":136,"sn":1,"command":")")
+                                           + command + "\"}")),
+                  Words{ "Command not support." });
+    EXPECT_TRUE(
+        answers(anna_, R"({"type":136,"sn":1,"command":"receipt","text":"Message received."})")
+            .empty());
+    EXPECT_TRUE(answers(anna_, R"({"type":202,"sn":1,"contents":[]})").empty());
+    EXPECT_EQ(answers(anna_, R"({"type":202,"sn":1,"contents":[
+                  {"type":136,"sn":2,"command":"report","title":"online"},
+                  {"type":202,"sn":3,"contents":[]},
+                  {"type":136,"sn":4,"command":"ans","names":"all"}]})")
+                  .size(),
+              2u);
+}
+
+} // namespace

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The queue of messages: order, once each, bounds, age, and what a restart finds.
+#include "station/queue.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_clock.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+struct Box {
+    Box()
+    {
+        open();
+    }
+    void
+    open()
+    {
+        queue.reset(dim_queue_new(store.get(), settings.get(), clock, &error));
+        EXPECT_TRUE(queue) << error.message();
+    }
+    DimQueueVerdict
+    put(const DimId *reader, const std::string &signature, const std::string &text = "{}")
+    {
+        GBytes *payload = g_bytes_new(text.data(), text.size());
+        DimQueueItem *item = nullptr;
+        const DimQueueVerdict verdict =
+            dim_queue_put(queue.get(), reader, signature.c_str(), payload, &item, &error);
+
+        last = item != nullptr ? item->key : "";
+        dim_queue_item_free(item);
+        g_bytes_unref(payload);
+        return verdict;
+    }
+    std::vector<std::string>
+    next(const DimId *reader, double *after, guint count, bool *end = nullptr)
+    {
+        gboolean done = FALSE;
+        GPtrArray *items =
+            dim_queue_next(queue.get(), reader, *after, nullptr, count, 1 << 20, &done);
+        std::vector<std::string> texts;
+
+        for (guint i = 0; i < items->len; i++) {
+            auto *item = static_cast<DimQueueItem *>(items->pdata[i]);
+            gsize size = 0;
+            auto *data = static_cast<const char *>(g_bytes_get_data(item->payload, &size));
+
+            texts.emplace_back(data, size);
+            *after = item->rank;
+        }
+        g_ptr_array_unref(items);
+        if (end != nullptr)
+            *end = done != FALSE;
+        return texts;
+    }
+    support::FakeClock clock;
+    support::Error error;
+    OWNED(DimSettings) settings{ dim_settings_new() };
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimQueue) queue;
+    OWNED(DimId) ben{ dim_id_parse("0x4b3B4D5F4C1c6D4A4F1a0F1bE4c1C2D3e4F5a6B7", nullptr) };
+    OWNED(DimId) eve{ dim_id_parse("0x1111111111111111111111111111111111111111", nullptr) };
+    std::string last;
+};
+
+TEST(Queue, GivesMessagesBackInTheirOrderPieceByPiece)
+{
+    Box box;
+    std::vector<std::string> all;
+    std::vector<std::string> got;
+    double after = 0;
+    bool end = false;
+
+    for (int i = 0; i < 50; i++) {
+        all.push_back("{\"n\":" + std::to_string(i) + "}");
+        // Signatures that sort the other way round, and a clock that is set back.
+        EXPECT_EQ(box.put(box.ben.get(), "s" + std::to_string(99 - i), all.back()),
+                  DIM_QUEUE_KEPT);
+        box.put(box.eve.get(), "e" + std::to_string(i));
+        box.clock.sleep(i == 25 ? -3600 : 0.001);
+    }
+    while (!end) {
+        for (const std::string &text : box.next(box.ben.get(), &after, 7, &end))
+            got.push_back(text);
+    }
+    EXPECT_EQ(got, all);
+}
+
+TEST(Queue, KeepsTheSameMessageOfAReaderOnce)
+{
+    Box box;
+
+    EXPECT_EQ(box.put(box.ben.get(), "same"), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.ben.get(), "same"), DIM_QUEUE_THERE);
+    EXPECT_EQ(box.put(box.eve.get(), "same"), DIM_QUEUE_KEPT);
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u);
+    EXPECT_EQ(dim_queue_total(box.queue.get()), 2u);
+}
+
+TEST(Queue, RemovesOnceAndForgives)
+{
+    Box box;
+
+    box.put(box.ben.get(), "one");
+    const std::string key = box.last;
+    EXPECT_TRUE(dim_queue_remove(box.queue.get(), key.c_str(), &box.error));
+    EXPECT_TRUE(dim_queue_remove(box.queue.get(), key.c_str(), &box.error));
+    EXPECT_EQ(dim_queue_total(box.queue.get()), 0u);
+    EXPECT_EQ(dim_queue_load(box.queue.get(), key.c_str()), nullptr);
+}
+
+TEST(Queue, IsBoundedForEachReaderAndAltogether)
+{
+    Box box;
+
+    box.settings->queue_messages = 3;
+    box.settings->queue_bytes = 100;
+    box.settings->total_messages = 5;
+    for (int i = 0; i < 3; i++)
+        EXPECT_EQ(box.put(box.ben.get(), std::to_string(i)), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.ben.get(), "3"), DIM_QUEUE_FULL);
+    EXPECT_EQ(box.put(box.eve.get(), "big", std::string(101, 'x')), DIM_QUEUE_FULL);
+    EXPECT_EQ(box.put(box.eve.get(), "a"), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.eve.get(), "b"), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.eve.get(), "c"), DIM_QUEUE_FULL);
+    EXPECT_TRUE(dim_queue_remove(box.queue.get(), box.last.c_str(), &box.error));
+}
+
+TEST(Queue, CountsAnewAfterARestartAndAfterWhatWasUndone)
+{
+    Box box;
+
+    box.settings->queue_messages = 3;
+    box.put(box.ben.get(), "1");
+    box.put(box.ben.get(), "2");
+    ASSERT_TRUE(dim_store_begin(box.store.get(), nullptr));
+    box.put(box.ben.get(), "3");
+    EXPECT_EQ(box.put(box.ben.get(), "4"), DIM_QUEUE_FULL);
+    dim_store_rollback(box.store.get());
+    ASSERT_TRUE(dim_queue_recount(box.queue.get(), nullptr));
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
+    box.queue.reset();
+    box.open();
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
+    EXPECT_EQ(box.put(box.ben.get(), "3"), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.ben.get(), "4"), DIM_QUEUE_FULL);
+}
+
+TEST(Queue, ForgetsAfterSevenDays)
+{
+    Box box;
+
+    box.put(box.ben.get(), "old");
+    box.clock.sleep(6.9 * 86400);
+    box.put(box.ben.get(), "new");
+    ASSERT_TRUE(dim_queue_expire(box.queue.get(), &box.error));
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
+    box.clock.sleep(0.2 * 86400);
+    ASSERT_TRUE(dim_queue_expire(box.queue.get(), &box.error));
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u);
+}
+
+} // namespace

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The station as clients see it, over real loopback sockets: handshake, relay, waiting messages, several sessions.
+#include <gtest/gtest.h>
+
+#include "tests/unit/station/house.hh"
+
+using namespace station_test;
+
+namespace {
+
+TEST(Server, AnswersTheHandshakeWithAChallengeAndItsMetaAndVisa)
+{
+    House house;
+    Person anna("Anna");
+    auto caller = house.caller(anna);
+
+    caller->greet();
+    ASSERT_TRUE(caller->wait(3000, [&] { return !caller->session.empty(); }));
+    EXPECT_EQ(caller->session.size(), 64u);
+    EXPECT_FALSE(caller->running);
+    EXPECT_FALSE(caller->forced);
+    EXPECT_NE(caller->commands.at(0).find("remote_address"), std::string::npos);
+    caller->say(DIM_HANDSHAKE_RESTART);
+    EXPECT_TRUE(caller->wait(3000, [&] { return caller->running; }));
+}
+
+TEST(Server, KeepsTheChallengeOfALine)
+{
+    House house;
+    Person anna("Anna");
+    auto one = house.caller(anna);
+    auto other = house.caller(anna);
+
+    ASSERT_TRUE(one->login());
+    const std::string first = one->session;
+    ASSERT_TRUE(one->login());
+    EXPECT_EQ(one->session, first);
+    ASSERT_TRUE(other->login());
+    EXPECT_NE(other->session, first);
+}
+
+TEST(Server, RefusesAWrongChallenge)
+{
+    House house;
+    Person anna("Anna");
+    auto caller = house.caller(anna);
+
+    caller->greet();
+    ASSERT_TRUE(caller->wait(3000, [&] { return !caller->session.empty(); }));
+    caller->session = std::string(64, 'a');
+    caller->say(DIM_HANDSHAKE_RESTART);
+    EXPECT_FALSE(caller->wait(300, [&] { return caller->running; }));
+}
+
+TEST(Server, RelaysByteForByteAndTellsTheSender)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+    const std::string payload = letter(anna, ben, "你好 <b>&\"");
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    house.settle_sessions(*b);
+    EXPECT_TRUE(a->acknowledged(a->send(payload)));
+    EXPECT_TRUE(b->wait(3000, [&] { return !b->raw.empty(); }));
+    EXPECT_EQ(b->raw, std::vector<std::string>{ payload });
+    EXPECT_TRUE(a->receipt("Message delivered."));
+    // Acknowledged by the reader: nothing is left.
+    EXPECT_TRUE(a->wait(3000, [&] { return house.queued() == 0; }));
+}
+
+TEST(Server, KeepsMessagesForOneWhoIsAwayInOrder)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    std::vector<std::string> texts;
+
+    ASSERT_TRUE(a->login());
+    for (int i = 0; i < 600; i++) {
+        texts.push_back("line " + std::to_string(i));
+        ASSERT_TRUE(a->acknowledged(a->send(letter(anna, ben, texts.back()))));
+    }
+    EXPECT_TRUE(a->receipt("Message cached."));
+    EXPECT_EQ(house.queued(), 600u);
+    auto b = house.caller(ben);
+    ASSERT_TRUE(b->login());
+    EXPECT_TRUE(b->wait(10000, [&] { return b->letters.size() >= 600; }));
+    EXPECT_EQ(b->letters, texts);
+    EXPECT_TRUE(b->wait(3000, [&] { return house.queued() == 0; }));
+}
+
+TEST(Server, GivesEachSessionOfAnAccountEachMessage)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto first = house.caller(ben);
+    auto second = house.caller(ben);
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(first->login());
+    ASSERT_TRUE(second->login());
+    house.settle_sessions(*first);
+    house.settle_sessions(*second);
+    a->send(letter(anna, ben, "for both"));
+    EXPECT_TRUE(first->wait(3000, [&] { return first->letters.size() == 1; }));
+    EXPECT_TRUE(second->wait(3000, [&] { return second->letters.size() == 1; }));
+}
+
+TEST(Server, SendsWhatWasNotAcknowledgedAgainAtTheNextLogin)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    house.settle_sessions(*b);
+    b->acknowledge = false;
+    a->send(letter(anna, ben, "hold me"));
+    ASSERT_TRUE(b->wait(3000, [&] { return b->letters.size() == 1; }));
+    EXPECT_EQ(house.queued(), 1u);
+    b.reset();
+    b = house.caller(ben);
+    ASSERT_TRUE(b->login());
+    EXPECT_TRUE(b->wait(5000, [&] { return b->letters.size() == 1; }));
+    EXPECT_TRUE(b->wait(3000, [&] { return house.queued() == 0; }));
+}
+
+TEST(Server, ProcessesWhatCameBeforeLoginAfterIt)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    {
+        auto before = house.caller(anna);
+
+        ASSERT_TRUE(before->login());
+    }
+    auto a = house.caller(anna);
+    const guint64 serial = a->send(letter(anna, ben, "too early"));
+
+    EXPECT_TRUE(a->wait(3000, [&] { return a->forced; }));
+    EXPECT_FALSE(a->acknowledged(serial, 200)) << "nothing holds it yet";
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->acknowledged(serial));
+    EXPECT_EQ(house.queued(), 1u);
+}
+
+TEST(Server, StoresAMessageSentTwiceOnce)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    const std::string payload = letter(anna, ben, "once");
+
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->acknowledged(a->send(payload)));
+    EXPECT_TRUE(a->acknowledged(a->send(payload)));
+    EXPECT_EQ(house.queued(), 1u);
+}
+
+TEST(Server, PushesNothingToASessionThatReportedOffline)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+    OWNED(DimContent) offline(dim_report_new("offline"));
+    OWNED(DimContent) online(dim_report_new("online"));
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    ASSERT_TRUE(b->acknowledged(b->ask(offline.get())));
+    a->send(letter(anna, ben, "later"));
+    EXPECT_TRUE(a->receipt("Message cached."));
+    EXPECT_FALSE(b->wait(200, [&] { return !b->letters.empty(); }));
+    b->ask(online.get());
+    EXPECT_TRUE(b->wait(3000, [&] { return b->letters.size() == 1; }));
+    EXPECT_TRUE(b->receipt("Online received."));
+}
+
+TEST(Server, AnswersPingAndTakesSeveralLinesInOnePayload)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    Packet packet;
+
+    ASSERT_TRUE(a->login());
+    while (a->next(&packet, 100)) {
+    }
+    a->write(DIM_PACKET_COMMAND, 77, "PING");
+    ASSERT_TRUE(a->next(&packet));
+    EXPECT_EQ(packet.type, DIM_PACKET_COMMAND_RESPONSE);
+    EXPECT_EQ(packet.serial, 77u);
+    EXPECT_EQ(packet.body, "PONG");
+    EXPECT_TRUE(a->acknowledged(
+        a->send(letter(anna, ben, "one") + "\n" + letter(anna, ben, "two") + "\n")));
+    EXPECT_EQ(house.queued(), 2u);
+}
+
+TEST(Server, ShowsDocumentsAndLoginOfOthers)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+    OWNED(DimContent) login(dim_login_new(ben.id(), "test", nullptr, "127.0.0.1", 9394));
+    OWNED(DimContent) query(dim_document_query_new(ben.id(), 0));
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    b->send(seal(ben, dim_id_everyone(), login.get(), nullptr, false));
+    EXPECT_TRUE(b->receipt("Login received."));
+    a->commands.clear();
+    a->ask(query.get());
+    ASSERT_TRUE(a->wait(3000, [&] { return a->commands.size() >= 2; }));
+    EXPECT_NE(a->commands[0].find("\"document\""), std::string::npos);
+    EXPECT_NE(a->commands[0].find("\"meta\""), std::string::npos);
+    EXPECT_NE(a->commands[1].find("\"forward\""), std::string::npos);
+}
+
+} // namespace
