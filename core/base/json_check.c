@@ -66,31 +66,31 @@ skip_digits(Gate *gate)
     return (gsize)(gate->p - start);
 }
 
+/* Steps over c if it comes next. */
+static gboolean
+skip_byte(Gate *gate, char c)
+{
+    if (gate->p == gate->end || *gate->p != c)
+        return FALSE;
+    gate->p++;
+    return TRUE;
+}
+
 static gboolean
 check_number(Gate *gate)
 {
     const char *start = gate->p;
     gsize whole, exponent = 0;
 
-    if (*gate->p == '-')
-        gate->p++;
-    if (gate->p < gate->end && *gate->p == '0') {
-        gate->p++;
-        whole = 1;
-    } else {
-        whole = skip_digits(gate);
-    }
+    skip_byte(gate, '-');
+    whole = skip_byte(gate, '0') ? 1 : skip_digits(gate);
     if (whole == 0)
         return fail(gate, "not a JSON value");
-    if (gate->p < gate->end && *gate->p == '.') {
-        gate->p++;
-        if (skip_digits(gate) == 0)
-            return fail(gate, "number without digits behind its point");
-    }
-    if (gate->p < gate->end && (*gate->p == 'e' || *gate->p == 'E')) {
-        gate->p++;
-        if (gate->p < gate->end && (*gate->p == '+' || *gate->p == '-'))
-            gate->p++;
+    if (skip_byte(gate, '.') && skip_digits(gate) == 0)
+        return fail(gate, "number without digits behind its point");
+    if (skip_byte(gate, 'e') || skip_byte(gate, 'E')) {
+        if (!skip_byte(gate, '+'))
+            skip_byte(gate, '-');
         exponent = skip_digits(gate);
         if (exponent == 0)
             return fail(gate, "number without digits in its exponent");

@@ -36,7 +36,7 @@ shared_context(void)
     if (g_once_init_enter(&ready)) {
         guint8 seed[32];
 
-        context = secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
+        context = secp256k1_context_create(SECP256K1_CONTEXT_NONE); /* since 0.2 good for all */
         dim_random_strong(seed, sizeof seed);
         /* fails never; without it signing only loses a defence against side channels */
         if (!secp256k1_context_randomize(context, seed))

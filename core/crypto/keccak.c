@@ -23,7 +23,7 @@ permute(guint64 a[25])
     guint8 lfsr = 1; /* the round constants are what this shift register gives */
 
     for (guint round = 0; round < ROUNDS; round++) {
-        guint64 c[5], last = a[1];
+        guint64 c[5], last;
 
         for (guint x = 0; x < 5; x++)
             c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];

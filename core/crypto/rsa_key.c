@@ -183,23 +183,28 @@ release_numbers(gcry_mpi_t m[NUMBERS])
         gcry_mpi_release(m[i]); /* wipes */
 }
 
-/* libgcrypt wants its u = p^-1 mod q, and PKCS#1 has qinv = q^-1 mod p: so their p is our q. */
+/* libgcrypt wants u = p^-1 mod q, and p < q, which it does not check: with p > q one result in some hundred comes out
+ * negative and is printed without its sign. PKCS#1 allows both orders. */
 static gcry_sexp_t
 sexp_new(gcry_mpi_t m[NUMBERS], gboolean secure)
 {
-    gcry_mpi_t copies[NUMBERS];
+    Number small = gcry_mpi_cmp(m[P], m[Q]) < 0 ? P : Q;
+    Number large = small == P ? Q : P;
+    gcry_mpi_t parts[] = { m[N], m[E], m[D], m[small], m[large], gcry_mpi_new(0) };
     gcry_sexp_t sexp = NULL;
 
-    for (guint i = 0; i < NUMBERS; i++) {
-        copies[i] = gcry_mpi_copy(m[i]);
-        if (secure && i >= D) /* cannot be taken back, hence the copies */
-            gcry_mpi_set_flag(copies[i], GCRYMPI_FLAG_SECURE);
-    }
+    gcry_mpi_invm(parts[5], m[small],
+                  m[large]); /* complete_numbers() has seen that it exists */
+    for (guint i = 0; i < 5; i++)
+        parts[i] = gcry_mpi_copy(parts[i]);
+    for (guint i = 2; i < 6 && secure; i++) /* cannot be taken back, hence the copies */
+        gcry_mpi_set_flag(parts[i], GCRYMPI_FLAG_SECURE);
     if (gcry_sexp_build(&sexp, NULL, "(private-key(rsa(n %m)(e %m)(d %m)(p %m)(q %m)(u %m)))",
-                        copies[N], copies[E], copies[D], copies[Q], copies[P], copies[QINV])
+                        parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
         != 0)
         sexp = NULL;
-    release_numbers(copies);
+    for (guint i = 0; i < 6; i++)
+        gcry_mpi_release(parts[i]);
     return sexp;
 }
 

@@ -73,6 +73,16 @@ TEST(RsaSignature, IsTheOneThatOthersMake)
     EXPECT_FALSE(verifies(pub, "", from_hex(sample::RSA_SIGNATURE)));
 }
 
+/* This key has its smaller prime first, as PyCryptodome writes it. Given to libgcrypt in the wrong order, one signature
+ * in some hundred came out as n - s. */
+TEST(RsaSignature, IsGoodEveryTimeWhicheverPrimeComesFirst)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+
+    for (int i = 0; i < 1500; i++)
+        ASSERT_EQ(to_hex(sign(key, "hello world")), sample::RSA_SIGNATURE) << i;
+}
+
 TEST(RsaSignature, FailsWithEveryChangedByteAndLength)
 {
     PublicKey pub = public_key("RSA", sample::RSA_SPKI);
