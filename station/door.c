@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sockets that wait for callers: resolving, binding, accepting. */
-#define _GNU_SOURCE /* accept4() */
 #include "station/door.h"
 
 #include <errno.h>
@@ -173,13 +172,16 @@ dim_listener_accept(DimListener *listener, DimAcceptedFunc func, gpointer data)
         for (guint n = 0; n < ACCEPT_MAX; n++) {
             struct sockaddr_storage address = { 0 };
             socklen_t size = sizeof address;
-            int fd = accept4(socket, (struct sockaddr *)&address, &size,
-                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+            int fd = accept(socket, (struct sockaddr *)&address, &size);
 
             if (fd < 0) {
                 if (errno == EMFILE || errno == ENFILE)
                     turn_away(listener, socket);
                 break;
+            }
+            if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+                close(fd);
+                continue;
             }
             hand_over(fd, &address, size, func, data);
         }

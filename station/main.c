@@ -5,7 +5,6 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,15 +31,15 @@ write_log(GLogLevelFlags level,
         && (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) == 0)
         return G_LOG_WRITER_HANDLED;
     text = g_log_writer_format_fields(level, fields, count, FALSE);
-    fprintf(stderr, "%s\n", text);
+    g_printerr("%s\n", text);
     return G_LOG_WRITER_HANDLED;
 }
 
 static int
 complain(const char *what, const GError *error)
 {
-    fprintf(stderr, "dim-station: %s%s%s\n", what, error != NULL ? ": " : "",
-            error != NULL ? error->message : "");
+    g_printerr("dim-station: %s%s%s\n", what, error != NULL ? ": " : "",
+               error != NULL ? error->message : "");
     return EXIT_FAILURE;
 }
 
@@ -78,9 +77,8 @@ serve(DimServer *server, DimUser *user, const char *host)
         return complain("cannot open the station's book", error);
     g_unix_signal_add(SIGTERM, stop, loop);
     g_unix_signal_add(SIGINT, stop, loop);
-    printf("dim-station %s listening on %s%s%s:%u\n", dim_id_text(dim_server_id(server)),
-           six ? "[" : "", host, six ? "]" : "", dim_server_port(server));
-    fflush(stdout);
+    g_print("dim-station %s listening on %s%s%s:%u\n", dim_id_text(dim_server_id(server)),
+            six ? "[" : "", host, six ? "]" : "", dim_server_port(server));
     g_main_loop_run(loop);
     return EXIT_SUCCESS;
 }
@@ -156,14 +154,14 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int status;
 
-    setlocale(LC_ALL, "");
-    signal(SIGPIPE, SIG_IGN);
+    (void)setlocale(LC_ALL, "");
+    (void)signal(SIGPIPE, SIG_IGN);
     g_log_set_writer_func(write_log, NULL, NULL);
     if (!read_options(&options, &argc, &argv, &error))
         return complain("--help tells how it is called", error);
     verbose = options.verbose;
     if (options.version) {
-        printf("dim-station %s\n", DIM_VERSION);
+        g_print("dim-station %s\n", DIM_VERSION);
         return EXIT_SUCCESS;
     }
     if (argc > 1 || options.data == NULL)
