@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From checked JSON text to json-glib's tree. Its own parser is lax, slow, and overflows the stack (docs/SECURITY.md). */
+/* From checked JSON text to json-glib's tree. Its own parser is lax, slow, and overflows the stack. */
 #include <string.h>
 
 #include "base/json.h"
