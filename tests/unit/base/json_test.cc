@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include <clocale>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <limits>
 #include <string>
@@ -286,17 +287,22 @@ TEST(JsonWrite, FindsTheShortestDouble)
 
 TEST(JsonWrite, DoesNotFollowTheLocale)
 {
-    const char *found = nullptr;
+    // A locale of its own: the machine need not have one with a decimal comma.
+    g_autofree char *folder = g_dir_make_tmp("dim-locale-XXXXXX", nullptr);
+    g_autofree char *locale = g_build_filename(folder, "de_DE.UTF-8", nullptr);
+    g_autofree char *make =
+        g_strdup_printf("localedef -i de_DE -f UTF-8 '%s' && test -d '%s'", locale, locale);
     g_autofree char *before = g_strdup(setlocale(LC_NUMERIC, nullptr));
+    g_autofree char *remove = g_strdup_printf("rm -r '%s'", folder);
 
-    for (const char *name : { "de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8" }) {
-        if (found == nullptr)
-            found = setlocale(LC_NUMERIC, name);
-    }
-    if (found == nullptr)
-        GTEST_SKIP() << "no locale with a decimal comma is installed";
+    ASSERT_EQ(system(make), 0);
+    g_setenv("LOCPATH", folder, TRUE);
+    ASSERT_NE(setlocale(LC_NUMERIC, "de_DE.UTF-8"), nullptr);
+    ASSERT_STREQ(localeconv()->decimal_point, ",");
     EXPECT_EQ(rewritten("{\"a\":1.5}"), "{\"a\":1.5}");
     setlocale(LC_NUMERIC, before);
+    g_unsetenv("LOCPATH");
+    EXPECT_EQ(system(remove), 0);
 }
 
 TEST(JsonWrite, WritesWhatTheGatePasses)
