@@ -20,6 +20,9 @@ DimHandler(DimDesk *desk, const DimMessage *message, const DimContent *content, 
     ROW(document, DIM_CONTENT_COMMAND, "profile")    \
     ROW(login, DIM_CONTENT_COMMAND, "login")         \
     ROW(report, DIM_CONTENT_COMMAND, "report")       \
+    ROW(report, DIM_CONTENT_COMMAND, "broadcast")    \
+    ROW(report, DIM_CONTENT_COMMAND, "online")       \
+    ROW(report, DIM_CONTENT_COMMAND, "offline")      \
     ROW(receipt, DIM_CONTENT_COMMAND, "receipt")
 
 DimHandler dim_handle_handshake;
@@ -29,7 +32,7 @@ DimHandler dim_handle_login;
 DimHandler dim_handle_report;
 DimHandler dim_handle_receipt;
 
-/* The handler of a command (types 136 and 137 alike, protocol §5.1), or NULL if nobody knows it. */
+/* The handler of a command by its type and name (protocol §5.1), or NULL if nobody knows it. */
 DimHandler *dim_command_find(const DimContent *content);
 
 G_END_DECLS

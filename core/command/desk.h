@@ -16,6 +16,8 @@ struct _DimDesk {
     DimBook *book;
     const DimClock *clock;
 
+    /* The station that has proved itself on this line; NULL before its first challenge. Borrowed. */
+    DimId *(*station)(gpointer data);
     /* Leaves by the one way down. */
     void (*reply)(gpointer data, const DimId *to, DimContent *content);
     /* A meta or visa of this person is new: what waits for it may go on. */
@@ -43,5 +45,38 @@ dim_desk_learned(DimDesk *desk, const DimId *id)
 {
     desk->learned(desk->data, id);
 }
+
+gboolean dim_desk_is_me(const DimDesk *desk, const DimId *id);
+/* My own meta, or the book's. (nullable) borrowed until the book is asked again. */
+DimMeta *dim_desk_meta(const DimDesk *desk, const DimId *id);
+/* My own visa, or all that the book holds, newest first (element type DimDocument). New array, maybe empty. */
+GPtrArray *dim_desk_documents(const DimDesk *desk, const DimId *id);
+
+/* TRUE if who asks this may be told: nobody is told what is his own, nor the same thing (what, about whom, of what time)
+ * twice within the throttle of protocol §8. Counts as told from now on. */
+gboolean dim_desk_may_tell(DimDesk *desk,
+                           const DimMessage *question,
+                           const char *what,
+                           const DimId *about,
+                           double time);
+/* One word about a command to the person who sent it. Stations and bots are not answered so (protocol §5.12), I am not, and
+ * what went to everybody is not confirmed by everybody. */
+void dim_desk_receipt(DimDesk *desk, const DimMessage *about, const char *text);
+
+/* Reads the meta of a meta or document command about this ID, if it has one (*told), and keeps it; mine is at home. FALSE with
+ * MALFORMED, UNSUPPORTED, UNVERIFIED (not that ID's) or STORAGE, and the sender was told so. */
+gboolean dim_desk_take_meta(DimDesk *desk,
+                            const DimMessage *message,
+                            const DimContent *content,
+                            const DimId *id,
+                            gboolean *told,
+                            GError **error);
+
+/* When a command says that it was made, in seconds, never later than now. FALSE with MALFORMED if it does not say, with
+ * UNVERIFIED if that is more than 30 minutes ahead. */
+gboolean dim_desk_read_time(const DimDesk *desk,
+                            const DimContent *content,
+                            double *when,
+                            GError **error);
 
 G_END_DECLS

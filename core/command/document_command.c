@@ -4,45 +4,149 @@
 #include "base/json.h"
 #include "command/command.h"
 
-/* Our own document, or one that we hold of somebody else. */
+#define MAX_DOCUMENTS 16 /* of one command: each costs a verification */
+
+/* One command for each: readers of 2025 take one document a command (protocol §5.9). */
+static void
+tell(DimDesk *desk, const DimMessage *message, const DimId *id, GPtrArray *documents)
+{
+    DimMeta *known = dim_desk_meta(desk, id);
+    g_autoptr(DimMeta) meta = known != NULL ? dim_meta_ref(known) : NULL;
+
+    for (guint i = 0; i < documents->len; i++) {
+        g_autoptr(DimContent) reply =
+            dim_document_command_new(id, meta, g_ptr_array_index(documents, i));
+
+        dim_desk_reply(desk, dim_message_sender(message), reply);
+    }
+}
+
+/* Our own documents, or those that we hold of somebody else. */
 static void
 answer(DimDesk *desk, const DimMessage *message, const DimContent *content, const DimId *id)
 {
-    gboolean own = dim_id_equal(id, dim_user_id(desk->user));
-    DimDocument *document = own ? dim_user_visa(desk->user) : dim_book_document(desk->book, id);
+    g_autoptr(GPtrArray) documents = dim_desk_documents(desk, id);
     double held = dim_json_time(dim_content_json(content), "last_time");
-    g_autoptr(DimContent) reply = NULL;
+    double newest;
 
-    if (document == NULL) {
-        reply = dim_receipt_new("Document not found.", message);
-    } else if (held > 0 && dim_document_time(document) <= held) {
-        reply = dim_receipt_new("Document not updated.", message);
-    } else {
-        g_autoptr(DimDocument) kept = dim_document_ref(document);
-        DimMeta *meta = own ? dim_user_meta(desk->user) : dim_book_meta(desk->book, id);
-
-        reply = dim_document_command_new(id, meta, kept);
+    if (documents->len == 0) {
+        dim_desk_receipt(desk, message, "Document not found.");
+        return;
     }
-    dim_desk_reply(desk, dim_message_sender(message), reply);
+    newest = dim_document_time(g_ptr_array_index(documents, 0));
+    if (held > 0 && newest > 0 && newest <= held)
+        dim_desk_receipt(desk, message, "Document not updated.");
+    else if (dim_desk_may_tell(desk, message, "document", id, newest))
+        tell(desk, message, id, documents);
 }
 
 static gboolean
+is_there(const DimContent *content, const char *name)
+{
+    JsonNode *node = json_object_get_member(dim_content_json(content), name);
+
+    return node != NULL && !JSON_NODE_HOLDS_NULL(node);
+}
+
+/* "documents": [] is an empty push of the web client, not a question. */
+static gboolean
+is_question(const DimContent *content)
+{
+    return !is_there(content, "meta") && !is_there(content, "document")
+           && !is_there(content, "documents") && !is_there(content, "profile");
+}
+
+/* Something that should be a document is there and cannot be read. */
+static gboolean
+is_unreadable(const DimContent *content, GPtrArray *documents)
+{
+    JsonArray *list = dim_json_array(dim_content_json(content), "documents");
+
+    return documents->len == 0
+           && (is_there(content, "document") || is_there(content, "profile")
+               || (is_there(content, "documents")
+                   && (list == NULL || json_array_get_length(list) > 0)));
+}
+
+/* What the sender is told; *error is set when the document was not kept. */
+static const char *
 keep(DimDesk *desk, const DimId *id, DimDocument *document, GError **error)
 {
+    const DimDocument *held;
+
     switch (dim_book_save_document(desk->book, id, document, error)) {
     case DIM_BOOK_RECEIVED:
         desk->document(desk->data, document);
-        return TRUE;
+        return "Document received.";
     case DIM_BOOK_NOT_CHANGED:
-        return TRUE;
+        held = dim_book_document(desk->book, id);
+        /* The same again is received, as the official stations say (correction 9). */
+        return held != NULL && dim_document_time(document) < dim_document_time(held)
+                   ? "Document not changed."
+                   : "Document received.";
     case DIM_BOOK_REFUSED:
         g_set_error(error, DIM_ERROR, DIM_ERROR_UNVERIFIED, "document of %s refused",
                     dim_id_text(id));
-        return FALSE;
+        return "Document not accepted.";
     case DIM_BOOK_FAILED:
     default:
-        return FALSE;
+        return "Document not accepted.";
     }
+}
+
+/* Each for itself: a bad one does not spoil a good one. TRUE if all are good; *any tells of one. */
+static gboolean
+keep_all(DimDesk *desk,
+         const DimMessage *message,
+         const DimId *id,
+         GPtrArray *documents,
+         gboolean *any,
+         GError **error)
+{
+    g_autoptr(GError) first = NULL;
+    const char *text = NULL;
+
+    for (guint i = 0; i < MIN(documents->len, MAX_DOCUMENTS); i++) {
+        g_autoptr(GError) failure = NULL;
+        const char *said = keep(desk, id, g_ptr_array_index(documents, i), &failure);
+
+        *any |= failure == NULL;
+        if (text == NULL || (failure != NULL && first == NULL))
+            text = said;
+        if (failure != NULL && first == NULL)
+            first = g_steal_pointer(&failure);
+    }
+    if (text != NULL)
+        dim_desk_receipt(desk, message, text);
+    if (first == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&first));
+    return FALSE;
+}
+
+static gboolean
+take(DimDesk *desk,
+     const DimMessage *message,
+     const DimContent *content,
+     const DimId *id,
+     GError **error)
+{
+    g_autoptr(GPtrArray) documents = dim_command_documents(content, id);
+    gboolean good;
+    gboolean any;
+
+    if (!dim_desk_take_meta(desk, message, content, id, &any, error))
+        return FALSE;
+    if (is_unreadable(content, documents)) {
+        dim_desk_receipt(desk, message, "Document not accepted.");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "unreadable document");
+        good = FALSE;
+    } else {
+        good = keep_all(desk, message, id, documents, &any, error);
+    }
+    if (any)
+        dim_desk_learned(desk, id);
+    return good;
 }
 
 gboolean
@@ -51,30 +155,15 @@ dim_handle_document(DimDesk *desk,
                     const DimContent *content,
                     GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_autoptr(DimId) id = dim_command_id(content, error);
-    g_autoptr(DimMeta) meta = NULL;
-    g_autoptr(GPtrArray) documents = NULL;
-    gboolean good = TRUE;
 
     if (id == NULL)
         return FALSE;
-    meta = dim_command_meta(content, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
-    }
-    documents = dim_command_documents(content, id);
-    if (documents->len == 0 && meta == NULL) {
+    if (is_question(content)) {
         answer(desk, message, content, id);
         return TRUE;
     }
-    if (dim_id_equal(id, dim_user_id(desk->user)))
-        return TRUE; /* mine is at home */
-    if (meta != NULL && !dim_book_save_meta(desk->book, id, meta, error))
-        return FALSE;
-    for (guint i = 0; good && i < documents->len; i++)
-        good = keep(desk, id, g_ptr_array_index(documents, i), error);
-    dim_desk_learned(desk, id);
-    return good;
+    if (dim_desk_is_me(desk, id))
+        return TRUE; /* mine are at home */
+    return take(desk, message, content, id, error);
 }

@@ -2,20 +2,19 @@
 /* Metas asked of us and told to us (protocol §5.8). */
 #include "command/command.h"
 
-static gboolean
+static void
 answer(DimDesk *desk, const DimMessage *message, const DimId *id)
 {
-    DimId *asker = dim_message_sender(message);
-    DimMeta *meta = dim_id_equal(id, dim_user_id(desk->user)) ? dim_user_meta(desk->user)
-                                                              : dim_book_meta(desk->book, id);
-    g_autoptr(DimContent) reply = NULL;
+    DimMeta *known = dim_desk_meta(desk, id);
+    g_autoptr(DimMeta) meta = known != NULL ? dim_meta_ref(known) : NULL;
 
-    if (dim_id_equal(id, asker))
-        return TRUE; /* nobody needs to be told his own */
-    reply = meta != NULL ? dim_meta_command_new(id, meta)
-                         : dim_receipt_new("Meta not found.", message);
-    dim_desk_reply(desk, asker, reply);
-    return TRUE;
+    if (meta == NULL) {
+        dim_desk_receipt(desk, message, "Meta not found.");
+    } else if (dim_desk_may_tell(desk, message, "meta", id, 0)) {
+        g_autoptr(DimContent) reply = dim_meta_command_new(id, meta);
+
+        dim_desk_reply(desk, dim_message_sender(message), reply);
+    }
 }
 
 gboolean
@@ -24,23 +23,16 @@ dim_handle_meta(DimDesk *desk,
                 const DimContent *content,
                 GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_autoptr(DimId) id = dim_command_id(content, error);
-    g_autoptr(DimMeta) meta = NULL;
+    gboolean told;
 
-    if (id == NULL)
+    if (id == NULL || !dim_desk_take_meta(desk, message, content, id, &told, error))
         return FALSE;
-    meta = dim_command_meta(content, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
+    if (!told) {
+        answer(desk, message, id);
+    } else if (!dim_desk_is_me(desk, id)) {
+        dim_desk_learned(desk, id);
+        dim_desk_receipt(desk, message, "Meta received.");
     }
-    if (meta == NULL)
-        return answer(desk, message, id);
-    if (dim_id_equal(id, dim_user_id(desk->user)))
-        return TRUE; /* mine is at home */
-    if (!dim_book_save_meta(desk->book, id, meta, error))
-        return FALSE;
-    dim_desk_learned(desk, id);
     return TRUE;
 }

@@ -6,9 +6,15 @@ gboolean
 dim_handle_report(DimDesk *desk,
                   const DimMessage *message,
                   const DimContent *content,
-                  G_GNUC_UNUSED GError **error)
+                  GError **error)
 {
-    if (g_strcmp0(dim_report_title(content), "online") == 0)
-        desk->alive(desk->data, dim_message_sender(message), dim_clock_now(desk->clock));
+    const DimId *sender = dim_message_sender(message);
+    double when;
+
+    if (dim_desk_is_me(desk, sender) || g_strcmp0(dim_report_title(content), "online") != 0)
+        return TRUE;
+    if (!dim_desk_read_time(desk, content, &when, error))
+        return FALSE;
+    desk->alive(desk->data, sender, when);
     return TRUE;
 }

@@ -286,3 +286,11 @@ dim_receipt_signature(const DimContent *content)
     return signature != NULL ? signature
                              : dim_json_text(dim_content_json(content), "signature");
 }
+
+guint64
+dim_receipt_serial(const DimContent *content)
+{
+    JsonObject *origin = dim_receipt_origin(content);
+
+    return origin != NULL ? dim_json_serial(origin, "sn") : 0;
+}

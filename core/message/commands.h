@@ -48,5 +48,7 @@ DimContent *dim_receipt_new(const char *text, const DimMessage *about);
 /* The origin in any of its three spellings: members of the original envelope. Borrowed, (nullable). */
 JsonObject *dim_receipt_origin(const DimContent *content);
 const char *dim_receipt_signature(const DimContent *content); /* (nullable) */
+/* The original's serial number; 0 when its origin does not tell, as with most (correction 8). */
+guint64 dim_receipt_serial(const DimContent *content);
 
 G_END_DECLS

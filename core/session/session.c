@@ -8,6 +8,17 @@
 #define MAX_TEXT \
     (1000 * 1000) /* of one content: with base64 the packet stays well below 4 MiB */
 
+/* The ID of another line's station stays until the next challenge: it proves nothing on this one. */
+static DimId *
+on_station(gpointer data)
+{
+    const DimSession *session = data;
+    gboolean proved =
+        session->state == DIM_STATE_HANDSHAKING || session->state == DIM_STATE_ONLINE;
+
+    return proved ? session->station_id : NULL;
+}
+
 static void
 on_reply(gpointer data, const DimId *to, DimContent *content)
 {
@@ -86,6 +97,7 @@ dim_session_new(const DimSessionOptions *options)
     session->desk = (DimDesk){ .user = session->user,
                                .book = session->book,
                                .clock = session->clock,
+                               .station = on_station,
                                .reply = on_reply,
                                .learned = on_learned,
                                .document = on_document,

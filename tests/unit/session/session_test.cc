@@ -289,6 +289,26 @@ TEST_F(SessionTest, IsNotLetInByAPerson)
     EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
 }
 
+// Anybody can make himself an ID of a station's kind.
+TEST_F(SessionTest, AStrangerWhoCallsHimselfAStationDoesNotThrowItOut)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, other);
+    shake(DIM_HANDSHAKE_SUCCESS, key, other);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(failures.empty());
+    EXPECT_EQ(count_commands("handshake"), 2);
+    // Ours may ask again at any time.
+    key = std::string(64, 'c');
+    shake(DIM_HANDSHAKE_AGAIN, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_commands("handshake"), 3);
+}
+
 TEST_F(SessionTest, RefusesAnotherStationAtAKnownAddress)
 {
     Person other(DIM_META_MKM, DIM_TYPE_STATION);

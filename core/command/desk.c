@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several handlers do alike: looking up what is known, and answering with measure. */
+#include "command/desk.h"
+
+#include "base/errors.h"
+
+#define AHEAD 1800.0 /* seconds that a sender's clock may be ahead of ours (protocol §8) */
+
+gboolean
+dim_desk_is_me(const DimDesk *desk, const DimId *id)
+{
+    return dim_id_equal(id, dim_user_id(desk->user));
+}
+
+DimMeta *
+dim_desk_meta(const DimDesk *desk, const DimId *id)
+{
+    return dim_desk_is_me(desk, id) ? dim_user_meta(desk->user) : dim_book_meta(desk->book, id);
+}
+
+GPtrArray *
+dim_desk_documents(const DimDesk *desk, const DimId *id)
+{
+    GPtrArray *documents;
+
+    if (!dim_desk_is_me(desk, id))
+        return dim_book_documents(desk->book, id);
+    documents = g_ptr_array_new_with_free_func((GDestroyNotify)dim_document_unref);
+    g_ptr_array_add(documents, dim_document_ref(dim_user_visa(desk->user)));
+    return documents;
+}
+
+gboolean
+dim_desk_may_tell(DimDesk *desk,
+                  const DimMessage *question,
+                  const char *what,
+                  const DimId *about,
+                  double time)
+{
+    const DimId *asker = dim_message_sender(question);
+    g_autofree char *told = NULL;
+
+    if (dim_desk_is_me(desk, asker) || dim_id_equal(asker, about))
+        return FALSE;
+    told = g_strdup_printf("%s of %.3f told to %s about", what, time, dim_id_text(asker));
+    return dim_book_may_ask(desk->book, told, about);
+}
+
+void
+dim_desk_receipt(DimDesk *desk, const DimMessage *about, const char *text)
+{
+    const DimId *to = dim_message_sender(about);
+    g_autoptr(DimContent) receipt = NULL;
+
+    if (!dim_id_is_user(to) || dim_id_is_station(to) || dim_id_is_bot(to)
+        || dim_desk_is_me(desk, to) || dim_message_is_broadcast(about))
+        return;
+    receipt = dim_receipt_new(text, about);
+    dim_desk_reply(desk, to, receipt);
+}
+
+gboolean
+dim_desk_take_meta(DimDesk *desk,
+                   const DimMessage *message,
+                   const DimContent *content,
+                   const DimId *id,
+                   gboolean *told,
+                   GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(DimMeta) meta = dim_command_meta(content, &failure);
+
+    *told = meta != NULL;
+    if (failure == NULL
+        && (meta == NULL || dim_desk_is_me(desk, id)
+            || dim_book_save_meta(desk->book, id, meta, &failure)))
+        return TRUE;
+    dim_desk_receipt(desk, message,
+                     g_error_matches(failure, DIM_ERROR, DIM_ERROR_STORAGE)
+                         ? "Meta not accepted."
+                         : "Meta not valid.");
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+gboolean
+dim_desk_read_time(const DimDesk *desk, const DimContent *content, double *when, GError **error)
+{
+    double said = dim_content_time(content);
+    double now = dim_clock_now(desk->clock);
+
+    if (!(said > 0)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a command without a time");
+        return FALSE;
+    }
+    if (said > now + AHEAD) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_UNVERIFIED,
+                            "a command from the future");
+        return FALSE;
+    }
+    *when = MIN(said, now);
+    return TRUE;
+}
