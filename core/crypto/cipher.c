@@ -18,6 +18,8 @@ struct _DimCipherKey {
     gboolean has_iv;
     guint8 key[KEY_SIZE];
     guint8 iv[DIM_IV_SIZE];
+    gcry_cipher_hd_t
+        spare; /* (nullable) with the key set: opening one stirs libgcrypt's random pool */
 };
 
 static DimCipherKey *
@@ -168,6 +170,7 @@ dim_cipher_key_unref(DimCipherKey *key)
 {
     if (key == NULL || !g_atomic_int_dec_and_test(&key->refs))
         return;
+    gcry_cipher_close(key->spare); /* wipes what it made of the key */
     dim_wipe(key, sizeof *key);
     g_free(key);
 }
@@ -193,21 +196,36 @@ dim_cipher_key_iv(const DimCipherKey *key)
     return key->has_iv ? key->iv : NULL;
 }
 
-/* NULL and CRYPTO, or an AES handle that is ready to work. */
-static gcry_cipher_hd_t
-open_cipher(const DimCipherKey *key, const guint8 *iv, GError **error)
+static gcry_cipher_hd_t *
+spare_of(const DimCipherKey *key)
 {
-    gcry_cipher_hd_t handle = NULL;
+    /* A value never changes; the handle at rest is a cache that no reader sees. */
+    return &((DimCipherKey *)(guintptr)key)->spare;
+}
 
-    if (!dim_gcry_ok(gcry_cipher_open(&handle, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_CBC, 0),
-                     "AES", error))
-        return NULL;
-    if (!dim_gcry_ok(gcry_cipher_setkey(handle, key->key, KEY_SIZE), "AES key", error)
-        || !dim_gcry_ok(gcry_cipher_setiv(handle, iv, DIM_IV_SIZE), "AES IV", error)) {
-        gcry_cipher_close(handle);
-        return NULL;
+/* NULL and CRYPTO, or an AES handle that is ready to work: the one at rest unless somebody has it. */
+static gcry_cipher_hd_t
+take_cipher(const DimCipherKey *key, const guint8 *iv, GError **error)
+{
+    gcry_cipher_hd_t handle = g_atomic_pointer_exchange(spare_of(key), NULL);
+    gboolean good = handle != NULL;
+
+    if (!good) {
+        good =
+            dim_gcry_ok(gcry_cipher_open(&handle, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_CBC, 0),
+                        "AES", error)
+            && dim_gcry_ok(gcry_cipher_setkey(handle, key->key, KEY_SIZE), "AES key", error);
     }
-    return handle;
+    if (good && dim_gcry_ok(gcry_cipher_setiv(handle, iv, DIM_IV_SIZE), "AES IV", error))
+        return handle;
+    gcry_cipher_close(handle);
+    return NULL;
+}
+
+static void
+give_back(const DimCipherKey *key, gcry_cipher_hd_t handle)
+{
+    gcry_cipher_close(g_atomic_pointer_exchange(spare_of(key), handle));
 }
 
 GBytes *
@@ -227,7 +245,7 @@ dim_cipher_key_encrypt(const DimCipherKey *key,
     if (key->plain)
         return g_bytes_new(data, size);
     g_return_val_if_fail(iv != NULL, NULL);
-    handle = open_cipher(key, iv, error);
+    handle = take_cipher(key, iv, error);
     if (handle == NULL)
         return NULL;
     out = g_malloc(size + padding);
@@ -235,7 +253,7 @@ dim_cipher_key_encrypt(const DimCipherKey *key,
         memcpy(out, data, size);
     memset(out + size, (int)padding, padding);
     done = dim_gcry_ok(gcry_cipher_encrypt(handle, out, size + padding, NULL, 0), "AES", error);
-    gcry_cipher_close(handle);
+    give_back(key, handle);
     return done ? g_bytes_new_take(g_steal_pointer(&out), size + padding) : NULL;
 }
 
@@ -268,13 +286,13 @@ dim_cipher_key_decrypt(const DimCipherKey *key,
         return g_bytes_new(data, size);
     g_return_val_if_fail(iv != NULL, NULL);
     if (size > 0 && size % BLOCK_SIZE == 0) {
-        handle = open_cipher(key, iv, error);
+        handle = take_cipher(key, iv, error);
         if (handle == NULL)
             return NULL;
         out = g_malloc(size);
         if (gcry_cipher_decrypt(handle, out, size, data, size) == 0)
             length = unpadded_size(out, size);
-        gcry_cipher_close(handle);
+        give_back(key, handle);
     }
     if (length < 0) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NO_KEY, "the key does not open this");
