@@ -43,6 +43,13 @@ class Error {
         g_clear_error(&error_);
         return &error_;
     }
+    // Takes over an error that was got elsewhere.
+    void
+    take(GError *error)
+    {
+        g_clear_error(&error_);
+        error_ = error;
+    }
     const GError *
     get() const
     {
