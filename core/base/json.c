@@ -2,15 +2,12 @@
 /* The door of JSON: parse behind the gate, and typed reads that forgive what protocol §0.4 forgives. */
 #include "base/json.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/codec.h"
 #include "base/errors.h"
 #include "base/json_parts.h"
 #include "base/secret.h"
-
-#define LAST_TIME 253402300799.0 /* the end of the year 9999: beyond it calendars fail */
 
 JsonObject *
 dim_json_parse(const char *text, gssize length, GError **error)
@@ -65,96 +62,58 @@ dim_json_text2(JsonObject *object, const char *name, const char *old_name)
     return text != NULL ? text : dim_json_text(object, old_name);
 }
 
-/* A number in any dress: number, flag or decimal text. FALSE if it is none, or not finite. */
-static gboolean
-node_number(JsonNode *node, double *number)
+static DimJsonScalar
+scalar_of(JsonNode *node)
 {
     GType type = node != NULL ? json_node_get_value_type(node) : G_TYPE_INVALID;
-    const char *text;
-    char *end = NULL;
+    DimJsonScalar scalar = { .kind = DIM_JSON_NOTHING };
 
     if (type == G_TYPE_INT64) {
-        *number = (double)json_node_get_int(node);
-        return TRUE;
+        scalar.kind = DIM_JSON_INTEGER;
+        scalar.integer = json_node_get_int(node);
+    } else if (type == G_TYPE_DOUBLE) {
+        scalar.kind = DIM_JSON_REAL;
+        scalar.real = json_node_get_double(node);
+    } else if (type == G_TYPE_BOOLEAN) {
+        scalar.kind = DIM_JSON_FLAG;
+        scalar.integer = json_node_get_boolean(node) ? 1 : 0;
+    } else if (type == G_TYPE_STRING) {
+        scalar.text = json_node_get_string(node);
+        scalar.kind = scalar.text != NULL ? DIM_JSON_TEXT : DIM_JSON_NOTHING;
     }
-    if (type == G_TYPE_DOUBLE) {
-        *number = json_node_get_double(node);
-        return isfinite(*number);
-    }
-    if (type == G_TYPE_BOOLEAN) {
-        *number = json_node_get_boolean(node) ? 1 : 0;
-        return TRUE;
-    }
-    text = node_text(node);
-    if (text == NULL)
-        return FALSE;
-    text += strspn(text, " \t\r\n");
-    /* strtod would also read "inf", "nan" and "0x10" */
-    if (text[strspn(text, "+-")] == '\0'
-        || strspn(text, "+-.0123456789eE \t\r\n") != strlen(text))
-        return FALSE;
-    *number = g_ascii_strtod(text, &end);
-    return end != text && end[strspn(end, " \t\r\n")] == '\0' && isfinite(*number);
+    return scalar;
 }
 
 gint64
 dim_json_integer(JsonObject *object, const char *name, gint64 fallback)
 {
-    JsonNode *node = member(object, name);
-    const char *text = node_text(node);
-    gint64 exact;
-    double number;
+    DimJsonScalar scalar = scalar_of(member(object, name));
 
-    if (node != NULL && json_node_get_value_type(node) == G_TYPE_INT64)
-        return json_node_get_int(node);
-    /* digits beyond what a double holds exactly */
-    if (text != NULL
-        && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &exact, NULL))
-        return exact;
-    if (!node_number(node, &number) || number < -9223372036854775808.0
-        || number >= 9223372036854775808.0)
-        return fallback;
-    return (gint64)number;
+    return dim_json_scalar_integer(&scalar, fallback);
 }
 
 guint64
 dim_json_serial(JsonObject *object, const char *name)
 {
-    const char *text = dim_json_text(object, name);
-    guint64 exact;
-    gint64 number;
+    DimJsonScalar scalar = scalar_of(member(object, name));
 
-    if (text != NULL && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &exact, NULL))
-        return exact;
-    number = dim_json_integer(object, name, 0);
-    return number > 0 ? (guint64)number : 0;
+    return dim_json_scalar_serial(&scalar);
 }
 
 double
 dim_json_time(JsonObject *object, const char *name)
 {
-    double seconds;
+    DimJsonScalar scalar = scalar_of(member(object, name));
 
-    if (!node_number(member(object, name), &seconds) || !(seconds > 0) || seconds > LAST_TIME)
-        return 0;
-    return seconds;
+    return dim_json_scalar_time(&scalar);
 }
 
 gboolean
 dim_json_flag(JsonObject *object, const char *name)
 {
-    static const char *const YES[] = { "1", "yes", "true", "on" };
-    JsonNode *node = member(object, name);
-    const char *text = node_text(node);
-    double number;
+    DimJsonScalar scalar = scalar_of(member(object, name));
 
-    if (text == NULL)
-        return node_number(node, &number) && number != 0;
-    for (guint i = 0; i < G_N_ELEMENTS(YES); i++) {
-        if (g_ascii_strcasecmp(text, YES[i]) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return dim_json_scalar_flag(&scalar);
 }
 
 JsonObject *
@@ -174,8 +133,8 @@ dim_json_array(JsonObject *object, const char *name)
 }
 
 /* Form 3 of protocol §1.7: {"algorithm":"base64","data":"…"}. */
-static GBytes *
-object_bytes(JsonObject *object, GError **error)
+GBytes *
+dim_json_object_bytes(JsonObject *object, GError **error)
 {
     const char *algorithm = dim_json_text(object, "algorithm");
     const char *data = dim_json_text(object, "data");
@@ -206,7 +165,7 @@ dim_json_bytes(JsonObject *object, const char *name, GError **error)
     if (text != NULL)
         return dim_ted_decode(text, error);
     if (JSON_NODE_HOLDS_OBJECT(node))
-        return object_bytes(json_node_get_object(node), error);
+        return dim_json_object_bytes(json_node_get_object(node), error);
     g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "\"%s\" is not encoded data", name);
     return NULL;
 }

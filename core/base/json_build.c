@@ -42,42 +42,21 @@ read_string(Reader *reader)
     return reader->buffer->str;
 }
 
-static void
-set_string(JsonNode *node, const char *start, gsize length)
-{
-    g_autofree char *digits = g_strndup(start, length);
-
-    json_node_init_string(node, digits);
-}
-
 static JsonNode *
 read_number(Reader *reader)
 {
     const char *start = reader->p;
-    gboolean negative = *start == '-';
-    const char *p = start + (negative ? 1 : 0);
     JsonNode *node = json_node_alloc();
-    guint64 value = 0;
-    gboolean fits = TRUE;
+    g_autofree char *digits = NULL;
+    DimJsonScalar number;
 
-    for (; g_ascii_isdigit(*p); p++) {
-        guint digit = (guint)(*p - '0');
-
-        fits = fits && value <= (G_MAXUINT64 - digit) / 10;
-        value = value * 10 + digit;
-    }
-    reader->p = p;
-    if (*p == '.' || *p == 'e' || *p == 'E') {
-        char *end = NULL;
-
-        json_node_init_double(node, g_ascii_strtod(start, &end));
-        reader->p = end;
-    } else if (fits && value <= (guint64)G_MAXINT64 + (negative ? 1 : 0)) {
-        json_node_init_int(node, negative ? (gint64)(0 - value) : (gint64)value);
-    } else {
-        set_string(node, start, (gsize)(p - start));
-    }
-    return node;
+    reader->p = dim_json_read_number(start, &number);
+    if (number.kind == DIM_JSON_REAL)
+        return json_node_init_double(node, number.real);
+    if (number.kind == DIM_JSON_INTEGER)
+        return json_node_init_int(node, number.integer);
+    digits = g_strndup(start, (gsize)(reader->p - start));
+    return json_node_init_string(node, digits);
 }
 
 static JsonNode *

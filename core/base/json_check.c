@@ -39,6 +39,7 @@ typedef struct {
     guint first_name[DIM_JSON_MAX_DEPTH]; /* where the names of that object start in names */
     GArray *names;                        /* of Name: all objects that are open */
     GString *unescaped;                   /* NULL until a name has an escape */
+    GArray *spans; /* (nullable) of DimJsonSpan: the outermost object's */
     const char *why;
 } Gate;
 
@@ -152,6 +153,38 @@ check_names(Gate *gate)
     return TRUE;
 }
 
+/* TRUE if what is read now belongs to the outermost object, and somebody wants to know where. */
+static gboolean
+is_spanned(const Gate *gate)
+{
+    return gate->spans != NULL && gate->depth == 1 && gate->is_object[0];
+}
+
+static DimJsonSpan *
+last_span(const Gate *gate)
+{
+    return &g_array_index(gate->spans, DimJsonSpan, gate->spans->len - 1);
+}
+
+static void
+span_name(Gate *gate, const char *start, gboolean escaped)
+{
+    DimJsonSpan span = { .name = (gsize)(start - gate->text),
+                         .name_size = (gsize)(gate->p - 1 - start),
+                         .name_escaped = escaped };
+
+    g_array_append_val(gate->spans, span);
+}
+
+/* gate->p is behind the value that was just read. */
+static void
+end_span(const Gate *gate)
+{
+    DimJsonSpan *span = last_span(gate);
+
+    span->value_size = (gsize)(gate->p - gate->text) - span->value;
+}
+
 /* The name that starts at start (behind its quote) and whose closing quote was just read. */
 static gboolean
 keep_name(Gate *gate, const char *start, gboolean escaped)
@@ -220,8 +253,29 @@ close_container(Gate *gate, Want *want)
         return FALSE;
     gate->depth--;
     gate->p++;
+    if (is_spanned(gate))
+        end_span(gate);
     *want = after_value(gate);
     return TRUE;
+}
+
+static gboolean
+check_scalar(Gate *gate, gboolean *escaped)
+{
+    char c = *gate->p;
+
+    *escaped = FALSE;
+    if (c == '"') {
+        gate->p++;
+        return check_string(gate, escaped);
+    }
+    if (c == 't')
+        return check_word(gate, "true");
+    if (c == 'f')
+        return check_word(gate, "false");
+    if (c == 'n')
+        return check_word(gate, "null");
+    return check_number(gate);
 }
 
 static gboolean
@@ -232,20 +286,18 @@ check_value(Gate *gate, Want *want)
 
     if (++gate->values > MAX_VALUES)
         return fail(gate, "too many values");
+    if (is_spanned(gate))
+        last_span(gate)->value = (gsize)(gate->p - gate->text);
     if (c == '{' || c == '[')
         return open_container(gate, c == '{', want);
     *want = after_value(gate);
-    if (c == '"') {
-        gate->p++;
-        return check_string(gate, &escaped);
+    if (!check_scalar(gate, &escaped))
+        return FALSE;
+    if (is_spanned(gate)) {
+        last_span(gate)->value_escaped = escaped;
+        end_span(gate);
     }
-    if (c == 't')
-        return check_word(gate, "true");
-    if (c == 'f')
-        return check_word(gate, "false");
-    if (c == 'n')
-        return check_word(gate, "null");
-    return check_number(gate);
+    return TRUE;
 }
 
 static void
@@ -267,6 +319,8 @@ check_name(Gate *gate, Want *want)
     gate->p++;
     if (!check_string(gate, &escaped) || !keep_name(gate, start, escaped))
         return FALSE;
+    if (is_spanned(gate))
+        span_name(gate, start, escaped);
     skip_blanks(gate);
     if (gate->p == gate->end || *gate->p != ':')
         return fail(gate, "a name without its colon");
@@ -320,7 +374,13 @@ check_all(Gate *gate)
 gboolean
 dim_json_check(const char *text, gsize length, GError **error)
 {
-    Gate gate = { .text = text, .p = text, .end = text + length };
+    return dim_json_check_spans(text, length, NULL, error);
+}
+
+gboolean
+dim_json_check_spans(const char *text, gsize length, GArray *spans, GError **error)
+{
+    Gate gate = { .text = text, .p = text, .end = text + length, .spans = spans };
     gboolean good;
 
     g_return_val_if_fail(text != NULL, FALSE);

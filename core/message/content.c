@@ -14,8 +14,9 @@ struct _DimContent {
     int type;
     guint64 serial;
     double time;
-    JsonObject *json; /* made when asked for, for a text of my own */
-    char *own_text;   /* (nullable) a text of my own */
+    JsonObject *json; /* (nullable) made when asked for, of source or for a text of my own */
+    char *source;     /* (nullable) what it was read from */
+    char *text;       /* (nullable) the words, if they were read or are mine */
     char *name;       /* (nullable) of the command */
     DimId *group;     /* (nullable) */
 };
@@ -86,56 +87,71 @@ take_object(JsonObject *object, int type, DimId *group)
 
 /* TRUE with *group NULL if there is none. */
 static gboolean
-read_group(JsonObject *object, DimId **group, GError **error)
+read_group(const DimJsonView *view, DimId **group, GError **error)
 {
-    JsonNode *node = json_object_get_member(object, "group");
+    int kind = dim_json_view_kind(view, "group");
 
     *group = NULL;
-    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+    if (kind < 0 || kind == 'n')
         return TRUE;
-    *group = dim_id_parse(dim_json_text(object, "group"), error);
+    *group = dim_id_parse(dim_json_view_text(view, "group"), error);
     return *group != NULL;
 }
 
-/* Takes the object over, also on failure. */
-static DimContent *
-read_object(JsonObject *object, GError **error)
+static JsonObject *
+tree_of(const char *source)
 {
-    g_autoptr(JsonObject) owned = object;
-    DimId *group;
-    int type = dim_content_type_of(object);
+    JsonObject *object = dim_json_parse(source, -1, NULL);
 
-    if (type < 0) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "content without a type");
-        return NULL;
-    }
-    if (!read_group(object, &group, error))
-        return NULL;
-    return take_object(g_steal_pointer(&owned), type, group);
+    if (object != NULL)
+        dim_restore_names(object, dim_short_names, G_N_ELEMENTS(dim_short_names));
+    return object;
+}
+
+static int
+type_of(const DimJsonView *view, const char *source)
+{
+    int type = dim_content_type_of_view(view);
+    g_autoptr(JsonObject) object = type == DIM_CONTENT_STRANGE ? tree_of(source) : NULL;
+
+    return object != NULL ? dim_content_type_of(object) : type;
 }
 
 DimContent *
 dim_content_parse(const char *text, gssize length, GError **error)
 {
-    JsonObject *object = dim_json_parse(text, length, error);
+    g_autoptr(DimJsonView) view = dim_json_view_new(text, length, error);
+    g_autoptr(DimContent) content = NULL;
 
-    if (object == NULL)
+    if (view == NULL)
         return NULL;
-    dim_restore_names(object, dim_short_names, G_N_ELEMENTS(dim_short_names));
-    return read_object(object, error);
+    dim_restore_view_names(view, dim_short_names, G_N_ELEMENTS(dim_short_names));
+    content = g_new0(DimContent, 1);
+    content->refs = 1;
+    content->source = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
+    content->type = type_of(view, content->source);
+    if (content->type < 0) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "content without a type");
+        return NULL;
+    }
+    if (!read_group(view, &content->group, error))
+        return NULL;
+    content->serial = dim_json_view_serial(view, "sn");
+    content->time = dim_json_view_time(view, "time");
+    content->text = g_strdup(dim_json_view_text(view, "text"));
+    if (is_command(content->type, NULL))
+        content->name = g_strdup(dim_json_view_text2(view, "command", "cmd"));
+    return g_steal_pointer(&content);
 }
 
 DimContent *
 dim_content_from_json(JsonObject *object, GError **error)
 {
-    JsonObject *own;
+    g_autofree char *text = NULL;
 
     g_return_val_if_fail(object != NULL, NULL);
-    if (json_object_has_member(object, "type"))
-        return read_object(json_object_ref(object), error);
-    own = dim_json_copy(object);
-    dim_restore_names(own, dim_short_names, G_N_ELEMENTS(dim_short_names));
-    return read_object(own, error);
+    text = dim_json_write(object);
+    return dim_content_parse(text, -1, error);
 }
 
 DimContent *
@@ -149,7 +165,7 @@ dim_content_new_text(const char *text)
     content->type = DIM_CONTENT_TEXT;
     content->serial = dim_content_next_serial();
     content->time = dim_clock_now(dim_clock_system());
-    content->own_text = g_utf8_make_valid(text, -1);
+    content->text = g_utf8_make_valid(text, -1);
     return content;
 }
 
@@ -177,6 +193,7 @@ dim_content_new_take(int type, JsonObject *object)
     g_autoptr(JsonObject) given = object;
     g_autoptr(GList) names = NULL;
     JsonObject *own;
+    JsonNode *node;
     DimId *group = NULL;
 
     g_return_val_if_fail(object != NULL && type >= 0, NULL);
@@ -192,8 +209,12 @@ dim_content_new_take(int type, JsonObject *object)
             json_object_set_member(own, l->data, json_object_dup_member(given, l->data));
     }
     add_twins(own, type);
-    if (!read_group(own, &group, NULL))
-        g_critical("a content is built with a group that is no ID");
+    node = json_object_get_member(own, "group");
+    if (node != NULL && !JSON_NODE_HOLDS_NULL(node)) {
+        group = dim_id_parse(dim_json_text(own, "group"), NULL);
+        if (group == NULL)
+            g_critical("a content is built with a group that is no ID");
+    }
     return take_object(own, type, group);
 }
 
@@ -212,7 +233,8 @@ dim_content_unref(DimContent *content)
         return;
     g_clear_pointer(&content->json, json_object_unref);
     g_clear_pointer(&content->group, dim_id_unref);
-    g_free(content->own_text);
+    g_free(content->source);
+    g_free(content->text);
     g_free(content->name);
     g_free(content);
 }
@@ -238,7 +260,9 @@ dim_content_time(const DimContent *content)
 const char *
 dim_content_text(const DimContent *content)
 {
-    return content->own_text != NULL ? content->own_text : dim_json_text(content->json, "text");
+    if (content->text != NULL || content->source != NULL)
+        return content->text;
+    return dim_json_text(content->json, "text");
 }
 
 const char *
@@ -259,21 +283,28 @@ dim_content_is_command(const DimContent *content)
     return is_command(content->type, NULL);
 }
 
-/* The tree of a text of my own is a cache: most are sent without it. */
+static JsonObject *
+tree_of_text(const DimContent *content)
+{
+    JsonObject *object = json_object_new();
+
+    json_object_set_int_member(object, "type", content->type);
+    json_object_set_int_member(object, "sn", (gint64)content->serial);
+    json_object_set_double_member(object, "time", content->time);
+    json_object_set_string_member(object, "text", content->text);
+    return object;
+}
+
+/* The tree is a cache: most texts come and go without it. */
 JsonObject *
 dim_content_json(const DimContent *content)
 {
-    DimContent *cache;
+    if (content->json == NULL) {
+        DimContent *cache = (DimContent *)(gintptr)content;
 
-    if (content->json != NULL)
-        return content->json;
-    cache = dim_content_ref((DimContent *)(gintptr)content);
-    cache->json = json_object_new();
-    json_object_set_int_member(cache->json, "type", content->type);
-    json_object_set_int_member(cache->json, "sn", (gint64)content->serial);
-    json_object_set_double_member(cache->json, "time", content->time);
-    json_object_set_string_member(cache->json, "text", content->own_text);
-    dim_content_unref(cache);
+        cache->json =
+            content->source != NULL ? tree_of(content->source) : tree_of_text(content);
+    }
     return content->json;
 }
 
@@ -282,15 +313,15 @@ dim_content_to_text(const DimContent *content)
 {
     GString *out;
 
-    if (content->own_text == NULL)
-        return dim_json_write(content->json);
-    out = g_string_sized_new(strlen(content->own_text) + 96);
+    if (content->source != NULL || content->text == NULL)
+        return dim_json_write(dim_content_json(content));
+    out = g_string_sized_new(strlen(content->text) + 96);
     g_string_append_printf(out,
                            "{\"type\":%d,\"sn\":%" G_GUINT64_FORMAT ",\"time\":", content->type,
                            content->serial);
     dim_append_time(out, content->time);
     dim_append_name(out, "text");
-    dim_json_append_string(out, content->own_text);
+    dim_json_append_string(out, content->text);
     g_string_append_c(out, '}');
     return g_string_free(out, FALSE);
 }

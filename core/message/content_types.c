@@ -43,12 +43,9 @@ guess_type(JsonObject *object)
     return DIM_CONTENT_ANY;
 }
 
-int
-dim_content_type_of(JsonObject *object)
+static int
+type_of(gint64 number, const char *word)
 {
-    gint64 number = dim_json_integer(object, "type", -1);
-    const char *word = dim_json_text(object, "type");
-
     if (number >= 0)
         return number <= G_MAXINT ? (int)number : -1;
     if (word == NULL || !g_ascii_isalpha(word[0]))
@@ -57,7 +54,21 @@ dim_content_type_of(JsonObject *object)
         if (g_ascii_strcasecmp(word, dim_type_words[i].word) == 0)
             return dim_type_words[i].type;
     }
-    return guess_type(object);
+    return DIM_CONTENT_STRANGE;
+}
+
+int
+dim_content_type_of(JsonObject *object)
+{
+    int type = type_of(dim_json_integer(object, "type", -1), dim_json_text(object, "type"));
+
+    return type == DIM_CONTENT_STRANGE ? guess_type(object) : type;
+}
+
+int
+dim_content_type_of_view(const DimJsonView *view)
+{
+    return type_of(dim_json_view_integer(view, "type", -1), dim_json_view_text(view, "type"));
 }
 
 void
@@ -74,6 +85,13 @@ dim_restore_names(JsonObject *object, const DimShortName *names, guint count)
         json_object_remove_member(object, names[i].brief);
         json_object_set_member(object, names[i].name, node);
     }
+}
+
+void
+dim_restore_view_names(DimJsonView *view, const DimShortName *names, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        dim_json_view_rename(view, names[i].brief, names[i].name);
 }
 
 void

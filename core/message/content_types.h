@@ -4,6 +4,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "base/json_view.h"
 #include "message/content.h"
 
 G_BEGIN_DECLS
@@ -15,8 +16,12 @@ typedef struct {
 
 /* Renames short members (protocol §6.8) whose long name is absent. Alters object. */
 void dim_restore_names(JsonObject *object, const DimShortName *names, guint count);
+void dim_restore_view_names(DimJsonView *view, const DimShortName *names, guint count);
 /* `type` as an integer, its digits or a word of protocol §5.1. -1 if absent or of no use, DIM_CONTENT_ANY for a strange word. */
 int dim_content_type_of(JsonObject *object);
+#define DIM_CONTENT_STRANGE (-2)
+/* The same for a view, except that a strange word gives DIM_CONTENT_STRANGE: only a tree can tell more. */
+int dim_content_type_of_view(const DimJsonView *view);
 /* A time as a JSON number: microseconds when that is exact, else all digits. */
 void dim_append_time(GString *out, double seconds);
 /* A member in front of the others of an object that is being written: ,"name": */

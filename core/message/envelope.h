@@ -22,8 +22,9 @@ struct _DimMessage {
     GBytes *data;     /* what is signed: ciphertext, or a broadcast's text */
     GBytes *proof;    /* the signature's bytes */
     GBytes *iv;       /* (nullable) 16 bytes */
-    char *text;       /* (nullable) the whole as JSON text; exact if it came from outside */
-    JsonObject *json; /* (nullable) the tree; made when asked for, if it is mine */
+    char *text;       /* the whole as JSON text; exact if it came from outside */
+    JsonObject *json; /* (nullable) the tree of text; made when asked for: few do */
+    gboolean has_key, has_meta, has_visa; /* which members text has */
 };
 
 /* The wire form of a message that is sealed by us, member by member. */

@@ -30,6 +30,13 @@ restore_names(JsonObject *object)
     dim_restore_names(object, &key, 1);
 }
 
+static void
+restore_view_names(DimJsonView *view)
+{
+    dim_restore_view_names(view, dim_short_names, G_N_ELEMENTS(dim_short_names));
+    dim_json_view_rename(view, "K", dim_json_view_kind(view, "K") == '{' ? "keys" : "key");
+}
+
 DimMessage *
 dim_message_new(const DimId *sender,
                 const DimId *receiver,
@@ -55,23 +62,23 @@ dim_message_new(const DimId *sender,
 
 /* An ID that may be absent or null; FALSE if it is there and is none. */
 static gboolean
-read_id(JsonObject *object, const char *name, DimId **id, GError **error)
+read_id(const DimJsonView *view, const char *name, DimId **id, GError **error)
 {
-    JsonNode *node = json_object_get_member(object, name);
+    int kind = dim_json_view_kind(view, name);
 
     *id = NULL;
-    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+    if (kind < 0 || kind == 'n')
         return TRUE;
-    *id = dim_id_parse(dim_json_text(object, name), error);
+    *id = dim_id_parse(dim_json_view_text(view, name), error);
     return *id != NULL;
 }
 
 static gboolean
-read_people(DimMessage *message, GError **error)
+read_people(DimMessage *message, const DimJsonView *view, GError **error)
 {
-    if (!read_id(message->json, "sender", &message->sender, error)
-        || !read_id(message->json, "receiver", &message->receiver, error)
-        || !read_id(message->json, "group", &message->group, error))
+    if (!read_id(view, "sender", &message->sender, error)
+        || !read_id(view, "receiver", &message->receiver, error)
+        || !read_id(view, "group", &message->group, error))
         return FALSE;
     if (message->sender == NULL || dim_id_is_broadcast(message->sender)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without a sender");
@@ -84,14 +91,14 @@ read_people(DimMessage *message, GError **error)
 
 /* TRUE if there is none, or one of 16 bytes. */
 static gboolean
-read_iv(DimMessage *message, GError **error)
+read_iv(DimMessage *message, const DimJsonView *view, GError **error)
 {
-    const char *name = json_object_has_member(message->json, "IV") ? "IV" : "iv";
-    JsonNode *node = json_object_get_member(message->json, name);
+    const char *name = dim_json_view_kind(view, "IV") >= 0 ? "IV" : "iv";
+    int kind = dim_json_view_kind(view, name);
 
-    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+    if (kind < 0 || kind == 'n')
         return TRUE;
-    message->iv = dim_json_bytes(message->json, name, error);
+    message->iv = dim_json_view_bytes(view, name, error);
     if (message->iv == NULL)
         return FALSE;
     if (g_bytes_get_size(message->iv) == DIM_IV_SIZE)
@@ -103,19 +110,21 @@ read_iv(DimMessage *message, GError **error)
 
 /* What is signed: a broadcast's text as it stands, or the decoded ciphertext (protocol §4.2). */
 static gboolean
-read_data(DimMessage *message, GError **error)
+read_data(DimMessage *message, const DimJsonView *view, GError **error)
 {
-    const char *text = dim_json_text(message->json, "data");
+    g_autoptr(GError) why = NULL;
 
     if (dim_message_is_broadcast(message)) {
+        const char *text = dim_json_view_text(view, "data");
+
         if (text != NULL)
-            message->data = g_bytes_new_with_free_func(text, strlen(text),
-                                                       (GDestroyNotify)json_object_unref,
-                                                       json_object_ref(message->json));
+            message->data = g_bytes_new(text, strlen(text));
     } else {
-        message->data = dim_json_bytes(message->json, "data", error);
-        if (message->data == NULL && error != NULL && *error != NULL)
+        message->data = dim_json_view_bytes(view, "data", &why);
+        if (why != NULL) {
+            g_propagate_error(error, g_steal_pointer(&why));
             return FALSE;
+        }
     }
     if (message->data != NULL && g_bytes_get_size(message->data) > 0)
         return TRUE;
@@ -124,12 +133,12 @@ read_data(DimMessage *message, GError **error)
 }
 
 static gboolean
-read_proof(DimMessage *message, GError **error)
+read_proof(DimMessage *message, const DimJsonView *view, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    const char *text = dim_json_text(message->json, "signature");
+    const char *text = dim_json_view_text(view, "signature");
 
-    message->proof = dim_json_bytes(message->json, "signature", &why);
+    message->proof = dim_json_view_bytes(view, "signature", &why);
     if (message->proof == NULL || g_bytes_get_size(message->proof) == 0) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without a signature: %s",
                     why != NULL ? why->message : "empty");
@@ -146,63 +155,69 @@ read_proof(DimMessage *message, GError **error)
     return TRUE;
 }
 
-/* Takes the object over, also on failure. */
-static DimMessage *
-read_object(JsonObject *object, GError **error)
+static JsonObject *
+tree(const DimMessage *message)
 {
-    g_autoptr(DimMessage) message = g_new0(DimMessage, 1);
-    g_autoptr(GError) why = NULL;
+    if (message->json == NULL && message->text != NULL) {
+        JsonObject *object = dim_json_parse(message->text, -1, NULL);
 
-    message->refs = 1;
-    message->json = object;
-    restore_names(object);
-    if (!read_people(message, &why) || !read_proof(message, &why) || !read_iv(message, &why)
-        || !read_data(message, &why)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
+        if (object != NULL)
+            restore_names(object);
+        ((DimMessage *)(gintptr)message)->json = object;
     }
-    message->time = dim_json_time(object, "time");
-    message->document_time = dim_json_time(object, "SDT");
-    message->serial = dim_json_serial(object, "sn");
-    message->type = MAX(dim_content_type_of(object), 0);
-    return g_steal_pointer(&message);
+    return message->json;
+}
+
+static void
+read_rest(DimMessage *message, const DimJsonView *view)
+{
+    int type = dim_content_type_of_view(view);
+
+    message->time = dim_json_view_time(view, "time");
+    message->document_time = dim_json_view_time(view, "SDT");
+    message->serial = dim_json_view_serial(view, "sn");
+    message->type =
+        MAX(type == DIM_CONTENT_STRANGE ? dim_content_type_of(tree(message)) : type, 0);
+    message->has_key =
+        dim_json_view_kind(view, "key") >= 0 || dim_json_view_kind(view, "keys") == '{';
+    message->has_meta = dim_json_view_kind(view, "meta") == '{';
+    message->has_visa = dim_json_view_kind(view, "visa") == '{';
 }
 
 DimMessage *
 dim_message_parse(const char *text, gssize length, GError **error)
 {
-    JsonObject *object = dim_json_parse(text, length, error);
-    DimMessage *message;
+    g_autoptr(DimJsonView) view = dim_json_view_new(text, length, error);
+    g_autoptr(DimMessage) message = NULL;
 
-    if (object == NULL)
+    if (view == NULL)
         return NULL;
-    message = read_object(object, error);
-    if (message != NULL)
-        message->text = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
-    return message;
+    restore_view_names(view);
+    message = g_new0(DimMessage, 1);
+    message->refs = 1;
+    if (!read_people(message, view, error) || !read_proof(message, view, error)
+        || !read_iv(message, view, error) || !read_data(message, view, error))
+        return NULL;
+    message->text = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
+    read_rest(message, view);
+    return g_steal_pointer(&message);
 }
 
 DimMessage *
 dim_message_from_json(JsonObject *object, GError **error)
 {
+    g_autofree char *text = NULL;
+
     g_return_val_if_fail(object != NULL, NULL);
-    return read_object(dim_json_copy(object), error);
+    text = dim_json_write(object);
+    return dim_message_parse(text, -1, error);
 }
 
 char *
 dim_message_to_text(const DimMessage *message)
 {
     g_return_val_if_fail(message->proof != NULL, NULL);
-    return message->text != NULL ? g_strdup(message->text) : dim_json_write(message->json);
-}
-
-/* The tree of a message of mine is read from its text when somebody asks: few do. */
-static JsonObject *
-tree(const DimMessage *message)
-{
-    if (message->json == NULL && message->text != NULL)
-        ((DimMessage *)(gintptr)message)->json = dim_json_parse(message->text, -1, NULL);
-    return message->json;
+    return g_strdup(message->text);
 }
 
 JsonObject *
@@ -282,16 +297,24 @@ dim_message_signature_text(const DimMessage *message)
     return message->signature;
 }
 
+static JsonObject *
+attachment(const DimMessage *message, gboolean has, const char *name)
+{
+    JsonObject *object = has ? tree(message) : NULL;
+
+    return object != NULL ? dim_json_object(object, name) : NULL;
+}
+
 JsonObject *
 dim_message_meta_json(const DimMessage *message)
 {
-    return tree(message) != NULL ? dim_json_object(message->json, "meta") : NULL;
+    return attachment(message, message->has_meta, "meta");
 }
 
 JsonObject *
 dim_message_visa_json(const DimMessage *message)
 {
-    return tree(message) != NULL ? dim_json_object(message->json, "visa") : NULL;
+    return attachment(message, message->has_visa, "visa");
 }
 
 double
@@ -303,11 +326,7 @@ dim_message_document_time(const DimMessage *message)
 gboolean
 dim_message_has_key(const DimMessage *message)
 {
-    JsonObject *object = tree(message);
-
-    return object != NULL
-           && (json_object_has_member(object, "key")
-               || dim_json_object(object, "keys") != NULL);
+    return message->has_key;
 }
 
 guint64
