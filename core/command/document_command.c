@@ -34,7 +34,7 @@ answer(DimDesk *desk, const DimMessage *message, const DimContent *content, cons
         return;
     }
     newest = dim_document_time(g_ptr_array_index(documents, 0));
-    if (held > 0 && newest > 0 && newest <= held)
+    if (newest > 0 && newest <= held)
         dim_desk_receipt(desk, message, "Document not updated.");
     else if (dim_desk_may_tell(desk, message, "document", id, newest))
         tell(desk, message, id, documents);

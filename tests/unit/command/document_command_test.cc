@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Documents: who gets which answer, whose document is kept, and that a bad one changes nothing.
+#include "base/codec.h"
+
 #include "tests/unit/command/desk.hh"
 
 namespace {
@@ -29,6 +31,21 @@ class DocumentCommand : public DeskTest {
         json_object_set_string_member(object.get(), "did", dim_id_text(peer().id()));
         json_object_set_string_member(object.get(), "ID", dim_id_text(peer().id()));
         return json_of(object.release());
+    }
+    // As the oldest clients signed theirs.
+    std::string
+    timeless() const
+    {
+        const std::string data = R"({"name":"Peter"})";
+        OWNED(GBytes)
+        signature(dim_private_key_sign(dim_user_signer(peer().user.get()), data.data(),
+                                       data.size(), nullptr));
+        gsize size = 0;
+        const auto *bytes =
+            static_cast<const guint8 *>(g_bytes_get_data(signature.get(), &size));
+
+        return R"({"did":"<peer>","data":)" + quoted(data) + R"(,"signature":")"
+               + Text(dim_base64_encode(bytes, size)).get() + R"("})";
     }
     void
     know_meta()
@@ -116,6 +133,16 @@ TEST_F(DocumentCommand, TellsOnlyWhatIsNewerThanWhatTheAskerHolds)
     EXPECT_TRUE(say(peer().id(), R"("command":"document","did":"<me>",)"
                                      + member.substr(1, member.size() - 2)));
     EXPECT_EQ(replies, Words{ "peer: Document not updated." });
+}
+
+TEST_F(DocumentCommand, OneWithoutATimeIsAlwaysTold)
+{
+    know_meta();
+    ASSERT_TRUE(say(station(), push(timeless())));
+    EXPECT_EQ(nickname(), "Peter");
+    EXPECT_TRUE(
+        say(stranger().id(), R"("command":"document","did":"<peer>","last_time":<now>)"));
+    EXPECT_EQ(replies, Words{ "stranger: document" });
 }
 
 TEST_F(DocumentCommand, SaysToAPersonThatNoneIsFound)

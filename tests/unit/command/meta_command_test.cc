@@ -61,6 +61,7 @@ TEST_F(MetaCommand, SaysToAPersonThatItIsNotFound)
     // Stations and bots get no receipts, and what everybody was asked is not denied by everybody.
     EXPECT_TRUE(ignores(station(), R"("command":"meta","did":"<stranger>")"));
     EXPECT_TRUE(ignores(bot(), R"("command":"meta","did":"<stranger>")"));
+    EXPECT_TRUE(ignores(me().id(), R"("command":"meta","did":"<stranger>")"));
     EXPECT_TRUE(say(peer().id(), R"("command":"meta","did":"<stranger>")", dim_id_everyone()));
     EXPECT_EQ(replies.size(), 1u);
 }
