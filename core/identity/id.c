@@ -28,6 +28,8 @@ struct _DimId {
 static gboolean
 is_printable(const char *text)
 {
+    while (g_ascii_isgraph(*text)) /* nearly all there ever is */
+        text++;
     for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
         gunichar c = g_utf8_get_char(p);
         GUnicodeType type = g_unichar_type(c);
