@@ -122,3 +122,9 @@ dim_hub_count(const DimHub *hub)
 {
     return g_hash_table_size(hub->lines);
 }
+
+gsize
+dim_hub_held(const DimHub *hub)
+{
+    return hub->held[FALSE] + hub->held[TRUE];
+}

@@ -42,6 +42,8 @@ void dim_hub_stop_listening(DimHub *hub);
 /* Takes a connected, non-blocking descriptor as if it had come in. */
 void dim_hub_adopt(DimHub *hub, int fd, const char *host, guint16 port);
 guint dim_hub_count(const DimHub *hub);
+/* Bytes of unfinished packets, fragments among them, of all lines. */
+gsize dim_hub_held(const DimHub *hub);
 
 /* Queues a packet; it leaves at the end of this turn (or of the next, outside of one). FALSE if the line is going to be
  * closed, maybe because its reader is too slow. */

@@ -24,7 +24,7 @@ struct _DimHub {
     GPtrArray *dirty;   /* something waits to go out since this turn */
     GPtrArray *starved; /* over their allowance: not read */
     GPtrArray *doomed;
-    gsize held; /* bytes of unfinished packets, all lines */
+    gsize held[2]; /* bytes of unfinished packets of strangers, and of those who logged in */
     guint tick, starved_timer;
     gboolean in_turn;
     guint8 buffer[DIM_HUB_READ_SIZE];

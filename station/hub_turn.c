@@ -10,7 +10,8 @@
 #define HIGH_WATER   (1024 * 1024) /* bytes waiting for one reader: no more from the queue */
 #define LOW_WATER    (256 * 1024)
 #define STRANGER_MAX (256 * 1024) /* of a packet before login: meta and visa fit well */
-#define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all lines */
+#define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all who logged in */
+#define STRANGE_MAX  ((gsize)128 * 1024 * 1024) /* and of all who did not */
 #define STARVED_MS   20
 
 static gint64
@@ -112,7 +113,7 @@ close_line(DimHub *hub, DimLine *line)
 {
     g_debug("%s:%u: %s", line->host, line->port, line->doomed);
     hub->events->closed(line, hub->data);
-    hub->held -= line->held;
+    hub->held[line->trusted] -= line->held;
     if (line->starved)
         g_ptr_array_remove_fast(hub->starved, line);
     if (line->dirty)
@@ -142,12 +143,12 @@ end_turn(DimHub *hub)
 static void
 count_held(DimHub *hub, DimLine *line)
 {
-    gsize held = dim_frame_reader_pending(line->reader);
+    gsize held = dim_frame_reader_held(line->reader);
 
-    hub->held += held - line->held;
+    hub->held[line->trusted] += held - line->held;
     line->held = held;
-    if (line->trusted ? hub->held > 2 * HELD_MAX && held > DIM_HUB_READ_SIZE
-                      : held > STRANGER_MAX || (hub->held > HELD_MAX && held > 0))
+    if (line->trusted ? hub->held[TRUE] > HELD_MAX && held > DIM_HUB_READ_SIZE
+                      : held > STRANGER_MAX || (hub->held[FALSE] > STRANGE_MAX && held > 0))
         dim_hub_cut(hub, line, "announced too large a packet");
 }
 
@@ -180,13 +181,16 @@ take_packets(DimHub *hub, DimLine *line)
             break;
         }
         if (!dim_frame_reader_next(line->reader, &packet, &error)) {
+            dim_line_spend_pieces(line);
             if (error != NULL) {
                 g_debug("%s:%u: %s", line->host, line->port, error->message);
                 dim_hub_cut(hub, line, "sent what is no packet");
             }
             break;
         }
-        dim_line_spend(line, g_bytes_get_size(packet.body));
+        dim_line_spend_pieces(line);
+        if (!packet.joined) /* else it was paid for piece by piece */
+            dim_line_spend(line, g_bytes_get_size(packet.body));
         hub->events->arrived(line, &packet, hub->data);
     }
     count_held(hub, line);
@@ -306,6 +310,8 @@ dim_hub_tick(DimHub *hub)
     while (g_hash_table_iter_next(&iter, &line, NULL)) {
         const char *why = overdue(hub, line, now);
 
+        dim_frame_reader_age(((DimLine *)line)->reader, now);
+        count_held(hub, line);
         if (why != NULL)
             dim_hub_cut(hub, line, why);
     }
@@ -314,9 +320,11 @@ dim_hub_tick(DimHub *hub)
 }
 
 void
-dim_hub_trust(G_GNUC_UNUSED DimHub *hub, DimLine *line)
+dim_hub_trust(DimHub *hub, DimLine *line)
 {
+    hub->held[line->trusted] -= line->held;
     line->trusted = TRUE;
+    hub->held[line->trusted] += line->held;
 }
 
 void

@@ -18,6 +18,7 @@ dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, 
     line->host = g_strdup(host);
     line->port = port;
     line->reader = dim_frame_reader_new(DIM_FRAME_MAX_BODY);
+    dim_frame_reader_age(line->reader, now);
     g_queue_init(&line->out);
     line->tokens = limits->burst;
     line->byte_tokens = limits->byte_burst;
@@ -67,6 +68,18 @@ dim_line_spend(DimLine *line, gsize size)
     /* Bytes may go into debt: a packet larger than what is left is not torn. */
     line->tokens -= 1;
     line->byte_tokens -= (double)size;
+}
+
+void
+dim_line_spend_pieces(DimLine *line)
+{
+    guint64 bytes = 0;
+    guint64 pieces = dim_frame_reader_pieces(line->reader, &bytes);
+
+    line->tokens -= (double)(pieces - line->pieces);
+    line->byte_tokens -= (double)(bytes - line->piece_bytes);
+    line->pieces = pieces;
+    line->piece_bytes = bytes;
 }
 
 void

@@ -15,10 +15,11 @@ struct _DimLine {
     char *host;
     guint16 port;
     DimFrameReader *reader;
-    gsize held;       /* bytes in the reader */
-    GQueue out;       /* of GBytes */
-    gsize out_size;   /* bytes in it, without what of its head was written */
-    gsize out_offset; /* bytes of its head that were written */
+    gsize held;                  /* bytes in the reader, of unfinished fragments too */
+    guint64 pieces, piece_bytes; /* fragments of the reader that were spent on */
+    GQueue out;                  /* of GBytes */
+    gsize out_size;              /* bytes in it, without what of its head was written */
+    gsize out_offset;            /* bytes of its head that were written */
     double tokens, byte_tokens;
     gint64 filled_at;   /* when the tokens were counted; microseconds as all times here */
     gint64 heard_at;    /* last byte in */
@@ -42,6 +43,8 @@ gboolean dim_line_read(DimLine *line, void *buffer, gsize size, gint64 now);
 gboolean dim_line_refill(DimLine *line, const DimSettings *limits, gint64 now);
 /* A packet of so many bytes was read. */
 void dim_line_spend(DimLine *line, gsize size);
+/* Spends on the fragments that were read since the last time. */
+void dim_line_spend_pieces(DimLine *line);
 /* Appends bytes to what waits. */
 void dim_line_push(DimLine *line, GBytes *bytes);
 /* Writes what the socket takes. FALSE if the other end is gone. */

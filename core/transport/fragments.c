@@ -159,6 +159,12 @@ dim_fragments_add(DimFragments *fragments, const DimPacket *piece, DimPacket *wh
     return TRUE;
 }
 
+gsize
+dim_fragments_cost(const DimFragments *fragments)
+{
+    return fragments->cost;
+}
+
 void
 dim_fragments_age(DimFragments *fragments, gint64 now)
 {

@@ -17,6 +17,8 @@ void dim_fragments_free(DimFragments *fragments);
 /* Takes one FRAGMENT in. TRUE when its message is whole: *whole is then a MESSAGE to be cleared by the caller. Beyond
  * a bound the oldest unfinished message is forgotten (its sender will send it again). */
 gboolean dim_fragments_add(DimFragments *fragments, const DimPacket *piece, DimPacket *whole);
+/* Bytes of all pieces that wait, their book-keeping counted. */
+gsize dim_fragments_cost(const DimFragments *fragments);
 /* Tells the time (monotonic microseconds) and forgets what is older than DIM_FRAGMENTS_LIFE. */
 void dim_fragments_age(DimFragments *fragments, gint64 now);
 

@@ -37,6 +37,7 @@ struct _DimFrameReader {
     gsize junk;  /* skipped since the last good header */
     char *failed;
     DimFragments *fragments;
+    guint64 pieces, piece_bytes; /* fragments taken in so far */
 };
 
 static guint32
@@ -118,6 +119,20 @@ gsize
 dim_frame_reader_pending(const DimFrameReader *reader)
 {
     return reader->bytes->len - reader->start;
+}
+
+gsize
+dim_frame_reader_held(const DimFrameReader *reader)
+{
+    return dim_frame_reader_pending(reader) + dim_fragments_cost(reader->fragments);
+}
+
+guint64
+dim_frame_reader_pieces(const DimFrameReader *reader, guint64 *bytes)
+{
+    if (bytes != NULL)
+        *bytes = reader->piece_bytes;
+    return reader->pieces;
 }
 
 /* Moves what is left to the front, when that costs no more than what was consumed since the last time. */
@@ -247,6 +262,8 @@ dim_frame_reader_next(DimFrameReader *reader, DimPacket *packet, GError **error)
         if (packet->type != DIM_PACKET_FRAGMENT)
             return TRUE;
         piece = *packet;
+        reader->pieces++;
+        reader->piece_bytes += g_bytes_get_size(piece.body);
         *packet = (DimPacket){ 0 };
         if (dim_fragments_add(reader->fragments, &piece, packet))
             return TRUE;

@@ -44,6 +44,10 @@ gboolean dim_frame_reader_next(DimFrameReader *reader, DimPacket *packet, GError
 void dim_frame_reader_age(DimFrameReader *reader, gint64 now);
 /* Bytes held that are not yet a packet (those of incomplete fragments not counted). */
 gsize dim_frame_reader_pending(const DimFrameReader *reader);
+/* What it holds in memory: the bytes that are not yet a packet, and incomplete fragments with their book-keeping. */
+gsize dim_frame_reader_held(const DimFrameReader *reader);
+/* How many fragments were taken in so far, and their bytes (out, nullable): dim_frame_reader_next() says nothing of them. */
+guint64 dim_frame_reader_pieces(const DimFrameReader *reader, guint64 *bytes);
 void dim_packet_clear(DimPacket *packet);
 
 /* A 16-byte header and the body. New bytes. */
