@@ -8,6 +8,10 @@
 #define MAX_TALKS     20000 /* accounts whose talk keys are remembered at once */
 #define TALK_MESSAGES 10000 /* after so many answers a fresh key is made */
 
+/* An RSA decryption takes as long as so many signatures checked; a message that no key opens has had several tries. */
+#define WORK_OPENED 10
+#define WORK_FAILED 80
+
 #define COUNT_EVERY 1000 /* saved metas between two counts of them */
 
 typedef struct {
@@ -180,15 +184,18 @@ dim_clerk_check(DimClerk *clerk, const DimMessage *message)
 /* ---- in ---- */
 
 DimContent *
-dim_clerk_open(DimClerk *clerk, const DimMessage *message, GError **error)
+dim_clerk_open(DimClerk *clerk, const DimMessage *message, guint *work, GError **error)
 {
     Talk *talk = talk_with(clerk, dim_message_sender(message));
     DimUnsealing how = { .me = dim_clerk_me(clerk), .known = talk->in, .keys = clerk->keys };
     g_autoptr(DimCipherKey) used = NULL;
     g_autoptr(DimMessage) instant = dim_unseal(message, &how, &used, error);
 
-    if (instant == NULL)
+    *work = used == NULL || used == talk->in ? 0 : WORK_OPENED;
+    if (instant == NULL) {
+        *work = dim_message_is_broadcast(message) ? 0 : WORK_FAILED;
         return NULL;
+    }
     if (used != NULL && used != talk->in) {
         g_clear_pointer(&talk->in, dim_cipher_key_unref);
         talk->in = g_steal_pointer(&used);

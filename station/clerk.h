@@ -30,8 +30,10 @@ typedef enum {
 /* Takes attachments in, strictly, then verifies the signature. */
 DimClerkVerdict dim_clerk_check(DimClerk *clerk, const DimMessage *message);
 
-/* The content of a checked message to the station, or a plain one. (transfer full), or NULL with NO_KEY or MALFORMED. */
-DimContent *dim_clerk_open(DimClerk *clerk, const DimMessage *message, GError **error);
+/* The content of a checked message to the station, or a plain one. (transfer full), or NULL with NO_KEY or MALFORMED.
+ * *work (out): what it cost, measured in verified signatures. */
+DimContent *
+dim_clerk_open(DimClerk *clerk, const DimMessage *message, guint *work, GError **error);
 /* Seals a content of the station for somebody; `introduce` attaches the station's meta and visa. The message's JSON, or NULL
  * with UNKNOWN_PERSON (no key to encrypt to) or CRYPTO. */
 char *dim_clerk_seal(DimClerk *clerk,

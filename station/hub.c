@@ -46,6 +46,8 @@ dim_hub_new(const DimSettings *limits,
     hub->events = events;
     hub->data = data;
     hub->epoll = epoll;
+    hub->strange_tokens = limits->stranger_rate;
+    hub->strange_filled_at = dim_clock_monotonic(clock);
     hub->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)dim_line_free, NULL);
     hub->dirty = g_ptr_array_new();
     hub->starved = g_ptr_array_new();

@@ -53,6 +53,9 @@ gboolean dim_hub_send(DimHub *hub,
                       guint64 serial,
                       const void *body,
                       gsize size);
+/* What came in on this line took as much work as so many small messages: its allowance goes down, and the one that all
+ * strangers share if it is one of them. A line in debt is not read. */
+void dim_hub_charge(DimHub *hub, DimLine *line, double work);
 /* Closes it at the end of this turn; what waits is lost. `why` is static. */
 void dim_hub_cut(DimHub *hub, DimLine *line, const char *why);
 /* From now on it is no stranger: larger packets and silence are allowed. */

@@ -25,6 +25,8 @@ struct _DimHub {
     GPtrArray *starved; /* over their allowance: not read */
     GPtrArray *doomed;
     gsize held[2]; /* bytes of unfinished packets of strangers, and of those who logged in */
+    double strange_tokens; /* what strangers together may still cost */
+    gint64 strange_filled_at;
     guint tick, starved_timer;
     gboolean in_turn;
     guint8 buffer[DIM_HUB_READ_SIZE];

@@ -63,26 +63,6 @@ dim_line_refill(DimLine *line, const DimSettings *limits, gint64 now)
 }
 
 void
-dim_line_spend(DimLine *line, gsize size)
-{
-    /* Bytes may go into debt: a packet larger than what is left is not torn. */
-    line->tokens -= 1;
-    line->byte_tokens -= (double)size;
-}
-
-void
-dim_line_spend_pieces(DimLine *line)
-{
-    guint64 bytes = 0;
-    guint64 pieces = dim_frame_reader_pieces(line->reader, &bytes);
-
-    line->tokens -= (double)(pieces - line->pieces);
-    line->byte_tokens -= (double)(bytes - line->piece_bytes);
-    line->pieces = pieces;
-    line->piece_bytes = bytes;
-}
-
-void
 dim_line_push(DimLine *line, GBytes *bytes)
 {
     g_queue_push_tail(&line->out, g_bytes_ref(bytes));

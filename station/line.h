@@ -41,10 +41,6 @@ void dim_line_free(DimLine *line);
 gboolean dim_line_read(DimLine *line, void *buffer, gsize size, gint64 now);
 /* Adds what time has brought to the allowance; TRUE if there is some. */
 gboolean dim_line_refill(DimLine *line, const DimSettings *limits, gint64 now);
-/* A packet of so many bytes was read. */
-void dim_line_spend(DimLine *line, gsize size);
-/* Spends on the fragments that were read since the last time. */
-void dim_line_spend_pieces(DimLine *line);
 /* Appends bytes to what waits. */
 void dim_line_push(DimLine *line, GBytes *bytes);
 /* Writes what the socket takes. FALSE if the other end is gone. */

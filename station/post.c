@@ -7,7 +7,9 @@
 #include "message/commands.h"
 #include "station/server_parts.h"
 
-#define MAX_NESTED 4 /* forwards inside forwards (protocol §5.6) */
+#define MAX_NESTED  4           /* forwards inside forwards (protocol §5.6) */
+#define STRANGE_MAX (64 * 1024) /* of a message to the station before login */
+#define MAX_LINES   256         /* messages in one payload */
 
 /* What to do with the packet that a message came in. */
 typedef enum {
@@ -170,7 +172,7 @@ take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint dept
     JsonObject *single = dim_json_object(json, "forward");
     guint length = secrets != NULL ? json_array_get_length(secrets) : 0;
 
-    if (depth >= MAX_NESTED)
+    if (depth >= MAX_NESTED || length > MAX_LINES)
         return TAKEN_DONE;
     for (guint i = 0; i < length; i++) {
         JsonNode *node = json_array_get_element(secrets, i);
@@ -201,7 +203,8 @@ take_mine(DimServer *server,
     g_autoptr(GPtrArray) replies =
         g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref);
     g_autoptr(GError) error = NULL;
-    g_autoptr(DimContent) content = dim_clerk_open(server->clerk, message, &error);
+    guint work = 0;
+    g_autoptr(DimContent) content = dim_clerk_open(server->clerk, message, &work, &error);
     gboolean introduce = is_for_any_station(message);
     DimQuestion question = { .session = guest->session,
                              .host = guest->line->host,
@@ -212,6 +215,7 @@ take_mine(DimServer *server,
                              .content = content,
                              .replies = replies };
 
+    dim_hub_charge(server->hub, guest->line, work);
     if (content == NULL) {
         g_debug("mail of %s cannot be opened: %s", dim_id_text(sender), error->message);
         return TAKEN_DONE;
@@ -262,6 +266,14 @@ is_good(DimServer *server, DimGuest *guest, const DimMessage *message, Taken *ta
     return why == NULL;
 }
 
+static gboolean
+is_for_me(DimServer *server, const DimId *receiver)
+{
+    return dim_id_equal(receiver, dim_clerk_me(server->clerk))
+           || dim_id_equal(receiver, dim_id_any_station())
+           || dim_id_equal(receiver, dim_id_anyone());
+}
+
 static Taken
 take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth)
 {
@@ -275,12 +287,15 @@ take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, g
         g_debug("%s:%u: no message: %s", guest->line->host, guest->line->port, error->message);
         return TAKEN_DONE;
     }
+    receiver = dim_message_receiver(message);
+    if (guest->account == NULL && size > STRANGE_MAX && is_for_me(server, receiver)) {
+        g_debug("%s:%u: too long for a greeting", guest->line->host, guest->line->port);
+        return TAKEN_DONE;
+    }
+    dim_hub_charge(server->hub, guest->line, 1);
     if (!is_good(server, guest, message, &taken))
         return taken;
-    receiver = dim_message_receiver(message);
-    if (dim_id_equal(receiver, dim_clerk_me(server->clerk))
-        || dim_id_equal(receiver, dim_id_any_station())
-        || dim_id_equal(receiver, dim_id_anyone()))
+    if (is_for_me(server, receiver))
         return take_mine(server, guest, message, text, depth);
     if (guest->account == NULL) {
         challenge(server, guest, dim_message_sender(message));
@@ -300,6 +315,7 @@ static Taken
 take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
 {
     const char *end = data + size;
+    guint count = 0;
     Taken worst = TAKEN_DONE;
 
     while (data < end) {
@@ -308,6 +324,11 @@ take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
 
         while (length > 0 && data[length - 1] == '\r')
             length--;
+        if (length > 0 && ++count > MAX_LINES) {
+            g_debug("%s:%u: too many messages in one packet", guest->line->host,
+                    guest->line->port);
+            return TAKEN_NOT;
+        }
         if (length > 0) {
             /* The gate and the records want a text with an end. */
             g_autofree char *line = g_strndup(data, length);

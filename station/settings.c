@@ -35,6 +35,7 @@ static const Row rows[] = {
     { "limits", "burst", KIND_NUMBER, AT(burst), 1, 1000000 },
     { "limits", "byte-rate", KIND_NUMBER, AT(byte_rate), 1024, G_MAXINT32 },
     { "limits", "byte-burst", KIND_NUMBER, AT(byte_burst), 65536, G_MAXINT32 },
+    { "limits", "stranger-rate", KIND_NUMBER, AT(stranger_rate), 40, 1000000 },
     { "limits", "handshake-seconds", KIND_NUMBER, AT(handshake_seconds), 1, 3600 },
     { "limits", "idle-seconds", KIND_NUMBER, AT(idle_seconds), 1, 86400 },
     { "limits", "send-buffer", KIND_LARGE, AT(send_buffer), 64 * 1024, 1024 * MEBI },
@@ -66,6 +67,7 @@ dim_settings_new(void)
     settings->burst = 2000;
     settings->byte_rate = 4 * MEBI;
     settings->byte_burst = 16 * MEBI;
+    settings->stranger_rate = 2000;
     settings->handshake_seconds = 30;
     settings->idle_seconds = 128;
     settings->send_buffer = 12 * MEBI;

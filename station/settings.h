@@ -19,6 +19,7 @@ typedef struct {
     guint max_connections;
     guint rate, burst;           /* messages a second on one connection, and at once */
     guint byte_rate, byte_burst; /* the same in bytes */
+    guint stranger_rate;         /* of all together who are not logged in, messages a second */
     guint handshake_seconds;     /* a stranger who says nothing good for so long is cut */
     guint idle_seconds;          /* nothing received for so long: cut (protocol §6.5) */
     guint64 send_buffer;         /* bytes waiting for one slow reader */

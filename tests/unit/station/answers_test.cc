@@ -50,9 +50,10 @@ class Answers : public ::testing::Test {
         support::Error error;
         std::vector<std::string> texts;
         DimQuestion question{};
+        guint work = 0;
 
         EXPECT_EQ(dim_clerk_check(clerk_, message.get()), DIM_CLERK_GOOD);
-        OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), &error));
+        OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), &work, &error));
         EXPECT_TRUE(content) << error.message();
         question.session = SESSION;
         question.host = "127.0.0.1";

@@ -145,7 +145,7 @@ TEST_F(Hub, CutsAStrangerWhoseFragmentsFillMemory)
 
 TEST_F(Hub, CutsAStrangerWhoseEmptyFragmentsFillMemory)
 {
-    settings_->burst = settings_->rate = 100000;
+    settings_->burst = settings_->rate = settings_->stranger_rate = 100000;
     auto end = peer();
     std::string many;
 
@@ -207,6 +207,41 @@ TEST_F(Hub, AsksTheSamePriceForPiecesAsForPackets)
     EXPECT_EQ(arrived_, 0);
     clock_.advance(2);
     EXPECT_EQ(arrived_, 1) << "read later, not lost";
+}
+
+TEST_F(Hub, LetsStrangersTogetherCostNoMoreThanTheirShare)
+{
+    settings_->stranger_rate = 100;
+    auto stranger = peer("192.0.2.1");
+    auto other = peer("192.0.2.2");
+    auto guest = peer("192.0.2.3");
+
+    dim_hub_trust(hub_, guest->line);
+    write(*stranger, message(1, "{}"));
+    EXPECT_EQ(arrived_, 1);
+    dim_hub_charge(hub_, stranger->line,
+                   225); // what remains of a second's quarter, and two seconds
+    write(*other, message(2, "{}"));
+    EXPECT_EQ(arrived_, 1) << "strangers wait for one another";
+    write(*guest, message(3, "{}"));
+    EXPECT_EQ(arrived_, 2) << "who has logged in does not wait for them";
+    clock_.advance(3);
+    EXPECT_EQ(arrived_, 3) << "read later, not lost";
+}
+
+TEST_F(Hub, DoesNotReadALineInDebt)
+{
+    settings_->rate = 10;
+    settings_->burst = 20;
+    auto guest = peer();
+
+    dim_hub_trust(hub_, guest->line);
+    dim_hub_charge(hub_, guest->line, 40);
+    write(*guest, message(1, "{}"));
+    clock_.advance(1.5);
+    EXPECT_EQ(arrived_, 0);
+    clock_.advance(1.5);
+    EXPECT_EQ(arrived_, 1);
 }
 
 } // namespace
