@@ -17,6 +17,7 @@ struct _DimContent {
     JsonObject *json; /* (nullable) made when asked for, of source or for a text of my own */
     char *source;     /* (nullable) what it was read from */
     char *text;       /* (nullable) the words, if they were read or are mine */
+    gboolean acts;    /* has an "action", which may mean more than its words */
     char *name;       /* (nullable) of the command */
     DimId *group;     /* (nullable) */
 };
@@ -139,6 +140,7 @@ dim_content_parse(const char *text, gssize length, GError **error)
     content->serial = dim_json_view_serial(view, "sn");
     content->time = dim_json_view_time(view, "time");
     content->text = g_strdup(dim_json_view_text(view, "text"));
+    content->acts = dim_json_view_kind(view, "action") >= 0;
     if (is_command(content->type, NULL))
         content->name = g_strdup(dim_json_view_text2(view, "command", "cmd"));
     return g_steal_pointer(&content);
@@ -263,6 +265,12 @@ dim_content_text(const DimContent *content)
     if (content->text != NULL || content->source != NULL)
         return content->text;
     return dim_json_text(content->json, "text");
+}
+
+const char *
+dim_content_plain_words(const DimContent *content)
+{
+    return content->type == DIM_CONTENT_TEXT && !content->acts ? content->text : NULL;
 }
 
 const char *

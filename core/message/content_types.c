@@ -4,8 +4,6 @@
 
 #include "base/json.h"
 
-#define MICROSECOND 1000000.0
-
 static const struct {
     const char *word;
     int type;
@@ -98,18 +96,9 @@ void
 dim_append_time(GString *out, double seconds)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    gint64 microseconds = (gint64)(seconds * MICROSECOND + 0.5);
-    gsize end;
 
-    if (!(seconds > 0 && seconds < 4e9) || (double)microseconds / MICROSECOND != seconds) {
+    if (!dim_json_append_decimal(out, seconds))
         g_string_append(out, g_ascii_dtostr(text, sizeof text, seconds));
-        return;
-    }
-    g_string_append_printf(out, "%" G_GINT64_FORMAT ".%06d", microseconds / 1000000,
-                           (int)(microseconds % 1000000));
-    for (end = out->len; out->str[end - 1] == '0'; end--)
-        ;
-    g_string_truncate(out, out->str[end - 1] == '.' ? end - 1 : end);
 }
 
 void

@@ -22,6 +22,8 @@ int dim_content_type_of(JsonObject *object);
 #define DIM_CONTENT_STRANGE (-2)
 /* The same for a view, except that a strange word gives DIM_CONTENT_STRANGE: only a tree can tell more. */
 int dim_content_type_of_view(const DimJsonView *view);
+/* The words of a text of which nothing else has to be known to show it; NULL if the tree must be asked. Borrowed. */
+const char *dim_content_plain_words(const DimContent *content);
 /* A time as a JSON number: microseconds when that is exact, else all digits. */
 void dim_append_time(GString *out, double seconds);
 /* A member in front of the others of an object that is being written: ,"name": */

@@ -159,7 +159,7 @@ dim_envelope_open(const DimMessage *reliable, DimContent *content)
 
     message->content = content;
     message->signature = g_strdup(reliable->signature);
-    if (message->type == 0)
+    if (dim_content_type(content) > 0) /* signed; the envelope's copy is not */
         message->type = dim_content_type(content);
     if (dim_content_serial(content) != 0)
         message->serial = dim_content_serial(content);

@@ -9,10 +9,11 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "crypto/cipher.h"
+#include "crypto/digest.h"
 #include "message/content_types.h"
 #include "message/envelope.h"
 
-#define TAG_CHARACTERS 16
+#define TAG_BYTES 18 /* of the digest: 24 characters */
 
 /* K is `key` or `keys`, as its value is a string or an object: see restore_names(). */
 static const DimShortName dim_short_names[] = {
@@ -323,10 +324,15 @@ dim_message_document_time(const DimMessage *message)
     return message->document_time;
 }
 
+/* `digest` is a remark about the keys (protocol §4.4), none of them. */
 gboolean
 dim_message_has_key(const DimMessage *message)
 {
-    return message->has_key;
+    JsonObject *keys = attachment(message, message->has_key, "keys");
+
+    if (keys == NULL || dim_json_text(tree(message), "key") != NULL)
+        return message->has_key;
+    return json_object_get_size(keys) > (json_object_has_member(keys, "digest") ? 1u : 0u);
 }
 
 guint64
@@ -335,11 +341,14 @@ dim_message_serial(const DimMessage *message)
     return message->serial;
 }
 
+/* Nobody signs `group`: it must not turn what a friend said to all into a word to me alone. */
 gboolean
 dim_message_is_broadcast(const DimMessage *message)
 {
-    return dim_id_is_broadcast(message->receiver)
-           || (message->group != NULL && dim_id_is_broadcast(message->group));
+    if (dim_id_is_broadcast(message->receiver))
+        return TRUE;
+    return message->group != NULL && dim_id_is_broadcast(message->group)
+           && dim_id_is_station(message->receiver);
 }
 
 double
@@ -350,23 +359,35 @@ dim_message_shown_time(const DimMessage *message)
     return own > 0 ? own : message->time;
 }
 
-/* From the bytes, not from the text as written: blanks in base64 must not make a new message of an old one. */
+/* Not from the signature, of which a forwarder can make a second one that is as good (n - s for s). The same bytes as
+ * a text and as a ciphertext are two tags: the copy that does not open must not stop the other. */
 char *
 dim_message_tag(const DimMessage *message)
 {
-    g_autofree char *canonical = NULL;
-    const char *tail = message->signature != NULL ? message->signature : "";
-    gsize length;
+    g_autofree char *head = NULL;
+    const guint8 *data;
+    guint8 digest[32];
+    gsize size;
 
-    if (message->proof != NULL) {
-        gsize size;
-        const guint8 *bytes = g_bytes_get_data(message->proof, &size);
+    g_return_val_if_fail(message->data != NULL, NULL);
+    data = g_bytes_get_data(message->data, &size);
+    dim_sha256(data, size, digest);
+    head = dim_base64_encode(digest, TAG_BYTES);
+    return g_strconcat(head, dim_message_is_broadcast(message) ? "!" : ":",
+                       dim_id_text(message->sender), NULL);
+}
 
-        canonical = dim_base64_encode(bytes, size);
-        tail = canonical;
-    }
-    length = strlen(tail);
-    if (length > TAG_CHARACTERS)
-        tail += length - TAG_CHARACTERS;
-    return g_strconcat(tail, ":", dim_id_address(message->receiver), NULL);
+char *
+dim_message_content_tag(const DimMessage *message)
+{
+    guint64 serial;
+    double time;
+
+    g_return_val_if_fail(message->content != NULL, NULL);
+    serial = dim_content_serial(message->content);
+    time = dim_content_time(message->content);
+    if (serial == 0 || time <= 0)
+        return NULL;
+    return g_strdup_printf("%" G_GUINT64_FORMAT "@%.6f:%s", serial, time,
+                           dim_id_text(message->sender));
 }

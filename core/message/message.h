@@ -33,17 +33,23 @@ const char *dim_message_signature_text(
         message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
 /* The content's serial number, or the one that a reliable envelope shows; 0 = not known. */
 guint64 dim_message_serial(const DimMessage *message);
-/* TRUE if a reliable message carries any wrapped talk key (`key` or `keys`), ours or not. */
+/* TRUE if a reliable message carries any wrapped talk key (`key`, or an entry of `keys` besides `digest`), ours or not. */
 gboolean dim_message_has_key(const DimMessage *message);
 JsonObject *dim_message_meta_json(const DimMessage *message); /* (nullable) attachment */
 JsonObject *dim_message_visa_json(const DimMessage *message); /* (nullable) attachment */
 double dim_message_document_time(const DimMessage *message);  /* SDT; 0 = absent */
-/* Broadcast test of protocol §4.2. */
+/* Broadcast test of protocol §4.2, but narrower: a broadcast `group` counts only where the receiver is a station (the first
+ * handshake). What is for one person is encrypted, or refused. */
 gboolean dim_message_is_broadcast(const DimMessage *message);
 /* For showing: the content's time if it has one, else the envelope's. */
 double dim_message_shown_time(const DimMessage *message);
-/* Tag for duplicates: last 16 characters of the signature, ":", receiver's address (protocol §4.7). New string. */
+/* Tag for duplicates of a reliable message, of the signed data and the sender: no unsigned member and no other form of the
+ * signature makes a new message of an old one (stricter than protocol §4.7). A message that is sent again has the same. New
+ * string; NULL for an instant one (programmer's mistake). */
 char *dim_message_tag(const DimMessage *message);
+/* The second tag, of an instant message: the content's serial number and time, and the sender. It tells a content that was
+ * sealed twice. New string, or NULL if the content has not got both. */
+char *dim_message_content_tag(const DimMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimMessage, dim_message_unref)
 

@@ -359,7 +359,11 @@ char *
 dim_render(const DimContent *content)
 {
     GString *out = g_string_new(NULL);
+    const char *words = dim_content_plain_words(content);
 
-    render_object(out, dim_content_json(content), 0);
+    if (words != NULL)
+        append_clean(out, words, FALSE);
+    if (out->len == 0)
+        render_object(out, dim_content_json(content), 0);
     return g_string_free(out, FALSE);
 }

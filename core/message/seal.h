@@ -46,8 +46,9 @@ typedef struct {
 } DimUnsealing;
 
 /* reliable (already verified) -> instant. *used (nullable out, transfer full) gets the talk key when it decrypted well, NULL for
- * broadcasts. PLAIN keys are refused for what is not broadcast. NULL with NO_KEY when no key there is fits (one way for all causes),
- * MALFORMED when the plaintext of a broadcast is no content. */
+ * broadcasts. PLAIN keys are refused for what is not broadcast. At most 8 private-key operations, whatever `keys` holds. NULL with
+ * NO_KEY when no key there is fits (one way for all causes); MALFORMED when the plaintext of a broadcast is no content, or when the
+ * envelope tells another type than the content that a good key opened (threat T4). */
 DimMessage *dim_unseal(const DimMessage *reliable,
                        const DimUnsealing *how,
                        DimCipherKey **used,

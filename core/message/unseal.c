@@ -8,10 +8,13 @@
 #include "message/envelope.h"
 #include "message/seal.h"
 
-#define MAX_KEYS 10000
+/* Nobody signs `keys`: whatever stands there, opening costs no more than so many private-key operations. */
+#define MAX_ATTEMPTS   8
+#define MAX_CANDIDATES 4
+#define MAX_NAMES      64 /* entries looked at when the names that senders write are not there */
 
 /* The content if that key gives one, else NULL. All must hold: full padding, UTF-8, one JSON object behind the
- * gate, a type, a serial, and the type that the envelope tells. A wrong key passes none of them by chance. */
+ * gate, a type and a serial. A wrong key passes none of them by chance. */
 static DimContent *
 try_key(const DimMessage *reliable, const DimCipherKey *key)
 {
@@ -32,9 +35,6 @@ try_key(const DimMessage *reliable, const DimCipherKey *key)
     content = data != NULL ? dim_content_parse(data, (gssize)size, NULL) : NULL;
     if (content == NULL || dim_content_serial(content) == 0)
         return NULL;
-    if (reliable->type > 0 && dim_content_type(content) > 0
-        && reliable->type != dim_content_type(content))
-        return NULL;
     return g_steal_pointer(&content);
 }
 
@@ -42,8 +42,11 @@ try_key(const DimMessage *reliable, const DimCipherKey *key)
 static void
 add_candidate(GPtrArray *candidates, JsonObject *object, const char *name)
 {
-    g_autoptr(GBytes) bytes = dim_json_bytes(object, name, NULL);
+    g_autoptr(GBytes) bytes = NULL;
 
+    if (object == NULL || candidates->len >= MAX_CANDIDATES)
+        return;
+    bytes = dim_json_bytes(object, name, NULL);
     if (bytes == NULL || g_bytes_get_size(bytes) == 0)
         return;
     for (guint i = 0; i < candidates->len; i++) {
@@ -53,20 +56,29 @@ add_candidate(GPtrArray *candidates, JsonObject *object, const char *name)
     g_ptr_array_add(candidates, g_steal_pointer(&bytes));
 }
 
-/* TRUE if an entry of `keys` is named after me, with any terminal, or as the receiver is written. */
+/* TRUE if an entry of `keys` is named after me, with any terminal. */
 static gboolean
-is_mine(const char *name, const DimUnsealing *how, const char *receiver)
+is_mine(const char *name, const DimId *me)
 {
     g_autoptr(DimId) id = NULL;
 
-    if (strcmp(name, "digest") == 0)
-        return FALSE;
-    if (strcmp(name, receiver) == 0)
-        return TRUE;
-    if (how->me == NULL || strstr(name, dim_id_address(how->me)) == NULL)
+    if (strstr(name, dim_id_address(me)) == NULL)
         return FALSE;
     id = dim_id_parse(name, NULL);
-    return id != NULL && dim_id_equal(id, how->me);
+    return id != NULL && dim_id_equal(id, me);
+}
+
+/* Entries for devices whose names I do not know: an identity can be used elsewhere too. */
+static void
+add_others(GPtrArray *candidates, JsonObject *keys, const DimId *me)
+{
+    g_autoptr(GList) names = json_object_get_members(keys);
+    guint seen = 0;
+
+    for (GList *l = names; l != NULL && seen < MAX_NAMES; l = l->next, seen++) {
+        if (is_mine(l->data, me))
+            add_candidate(candidates, keys, l->data);
+    }
 }
 
 /* Protocol §4.4: `keys` first, as the newest senders fill nothing else; then `key`. */
@@ -77,15 +89,17 @@ collect_candidates(const DimMessage *reliable, const DimUnsealing *how)
     g_autoptr(JsonObject) object = dim_message_to_json(reliable);
     JsonObject *keys = dim_json_object(object, "keys");
 
-    if (keys != NULL && json_object_get_size(keys) <= MAX_KEYS) {
-        g_autoptr(GList) names = json_object_get_members(keys);
+    add_candidate(candidates, keys, dim_id_full(reliable->receiver));
+    if (how->me != NULL) {
+        g_autofree char *any = g_strconcat(dim_id_text(how->me), "/*", NULL);
 
-        for (GList *l = names; l != NULL; l = l->next) {
-            if (is_mine(l->data, how, dim_id_full(reliable->receiver)))
-                add_candidate(candidates, keys, l->data);
-        }
+        add_candidate(candidates, keys, dim_id_text(how->me));
+        add_candidate(candidates, keys, dim_id_full(how->me));
+        add_candidate(candidates, keys, any);
     }
     add_candidate(candidates, object, "key");
+    if (keys != NULL && how->me != NULL)
+        add_others(candidates, keys, how->me);
     return candidates;
 }
 
@@ -104,8 +118,6 @@ try_wrapped(const DimMessage *reliable,
     const guint8 *data;
     gsize size;
 
-    if (dim_private_key_kind(mine) != DIM_KEY_RSA)
-        return NULL;
     data = g_bytes_get_data(candidate, &size);
     secret = dim_private_key_decrypt(mine, data, size, NULL);
     if (secret != NULL)
@@ -115,7 +127,7 @@ try_wrapped(const DimMessage *reliable,
     content = try_key(reliable, talk != NULL ? talk : decoy);
     if (content != NULL && talk == NULL)
         g_clear_pointer(&content, dim_content_unref);
-    if (content != NULL && used != NULL)
+    if (content != NULL)
         *used = g_steal_pointer(&talk);
     return content;
 }
@@ -125,14 +137,19 @@ unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
 {
     g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how);
     g_autoptr(DimCipherKey) decoy = NULL;
+    guint attempts = 0;
 
     if (candidates->len == 0 || how->keys == NULL)
         return NULL;
     decoy = dim_cipher_key_new();
-    for (guint k = 0; k < how->keys->len; k++) {
-        for (guint i = 0; i < candidates->len; i++) {
-            DimContent *content = try_wrapped(reliable, g_ptr_array_index(how->keys, k),
-                                              g_ptr_array_index(candidates, i), decoy, used);
+    for (guint k = 0; k < how->keys->len && attempts < MAX_ATTEMPTS; k++) {
+        const DimPrivateKey *mine = g_ptr_array_index(how->keys, k);
+
+        if (dim_private_key_kind(mine) != DIM_KEY_RSA)
+            continue;
+        for (guint i = 0; i < candidates->len && attempts < MAX_ATTEMPTS; i++, attempts++) {
+            DimContent *content =
+                try_wrapped(reliable, mine, g_ptr_array_index(candidates, i), decoy, used);
 
             if (content != NULL)
                 return content;
@@ -141,34 +158,63 @@ unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
     return NULL;
 }
 
+/* A broadcast: it must be a content to the full, as other things that people sign (a visa) are JSON too. */
+static DimMessage *
+open_plain(const DimMessage *reliable, GError **error)
+{
+    gsize size;
+    const char *text = g_bytes_get_data(reliable->data, &size);
+    g_autoptr(DimContent) content = dim_content_parse(text, (gssize)size, error);
+
+    if (content == NULL)
+        return NULL;
+    if (dim_content_serial(content) == 0) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                            "broadcast without a serial number");
+        return NULL;
+    }
+    return dim_envelope_open(reliable, g_steal_pointer(&content));
+}
+
+/* Nobody signs the IV, and with it the first bytes can be rewritten, where the type stands. */
+static gboolean
+has_told_type(const DimMessage *reliable, const DimContent *content)
+{
+    return reliable->type <= 0 || dim_content_type(content) <= 0
+           || reliable->type == dim_content_type(content);
+}
+
 DimMessage *
 dim_unseal(const DimMessage *reliable,
            const DimUnsealing *how,
            DimCipherKey **used,
            GError **error)
 {
-    DimContent *content = NULL;
+    g_autoptr(DimCipherKey) opener = NULL;
+    g_autoptr(DimContent) content = NULL;
 
     g_return_val_if_fail(reliable->proof != NULL, NULL);
     if (used != NULL)
         *used = NULL;
-    if (dim_message_is_broadcast(reliable)) {
-        gsize size;
-        const char *text = g_bytes_get_data(reliable->data, &size);
-
-        content = dim_content_parse(text, (gssize)size, error);
-        return content != NULL ? dim_envelope_open(reliable, content) : NULL;
-    }
+    if (dim_message_is_broadcast(reliable))
+        return open_plain(reliable, error);
     if (how->known != NULL && !dim_cipher_key_is_plain(how->known)) {
         content = try_key(reliable, how->known);
-        if (content != NULL && used != NULL)
-            *used = dim_cipher_key_ref((DimCipherKey *)(gintptr)how->known);
+        if (content != NULL)
+            opener = dim_cipher_key_ref((DimCipherKey *)(gintptr)how->known);
     }
     if (content == NULL)
-        content = unwrap(reliable, how, used);
+        content = unwrap(reliable, how, &opener);
     if (content == NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NO_KEY, "no key opens this message");
         return NULL;
     }
-    return dim_envelope_open(reliable, content);
+    if (!has_told_type(reliable, content)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                            "the envelope tells another type than the content");
+        return NULL;
+    }
+    if (used != NULL)
+        *used = g_steal_pointer(&opener);
+    return dim_envelope_open(reliable, g_steal_pointer(&content));
 }

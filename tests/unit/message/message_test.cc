@@ -19,6 +19,14 @@ wire(const std::string &more, const char *receiver = bob)
            + "\",\"time\":1700000100.125" + more + "}";
 }
 
+support::Text
+tag_of(const std::string &text)
+{
+    OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+
+    return support::Text(message != nullptr ? dim_message_tag(message.get()) : nullptr);
+}
+
 TEST(Message, KeepsTheReceivedTextToTheLetter)
 {
     std::string text = wire(" , \"data\" : "
@@ -38,21 +46,58 @@ TEST(Message, KeepsTheReceivedTextToTheLetter)
     EXPECT_FALSE(dim_message_is_broadcast(message.get()));
     EXPECT_FALSE(dim_message_has_key(message.get()));
     support::Text tag(dim_message_tag(message.get()));
-    EXPECT_STREQ("AAAAAAAAAAAAAAAA:18ivjthry5ycYZ1xqUDcC7qEW3xn42VQAX", tag.get());
+    EXPECT_STREQ("cJ6AyISHokEeHuTfufIqhhSS:0x98d548788b2b84f3F59224417855F40305779Bf2",
+                 tag.get())
+        << "SHA-256 of three zero bytes";
 }
 
-TEST(Message, HasOneTagHoweverTheSignatureIsBroken)
+// What was sent again is told by what was signed: all else can be written anew by whoever passes it on, and an ECDSA
+// signature has a second form that is as good.
+TEST(Message, HasOneTagWhateverNobodySigned)
 {
-    std::string one = wire(",\"data\":\"AAAA\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAAAAA\"");
-    std::string two =
-        wire(",\"data\":\"AAAA\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAA\\n AAA \"");
-    OWNED(DimMessage) a(dim_message_parse(one.c_str(), -1, nullptr));
-    OWNED(DimMessage) b(dim_message_parse(two.c_str(), -1, nullptr));
+    std::string text = wire(",\"data\":\"AAAA\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAAAAA\"");
+    support::Text tag = tag_of(text);
+    const std::string same[] = {
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAA\\n AAA \""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAAABB\""),
+        wire(",\"data\":\"AA\\nAA\",\"signature\":\"AAAA\",\"type\":1,\"sn\":9"),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"", alice),
+    };
+    const std::string others[] = {
+        wire(",\"data\":\"AAAB\",\"signature\":\"AAAAAAAAAAAAAAAAAAAAAAAA\""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"", "anyone@anywhere"),
+        std::string("{\"sender\":\"") + bob + "\",\"receiver\":\"" + bob
+            + "\",\"data\":\"AAAA\",\"signature\":\"AAAA\"}",
+    };
 
-    ASSERT_NE(nullptr, b);
-    support::Text first(dim_message_tag(a.get()));
-    support::Text second(dim_message_tag(b.get()));
-    EXPECT_STREQ(first.get(), second.get());
+    for (const std::string &copy : same)
+        EXPECT_STREQ(tag.get(), tag_of(copy).get()) << copy;
+    for (const std::string &other : others)
+        EXPECT_STRNE(tag.get(), tag_of(other).get()) << other;
+}
+
+TEST(Message, HasASecondTagOfWhatWasSaid)
+{
+    OWNED(DimId) me(dim_id_parse(alice, nullptr));
+    OWNED(DimId) you(dim_id_parse(bob, nullptr));
+    static const struct {
+        const char *content, *tag;
+    } rows[] = {
+        { R"({"type":1,"sn":4,"time":33.5,"text":"x"})",
+          "4@33.500000:0x98d548788b2b84f3F59224417855F40305779Bf2" },
+        { R"({"type":1,"sn":18446744073709551615,"time":33.000001})",
+          "18446744073709551615@33.000001:0x98d548788b2b84f3F59224417855F40305779Bf2" },
+        { R"({"type":1,"sn":4,"text":"x"})", nullptr },
+        { R"({"type":1,"time":33.5,"text":"x"})", nullptr },
+    };
+
+    for (const auto &row : rows) {
+        OWNED(DimContent) content(dim_content_parse(row.content, -1, nullptr));
+        OWNED(DimMessage) said(dim_message_new(me.get(), you.get(), nullptr, content.get()));
+        support::Text tag(dim_message_content_tag(said.get()));
+
+        EXPECT_STREQ(row.tag, tag.get()) << row.content;
+    }
 }
 
 TEST(Message, RestoresShortNames)
@@ -68,11 +113,13 @@ TEST(Message, RestoresShortNames)
     EXPECT_STREQ("AAAA", dim_message_signature_text(message.get()));
 }
 
-TEST(Message, IsABroadcastByReceiverOrGroup)
+TEST(Message, IsABroadcastByReceiverOrForAStationByGroup)
 {
+    const char *station = "station@x58Go1bBX7JBDH7tUk1meuj1GUbT4KcdG4";
     const std::string broadcasts[] = {
         wire(",\"data\":\"{}\",\"signature\":\"AAAA\"", "station@anywhere"),
-        wire(",\"data\":\"{}\",\"signature\":\"AAAA\",\"group\":\"stations@everywhere\""),
+        wire(",\"data\":\"{}\",\"signature\":\"AAAA\",\"group\":\"stations@everywhere\"",
+             station),
         std::string("{\"sender\":\"") + alice + "\",\"data\":\"{}\",\"signature\":\"AAAA\"}",
     };
 
@@ -80,6 +127,41 @@ TEST(Message, IsABroadcastByReceiverOrGroup)
         OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
         ASSERT_NE(nullptr, message) << text;
         EXPECT_TRUE(dim_message_is_broadcast(message.get())) << text;
+    }
+    for (const char *receiver : { alice, bob, station }) {
+        std::string text = wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"", receiver);
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+        ASSERT_NE(nullptr, message) << text;
+        EXPECT_FALSE(dim_message_is_broadcast(message.get())) << text;
+    }
+    std::string forged =
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":\"everyone@everywhere\"");
+    OWNED(DimMessage) message(dim_message_parse(forged.c_str(), -1, nullptr));
+    EXPECT_FALSE(dim_message_is_broadcast(message.get())) << "for one person";
+}
+
+TEST(Message, KnowsWhetherAnyKeyCameAlong)
+{
+    static const struct {
+        const char *more;
+        bool has;
+    } rows[] = {
+        { "", false },
+        { ",\"key\":\"AAAA\"", true },
+        { ",\"keys\":{}", false },
+        { ",\"keys\":{\"digest\":\"AAAA\"}", false },
+        { ",\"keys\":{\"digest\":\"AAAA\"},\"key\":\"AAAA\"", true },
+        { ",\"keys\":{\"digest\":\"AAAA\",\"bob@x\":\"AAAA\"}", true },
+        { ",\"keys\":{\"bob@x\":\"AAAA\"}", true },
+    };
+
+    for (const auto &row : rows) {
+        std::string text =
+            wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"" + std::string(row.more));
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+
+        ASSERT_NE(nullptr, message) << text;
+        EXPECT_EQ(row.has, dim_message_has_key(message.get())) << text;
     }
 }
 

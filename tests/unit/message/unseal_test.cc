@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Opening: which keys are tried and which not, and what is refused whatever the unsigned members say.
+#include "tests/unit/message/seal_case.hh"
+
+namespace {
+
+class Unseal : public Seal {
+  protected:
+    // Something of hers that everybody can read, and its signature, under these words of an envelope.
+    OWNED(JsonObject)
+    said(const char *data, const char *receiver, const char *group)
+    {
+        OWNED(GBytes) proof(dim_private_key_sign(signer, data, strlen(data), nullptr));
+        gsize size = 0;
+        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
+        support::Text signature(dim_base64_encode(bytes, size));
+        OWNED(JsonObject) wire(json_object_new());
+
+        json_object_set_string_member(wire.get(), "sender", dim_id_text(alice_.get()));
+        json_object_set_string_member(wire.get(), "receiver", receiver);
+        if (group != nullptr)
+            json_object_set_string_member(wire.get(), "group", group);
+        json_object_set_string_member(wire.get(), "data", data);
+        json_object_set_string_member(wire.get(), "signature", signature.get());
+        return wire;
+    }
+    // As long as a wrapped key, and none.
+    static std::string
+    junk()
+    {
+        guint8 bytes[128];
+
+        dim_random_nonce(bytes, sizeof bytes);
+        bytes[0] = 1;
+        return support::Text(dim_base64_encode(bytes, sizeof bytes)).get();
+    }
+    std::string
+    device(int number) const
+    {
+        return std::string(dim_id_text(bob_.get())) + "/" + std::to_string(number);
+    }
+};
+
+TEST_F(Unseal, FindsItsKeyUnderEveryName)
+{
+    const char *bob = dim_id_text(bob_.get());
+    const std::string forms[] = { bob, std::string(bob) + "/phone", std::string(bob) + "/*" };
+
+    for (const std::string &name : forms) {
+        auto wire = sealed(bob_.get());
+        JsonObject *keys = json_object_new();
+
+        json_object_set_string_member(keys, "digest", "AAAAAAAA");
+        json_object_set_string_member(keys, "carol@18ivjthry5ycYZ1xqUDcC7qEW3xn42VQAX", "AAAA");
+        json_object_set_string_member(keys, name.c_str(),
+                                      json_object_get_string_member(wire.get(), "key"));
+        json_object_set_object_member(wire.get(), "keys", keys);
+        json_object_remove_member(wire.get(), "key");
+        support::Error error;
+        EXPECT_NE(nullptr, open(wire.get(), error)) << name;
+    }
+    auto old = sealed(bob_.get());
+    json_object_remove_member(old.get(), "keys");
+    support::Error error;
+    EXPECT_NE(nullptr, open(old.get(), error));
+}
+
+TEST_F(Unseal, ReadsTheIvOfTheMessageThenOfTheKeyThenZeros)
+{
+    auto wire = sealed(bob_.get());
+    std::string iv = json_object_get_string_member(wire.get(), "IV");
+    OWNED(DimSecret) plain(dim_cipher_key_to_secret(talk_.get()));
+    std::string key(reinterpret_cast<const char *>(dim_secret_data(plain.get())),
+                    dim_secret_size(plain.get()));
+    support::Error error;
+
+    json_object_remove_member(wire.get(), "IV");
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
+    replace_key(wire.get(), key.substr(0, key.size() - 1) + ",\"iv\":\"" + iv + "\"}");
+    EXPECT_NE(nullptr, open(wire.get(), error)) << error.message();
+    auto small = sealed(bob_.get());
+    json_object_set_string_member(small.get(), "iv",
+                                  json_object_get_string_member(small.get(), "IV"));
+    json_object_remove_member(small.get(), "IV");
+    EXPECT_NE(nullptr, open(small.get(), error));
+}
+
+TEST_F(Unseal, OpensWithTheKnownKeyWithoutAnyWrappedOne)
+{
+    auto wire = sealed(bob_.get());
+    support::Error error;
+    DimCipherKey *key = nullptr;
+
+    json_object_remove_member(wire.get(), "keys");
+    json_object_remove_member(wire.get(), "key");
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
+    EXPECT_NE(nullptr, open(wire.get(), error, talk_.get(), &key));
+    OWNED(DimCipherKey) used(key);
+    EXPECT_TRUE(dim_cipher_key_equal(used.get(), talk_.get()));
+}
+
+TEST_F(Unseal, FallsBackWhenTheKnownKeyIsOutOfDate)
+{
+    auto wire = sealed(bob_.get());
+    OWNED(DimCipherKey) stale(dim_cipher_key_new());
+    support::Error error;
+    DimCipherKey *key = nullptr;
+
+    EXPECT_NE(nullptr, open(wire.get(), error, stale.get(), &key));
+    OWNED(DimCipherKey) used(key);
+    EXPECT_TRUE(dim_cipher_key_equal(used.get(), talk_.get()));
+}
+
+// What is public and signed (a broadcast's text) must not pass for a private message by a plain key (threat T5).
+TEST_F(Unseal, RefusesThePlainKeyForAPrivateMessage)
+{
+    auto wire = sealed(bob_.get());
+    OWNED(DimMessage)
+    instant(dim_message_new(alice_.get(), dim_id_any_station(), nullptr, content_.get()));
+    DimSealing how = { signer, nullptr, nullptr, nullptr, nullptr, 0 };
+    OWNED(DimMessage) said(dim_seal(instant.get(), &how, nullptr));
+    OWNED(JsonObject) open_wire(dim_message_to_json(said.get()));
+    const char *words = json_object_get_string_member(open_wire.get(), "data");
+    support::Text data(
+        dim_base64_encode(reinterpret_cast<const guint8 *>(words), strlen(words)));
+    support::Error error;
+
+    json_object_set_string_member(wire.get(), "data", data.get());
+    json_object_set_string_member(wire.get(), "signature",
+                                  json_object_get_string_member(open_wire.get(), "signature"));
+    replace_key(wire.get(), "{\"algorithm\":\"PLAIN\"}");
+    OWNED(DimMessage) signed_one(dim_message_from_json(wire.get(), nullptr));
+    ASSERT_TRUE(dim_seal_verify(signed_one.get(), verify_.get()));
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
+    OWNED(DimCipherKey) plain(dim_cipher_key_plain());
+    EXPECT_EQ(nullptr, open(wire.get(), error, plain.get()));
+}
+
+TEST_F(Unseal, RefusesAnotherTypeOnTheEnvelope)
+{
+    auto wire = sealed(bob_.get());
+    support::Error error;
+
+    json_object_set_string_member(wire.get(), "type", "136");
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << "the key was good";
+    json_object_set_int_member(wire.get(), "type", 1);
+    EXPECT_NE(nullptr, open(wire.get(), error));
+    json_object_remove_member(wire.get(), "type");
+    EXPECT_NE(nullptr, open(wire.get(), error));
+}
+
+TEST_F(Unseal, TellsEveryWrongKeyAlike)
+{
+    const std::string keys[] = {
+        "{}", "no JSON", "{\"algorithm\":\"AES\"}", "{\"algorithm\":\"AES\",\"data\":\"AAAA\"}",
+        "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}"
+    };
+    std::string first;
+
+    for (const std::string &key : keys) {
+        auto wire = sealed(bob_.get());
+        support::Error error;
+
+        replace_key(wire.get(), key);
+        EXPECT_EQ(nullptr, open(wire.get(), error)) << key;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY)) << key;
+        if (first.empty())
+            first = error.message();
+        EXPECT_EQ(first, error.message());
+    }
+    auto wire = sealed(bob_.get());
+    support::Error error;
+    json_object_remove_member(wire.get(), "keys");
+    json_object_set_string_member(wire.get(), "key", "AAAA");
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_EQ(first, error.message());
+}
+
+TEST_F(Unseal, RefusesABroadcastThatIsNoContent)
+{
+    const char *data = "just words";
+    OWNED(GBytes) proof(dim_private_key_sign(signer, data, strlen(data), nullptr));
+    gsize size = 0;
+    auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
+    support::Text signature(dim_base64_encode(bytes, size));
+    auto wire = sealed(dim_id_any_station());
+    support::Error error;
+
+    json_object_set_string_member(wire.get(), "data", data);
+    json_object_set_string_member(wire.get(), "signature", signature.get());
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+// A wrong key gives a content by chance once in more than 2^100 tries: here it must give none in many.
+TEST_F(Unseal, TakesNoWrongKnownKeyForTheRightOne)
+{
+    auto wire = sealed(bob_.get());
+    support::Error error;
+
+    json_object_remove_member(wire.get(), "keys");
+    json_object_remove_member(wire.get(), "key");
+    for (int i = 0; i < 5000; i++) {
+        OWNED(DimCipherKey) wrong(dim_cipher_key_new());
+        ASSERT_EQ(nullptr, open(wire.get(), error, wrong.get()));
+    }
+}
+
+// The group is signed by nobody: with it a station could turn what she said to all into a word to him alone (threat T5).
+TEST_F(Unseal, TakesNoPlainTextForOnePersonWhateverTheGroup)
+{
+    const char *content = R"({"type":1,"sn":7,"time":5,"text":"said to everybody"})";
+    support::Error error;
+
+    auto forged = said(content, dim_id_text(bob_.get()), "everyone@everywhere");
+    EXPECT_EQ(nullptr, open(forged.get(), error));
+    auto plain = said(content, "everyone@everywhere", nullptr);
+    EXPECT_NE(nullptr, open(plain.get(), error)) << error.message();
+    auto encoded = said(content, dim_id_text(bob_.get()), "everyone@everywhere");
+    support::Text data(
+        dim_base64_encode(reinterpret_cast<const guint8 *>(content), strlen(content)));
+    json_object_set_string_member(encoded.get(), "data", data.get());
+    EXPECT_EQ(nullptr, open(encoded.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
+}
+
+TEST_F(Unseal, OpensACiphertextWhateverTheGroup)
+{
+    auto wire = sealed(bob_.get());
+    support::Error error;
+
+    json_object_set_string_member(wire.get(), "group", "everyone@everywhere");
+    EXPECT_NE(nullptr, open(wire.get(), error)) << error.message();
+}
+
+// A visa is signed JSON with a type, too.
+TEST_F(Unseal, TakesNoVisaForABroadcast)
+{
+    auto wire = said(R"({"type":"visa","time":5,"name":"Alice","key":{}})",
+                     "everyone@everywhere", nullptr);
+    support::Error error;
+
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+// Each entry that looks like his is worth a private-key operation, and nobody signs how many there are: 4,000 of them
+// must not stop him for seconds.
+TEST_F(Unseal, LooksAtAHandfulOfKeysHoweverManyThereAre)
+{
+    auto wire = sealed(bob_.get());
+    std::string good = json_object_get_string_member(wire.get(), "key");
+    JsonObject *keys = json_object_new();
+
+    json_object_remove_member(wire.get(), "key");
+    json_object_set_object_member(wire.get(), "keys", keys);
+    for (int i = 0; i < 4000; i++)
+        json_object_set_string_member(keys, device(i).c_str(), junk().c_str());
+    json_object_set_string_member(keys, device(2000).c_str(), good.c_str());
+    support::Error error;
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
+    json_object_set_string_member(keys, dim_id_text(bob_.get()), good.c_str());
+    support::Error none;
+    EXPECT_NE(nullptr, open(wire.get(), none)) << "his own name: " << none.message();
+    json_object_remove_member(keys, dim_id_text(bob_.get()));
+    json_object_set_string_member(wire.get(), "key", good.c_str());
+    EXPECT_NE(nullptr, open(wire.get(), none)) << "the old member: " << none.message();
+}
+
+TEST_F(Unseal, MakesEightAttemptsAndNoMore)
+{
+    auto wire = sealed(bob_.get());
+    JsonObject *keys = json_object_new();
+
+    json_object_set_string_member(keys, dim_id_text(bob_.get()), junk().c_str());
+    json_object_set_object_member(wire.get(), "keys", keys);
+    for (guint before : { 3U, 4U }) { // two candidates for each of his keys
+        OWNED(GPtrArray) many(g_ptr_array_new());
+        support::Error error;
+
+        g_ptr_array_add(many.get(), signer); // opens nothing, costs nothing
+        for (guint i = 0; i < before; i++)
+            g_ptr_array_add(many.get(), older);
+        g_ptr_array_add(many.get(), reader);
+        mine_ = std::move(many);
+        EXPECT_EQ(before == 3, open(wire.get(), error) != nullptr);
+    }
+}
+
+} // namespace
