@@ -16,7 +16,9 @@
 char *
 dim_signon_folder(void)
 {
-    return g_build_filename(purple_user_dir(), "dim", NULL);
+    g_autofree char *folder = g_build_filename(purple_user_dir(), "dim", NULL);
+
+    return g_canonicalize_filename(folder, NULL);
 }
 
 DimLogin *
@@ -36,10 +38,16 @@ dim_signon_new(PurpleAccount *account)
 static void
 fail(DimLogin *login, PurpleConnectionError reason, const char *text)
 {
+    g_autofree char *shown = NULL;
+
     if (login->over)
         return;
     login->over = TRUE;
-    purple_connection_error_reason(login->gc, reason, text);
+    /* We listen no more: nothing may be taken in for us. */
+    if (login->session != NULL)
+        dim_session_close(login->session);
+    shown = dim_bridge_words(text);
+    purple_connection_error_reason(login->gc, reason, shown);
 }
 
 void
@@ -70,6 +78,38 @@ dim_signon_fail(DimLogin *login, const GError *error)
     fail(login, reason, text);
 }
 
+/* What the person wrote as the station's ID counts more than what was met at this address before. FALSE: told. */
+static gboolean
+trust_station(DimLogin *login, const DimStation *station)
+{
+    g_autofree char *text =
+        g_strstrip(g_strdup(dim_options_text(login->account, DIM_OPTION_STATION_ID)));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimId) wanted = NULL;
+    g_autoptr(DimId) pinned = NULL;
+
+    if (*text == '\0')
+        return TRUE;
+    wanted = dim_id_parse(text, NULL);
+    if (wanted == NULL || !dim_id_is_station(wanted)) {
+        g_autofree char *why = g_strdup_printf(
+            _("“%.100s” is not the ID of a station. It looks like station@1234…, and may be "
+              "left empty."),
+            text);
+
+        fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, why);
+        return FALSE;
+    }
+    pinned = dim_station_pinned(station, login->store);
+    if (pinned != NULL && dim_id_equal(pinned, wanted))
+        return TRUE;
+    if ((pinned == NULL || dim_station_unpin(station, login->store, &error))
+        && dim_station_pin(station, login->store, wanted, &error))
+        return TRUE;
+    dim_signon_fail(login, error);
+    return FALSE;
+}
+
 static void
 open_session(DimLogin *login)
 {
@@ -93,6 +133,8 @@ open_session(DimLogin *login)
         return;
     }
     station = dim_station_new(host, (guint16)port);
+    if (!trust_station(login, station))
+        return;
     options.station = station;
     login->session = dim_session_new(&options);
     dim_session_open(login->session);
@@ -112,6 +154,43 @@ take_identity(DimLogin *login, DimUser *user, DimStore *store)
     open_session(login);
 }
 
+/* The newest file that was kept aside as damaged beside this store, or NULL. New string. */
+static char *
+kept_aside(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *prefix = g_strconcat(name, ".damaged-", NULL);
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    g_autofree char *newest = NULL;
+    const char *each = NULL;
+
+    while (files != NULL && (each = g_dir_read_name(files)) != NULL) {
+        if (!g_str_has_prefix(each, prefix) || g_str_has_suffix(each, "-wal")
+            || g_str_has_suffix(each, "-shm") || g_strcmp0(each, newest) <= 0)
+            continue;
+        g_free(newest);
+        newest = g_strdup(each);
+    }
+    return g_steal_pointer(&newest);
+}
+
+/* People need the folder to put a backup into, also when they log in again after the file was kept aside. */
+static void
+fail_store(DimLogin *login, const char *path, const GError *error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *aside = kept_aside(path);
+    g_autofree char *text =
+        g_strdup_printf(_("The files of this identity in the folder %s cannot be used: %s"),
+                        folder, error->message);
+    g_autofree char *more = NULL;
+
+    if (aside != NULL && strstr(error->message, aside) == NULL)
+        more = g_strdup_printf(_("%s. The damaged file was kept there as “%s”"), text, aside);
+    fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR, more != NULL ? more : text);
+}
+
 static void
 load_identity(DimLogin *login, const char *path)
 {
@@ -119,7 +198,9 @@ load_identity(DimLogin *login, const char *path)
     g_autoptr(DimStore) store = dim_store_open(path, &error);
     g_autoptr(DimUser) user = store == NULL ? NULL : dim_user_load(store, &error);
 
-    if (user == NULL)
+    if (user == NULL && g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE))
+        fail_store(login, path, error);
+    else if (user == NULL)
         dim_signon_fail(login, error);
     else
         take_identity(login, user, store);
@@ -206,5 +287,6 @@ dim_signoff(PurpleConnection *gc)
     g_clear_pointer(&login->store, dim_store_unref);
     purple_notify_close_with_handle(gc);
     dim_im_clear(login);
+    g_free(login->last_notice);
     g_free(login);
 }

@@ -205,6 +205,32 @@ dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError *
     return g_steal_pointer(&texts);
 }
 
+static gboolean
+take_one(const DimRecord *record, gpointer data)
+{
+    take_row(record, data);
+    return FALSE;
+}
+
+char *
+dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error)
+{
+    g_autofree char *label = label_of(side, dim_id_text(person));
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    Taken taken = { keys, texts };
+    g_autofree char *text = NULL;
+
+    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_one, &taken, error)
+        || keys->len == 0)
+        return NULL;
+    text = g_ptr_array_index(texts, 0);
+    if (!dim_store_remove(shelf->store, DIM_TABLE_WAITING, g_ptr_array_index(keys, 0), error))
+        return NULL;
+    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    return g_steal_pointer(&text);
+}
+
 typedef struct {
     DimShelfSide side;
     GHashTable *known;

@@ -29,6 +29,9 @@ gboolean dim_shelf_park(DimShelf *shelf,
 /* Takes all of one person's off, in the order they came (element type char*). New array, maybe empty. Inside the caller's transaction. */
 GPtrArray *
 dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
+/* Takes the oldest of one person's off. New string; NULL: none left, or STORAGE. Inside the caller's transaction. */
+char *
+dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
 /* The persons waited for on this side (element type DimId). New array. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
 /* Forgets what is older than 8 days; returns outgoing texts that died (element type char*, owner's name lost). */

@@ -73,7 +73,15 @@ set_state(DimSession *session, DimFlight *flight, DimDelivery state, const GErro
     if (flight->state >= state)
         return; /* news never get worse: "cached" comes after "delivered" too */
     flight->state = state;
-    dim_turn_delivery(session, flight->peer, flight->serial, state, error);
+    dim_showing_delivery(session, flight->peer, flight->serial, state, error);
+}
+
+static void
+set_waiting(DimSession *session, DimFlight *flight, gboolean waiting)
+{
+    session->waiting += (guint)waiting;
+    session->waiting -= (guint)flight->waiting;
+    flight->waiting = waiting;
 }
 
 /* The row leaves the outbox; late receipts still find the flight for a while. */
@@ -88,6 +96,7 @@ finish(DimSession *session, DimFlight *flight)
     if (!dim_outbox_remove(session->outbox, flight->tag, &error))
         g_warning("a sent message stays in the outbox: %s", error->message);
     flight->finished = TRUE;
+    set_waiting(session, flight, FALSE);
     flight->due = 0;
     g_hash_table_remove(session->in_flight, &flight->tag);
     g_queue_push_tail(&session->recent, flight);
@@ -132,6 +141,15 @@ forget(DimSession *session, DimFlight *flight)
     flight_free(flight);
 }
 
+static void
+give_up(DimSession *session, DimFlight *flight, const char *why)
+{
+    g_autoptr(GError) error = g_error_new_literal(DIM_ERROR, DIM_ERROR_EXPIRED, why);
+
+    set_state(session, flight, DIM_DELIVERY_FAILED, error);
+    finish(session, flight);
+}
+
 /* No word from the station since: say so, then send the same bytes again, a few times (correction 3). */
 static void
 overdue(DimSession *session, DimFlight *flight)
@@ -144,7 +162,8 @@ overdue(DimSession *session, DimFlight *flight)
         return;
     }
     if (flight->resends >= RESENDS_MAX) {
-        finish(session, flight);
+        give_up(session, flight,
+                "the station never said what became of it; it may have arrived");
         return;
     }
     flight->resends++;
@@ -204,7 +223,6 @@ dim_confirm_add(DimSession *session, guint64 tag)
     copy = g_new(guint64, 1);
     *copy = tag;
     g_queue_push_tail(&session->ready, copy);
-    dim_confirm_pump(session);
 }
 
 static DimFlight *
@@ -239,39 +257,26 @@ write_one(const DimOutboxItem *item, gpointer data)
         forget(session, flight);
         return FALSE;
     }
-    flight->waiting =
-        dim_gate_send(session->gate, payload, size, DIM_PRIORITY_NORMAL, item->tag, &error);
+    set_waiting(
+        session, flight,
+        dim_gate_send(session->gate, payload, size, DIM_PRIORITY_NORMAL, item->tag, &error));
     if (!flight->waiting)
         g_debug("a message stays in the outbox: %s", error->message);
     return FALSE;
 }
 
-static guint
-count_waiting(DimSession *session)
-{
-    GHashTableIter iter;
-    gpointer value;
-    guint count = 0;
-
-    g_hash_table_iter_init(&iter, session->in_flight);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        count += ((const DimFlight *)value)->waiting;
-    return count;
-}
-
 void
 dim_confirm_pump(DimSession *session)
 {
-    guint waiting = g_queue_is_empty(&session->ready) ? 0 : count_waiting(session);
     guint64 *tag;
 
     if (session->state != DIM_STATE_ONLINE)
         return;
-    while (waiting < IN_FLIGHT_MAX && (tag = g_queue_pop_head(&session->ready)) != NULL) {
+    while (session->waiting < IN_FLIGHT_MAX
+           && (tag = g_queue_pop_head(&session->ready)) != NULL) {
         /* A row that is gone was confirmed meanwhile. */
         dim_outbox_find(session->outbox, *tag, write_one, session);
         g_free(tag);
-        waiting++;
     }
 }
 
@@ -286,7 +291,7 @@ dim_confirm_line_down(DimSession *session)
     for (GList *each = flights; each != NULL; each = each->next) {
         DimFlight *flight = each->data;
 
-        flight->waiting = FALSE;
+        set_waiting(session, flight, FALSE);
         flight->due = 0;
     }
 }
@@ -299,7 +304,7 @@ dim_confirm_acknowledged(DimSession *session, guint64 tag)
 
     if (flight == NULL)
         return;
-    flight->waiting = FALSE;
+    set_waiting(session, flight, FALSE);
     dim_turn_touch(session);
     if (!dim_outbox_mark_sent(session->outbox, tag, &error))
         g_warning("an acknowledgement could not be kept: %s", error->message);
@@ -316,14 +321,9 @@ void
 dim_confirm_expired(DimSession *session, guint64 tag)
 {
     DimFlight *flight = g_hash_table_lookup(session->in_flight, &tag);
-    g_autoptr(GError) error = NULL;
 
-    if (flight == NULL)
-        return;
-    g_set_error_literal(&error, DIM_ERROR, DIM_ERROR_EXPIRED,
-                        "the station never acknowledged it");
-    set_state(session, flight, DIM_DELIVERY_FAILED, error);
-    finish(session, flight);
+    if (flight != NULL)
+        give_up(session, flight, "the station never acknowledged it");
 }
 
 static DimFlight *

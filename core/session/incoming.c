@@ -111,7 +111,7 @@ cannot_open(DimSession *session, const DimMessage *message)
         || dim_message_type(message) == DIM_CONTENT_HISTORY)
         return;
     text = g_strdup_printf("A message of %s could not be decrypted.", dim_id_text(sender));
-    dim_turn_notice(session, text);
+    dim_showing_notice(session, text);
 }
 
 /* (transfer full), or NULL; what the key was is remembered for the next one. */
@@ -131,9 +131,11 @@ open_up(DimSession *session, DimMessage *message)
         cannot_open(session, message);
         return NULL;
     }
-    if (used != NULL && used != how.known
-        && !dim_keyring_learn(session->keyring, sender, NULL, used, &error))
+    if (used == NULL || used == how.known)
+        return g_steal_pointer(&instant);
+    if (!dim_keyring_learn(session->keyring, sender, NULL, used, &error))
         g_warning("a talk key could not be kept: %s", error->message);
+    dim_backlog_unpark(session, sender);
     return g_steal_pointer(&instant);
 }
 
@@ -150,20 +152,25 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         return;
     }
     tag = dim_message_tag(message);
-    if (dim_seen_has(session->seen, tag))
+    if (dim_showing_knows(session, tag))
         return;
     if (!is_genuine(session, message))
         return;
     dim_turn_touch(session);
-    /* Only now: a forged copy must not make the true one look like a repetition. */
-    if (!dim_seen_add(session->seen, tag, &error))
-        g_warning("a message could not be noted as seen: %s", error->message);
     instant = open_up(session, message);
-    if (instant == NULL)
+    if (instant == NULL && !dim_message_has_key(message)) {
+        park(session, message); /* until another message of this sender brings the key */
         return;
-    if (!dim_id_is_broadcast(dim_message_receiver(message)))
+    }
+    /* Only now: a forged copy must not make the true one look like a repetition. */
+    if (instant == NULL) {
+        dim_showing_note(session, message, tag);
+        return;
+    }
+    if (!dim_message_is_broadcast(message))
         dim_book_set_acquainted(session->book, sender);
     handle_content(session, instant, dim_message_content(instant), depth);
+    dim_showing_note(session, instant, tag);
     if (dim_message_document_time(message) > 0) {
         DimDocument *held = dim_book_document(session->book, sender);
 
@@ -278,20 +285,14 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
     gboolean mine = dim_id_equal(sender, dim_user_id(session->user));
     g_autofree char *text = NULL;
 
-    if (dim_id_is_broadcast(dim_message_receiver(instant))) {
+    if (dim_message_is_broadcast(instant)) {
         g_debug("talk to everybody: not shown");
         return;
     }
     text = dim_render(content);
-    dim_turn_show(session, instant, text);
-    if (mine)
-        return;
-    session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
-    if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)) {
-        g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", instant);
-
-        dim_outgoing_command(session, sender, receipt);
-    }
+    dim_showing_line(session, instant, text);
+    if (!mine)
+        session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
 }
 
 static void
@@ -317,19 +318,7 @@ void
 dim_incoming_learned(DimSession *session, const DimId *id)
 {
     g_autoptr(DimId) who = dim_id_ref(id);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) texts = NULL;
 
-    dim_turn_touch(session);
-    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, who, &error);
-    if (texts == NULL) {
-        g_warning("parked messages could not be read: %s", error->message);
-        return;
-    }
-    for (guint i = 0; i < texts->len; i++) {
-        const char *text = g_ptr_array_index(texts, i);
-
-        dim_incoming_text(session, text, strlen(text));
-    }
-    dim_outgoing_parked(session, who);
+    dim_backlog_unpark(session, who);
+    dim_outgoing_unpark(session, who);
 }

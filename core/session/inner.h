@@ -4,6 +4,7 @@
 
 #include "command/command.h"
 #include "message/message.h"
+#include "people/inbox.h"
 #include "people/keyring.h"
 #include "people/outbox.h"
 #include "people/seen.h"
@@ -32,6 +33,7 @@ struct _DimSession {
     DimSeen *seen;
     DimOutbox *outbox;
     DimShelf *shelf;
+    DimInbox *inbox;
     DimDesk desk;
     /* login.c */
     DimGate *gate;
@@ -42,18 +44,28 @@ struct _DimSession {
     guint tries;       /* greetings without an answer */
     guint keep_online; /* timer: login again */
     /* turn.c */
-    GQueue arrived;      /* of DimArrival: not yet looked at */
-    GQueue held;         /* of DimArrival: talk that came before we settled in */
-    GQueue talk;         /* of DimShow: lines for the front end at the end of the turn */
-    GQueue shown;        /* of DimShow: other news for it, after the lines */
+    GQueue arrived;    /* of DimArrival: not yet looked at */
+    GArray *to_accept; /* of guint64: packets whose commit is due */
+    GQueue to_drop;    /* of char*: rows of the inbox that were worked on */
+    guint turn;        /* the source that ends the turn */
+    /* backlog.c */
+    GQueue backlog;      /* of char*: rows of the inbox that are due */
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
-    GArray *to_accept;   /* of guint64: packets whose commit is due */
-    guint turn;          /* the source that ends the turn */
-    /* outgoing.c, confirm.c */
+    /* showing.c */
+    GQueue talk;       /* of DimShow: lines for the front end at the end of the turn */
+    GQueue news;       /* of DimShow: other news for it, after the lines */
+    GQueue unanswered; /* of DimMessage: shown, a receipt is due */
+    GHashTable *noted; /* tags of this turn, not yet in the store */
+    /* outgoing.c */
+    GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
+    GHashTable *waiting_told; /* persons of whom was said that their key is not known */
+    guint waiting_word;       /* timer: say so */
+    /* confirm.c */
     GQueue ready;          /* of guint64*: outbox tags not yet given to the gate on this line */
     GHashTable *in_flight; /* tag -> DimFlight */
+    guint waiting;         /* how many of them the gate has not yet acknowledged */
     GHashTable *
         by_signature; /* last 16 characters -> DimFlight, borrowed from in_flight or owned by `recent` */
     GQueue recent; /* of DimFlight: confirmed or given up, for late receipts */
@@ -63,29 +75,51 @@ struct _DimSession {
 
 /* ---- turn.c: one turn of the loop: take in, show, commit, acknowledge ---- */
 void dim_turn_init(DimSession *session);
-void dim_turn_clear(DimSession *session);
+void dim_turn_free(DimSession *session);
 /* A payload from the gate; worked on at the end of this turn. */
 void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
-/* Online: what the station kept for us comes now, in any order (correction 2), and is sorted before it is shown. */
-void dim_turn_settle(DimSession *session);
-/* The line fell: what was not yet acknowledged will come again. */
-void dim_turn_fall(DimSession *session);
-/* Closing in mid-turn: lines that were not shown must not count as seen, they come again after the next login. */
-void dim_turn_abandon(DimSession *session);
 /* An inner message of a forward: worked on right after the one that holds it. */
 void dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth);
+/* The line fell: what was neither shown nor acknowledged comes again after the next login. */
+void dim_turn_fall(DimSession *session);
+/* The same, for good. */
+void dim_turn_close(DimSession *session);
 /* The store is about to be written: one transaction for all of this turn. */
 void dim_turn_touch(DimSession *session);
-/* Events wait for the end of the turn, so that none comes from inside a call of the front end. */
-void dim_turn_show(DimSession *session, DimMessage *message, const char *text);
-void dim_turn_delivery(DimSession *session,
-                       const DimId *peer,
-                       guint64 serial,
-                       DimDelivery state,
-                       const GError *error);
-void dim_turn_notice(DimSession *session, const char *text);
 /* Commits what is open now. FALSE with STORAGE; told to the front end as well. */
 gboolean dim_turn_commit(DimSession *session, GError **error);
+void dim_turn_schedule(DimSession *session);
+
+/* ---- backlog.c: what a login brings ---- */
+void dim_backlog_init(DimSession *session);
+void dim_backlog_clear(DimSession *session);
+/* Online: what the station kept for us comes now. */
+void dim_backlog_settle(DimSession *session);
+/* TRUE if this text is talk that came before we settled in: it lies in the inbox now. */
+gboolean dim_backlog_holds(DimSession *session, const char *text, gsize size);
+/* What was parked for this person's sake is worked on like a backlog. */
+void dim_backlog_unpark(DimSession *session, const DimId *id);
+
+/* ---- showing.c: events wait for the end of the turn, so that none comes from inside a call of the front end ---- */
+void dim_showing_init(DimSession *session);
+void dim_showing_clear(DimSession *session);
+/* Lines that were not shown are not noted either. */
+void dim_showing_forget_lines(DimSession *session);
+void dim_showing_line(DimSession *session, DimMessage *message, const char *text);
+/* This message counts as seen once its lines, pushed just before, were shown. */
+void dim_showing_note(DimSession *session, DimMessage *message, const char *tag);
+/* TRUE if a message of this tag was shown, or will be at the end of this turn. */
+gboolean dim_showing_knows(DimSession *session, const char *tag);
+void dim_showing_delivery(DimSession *session,
+                          const DimId *peer,
+                          guint64 serial,
+                          DimDelivery state,
+                          const GError *error);
+void dim_showing_notice(DimSession *session, const char *text);
+void dim_showing_sort(DimSession *session);
+void dim_showing_lines(DimSession *session);
+void dim_showing_answer(DimSession *session);
+void dim_showing_news(DimSession *session);
 
 /* ---- incoming.c: the way up ---- */
 /* One reliable message as text; depth counts forwards. */
@@ -109,7 +143,14 @@ gboolean dim_outgoing_write(DimSession *session,
                             GError **error);
 /* Meta and documents of a person, unless asked a short while ago. */
 void dim_outgoing_ask(DimSession *session, const DimId *id);
-void dim_outgoing_parked(DimSession *session, const DimId *id);
+/* Says after a while whose key has not come. */
+void dim_outgoing_expect_key(DimSession *session);
+/* This person's key is known: what was parked leaves, a few lines a turn. */
+void dim_outgoing_unpark(DimSession *session, const DimId *id);
+/* Seals one parked line; FALSE when none is left. */
+gboolean dim_outgoing_parked(DimSession *session);
+void dim_outgoing_init(DimSession *session);
+void dim_outgoing_clear(DimSession *session);
 
 /* ---- confirm.c: what became of what left ---- */
 void dim_confirm_init(DimSession *session);

@@ -117,8 +117,9 @@ enter(DimSession *session)
         dim_clock_after(session->clock, KEEP_ONLINE_SECONDS * 1000, on_keep_online, session);
     ask_for_parked(session, DIM_SHELF_INCOMING);
     ask_for_parked(session, DIM_SHELF_OUTGOING);
+    dim_outgoing_expect_key(session);
     dim_confirm_reload(session);
-    dim_turn_settle(session);
+    dim_backlog_settle(session);
 }
 
 static void
@@ -126,6 +127,7 @@ fall(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->patience);
     dim_clock_clear(session->clock, &session->keep_online);
+    dim_clock_clear(session->clock, &session->waiting_word);
     g_clear_pointer(&session->session_key, g_free);
     session->tries = 0;
     dim_confirm_line_down(session);
@@ -188,6 +190,19 @@ dim_login_input(DimSession *session, DimInput input, const GError *error)
         perform(session, action, error);
 }
 
+/* The first challenge of a line says who is at its other end; from then on another's handshake, which anybody can
+ * send through a station, is nothing (who could else throw us out by it). */
+static gboolean
+is_another(DimSession *session, const DimMessage *message)
+{
+    if (session->session_key == NULL
+        || dim_id_equal(session->station_id, dim_message_sender(message)))
+        return FALSE;
+    g_debug("a handshake of %s, which is not at the other end: ignored",
+            dim_id_text(dim_message_sender(message)));
+    return TRUE;
+}
+
 /* The station proves itself once; from then on this host and port mean this ID (P-117). */
 static gboolean
 is_our_station(DimSession *session, const DimMessage *message)
@@ -201,8 +216,8 @@ is_our_station(DimSession *session, const DimMessage *message)
     g_set_error(
         &error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
         "The station at %s port %u says that it is %s, but it was %s until now. Somebody "
-        "may be in between; if you know that it was set up anew, change the account's "
-        "station and back.",
+        "may be in between; if you know that it was set up anew, write its new ID into the "
+        "account's options (station-id).",
         dim_station_host(session->station), dim_station_port(session->station),
         dim_id_text(sender), dim_id_text(pinned));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
@@ -212,7 +227,7 @@ is_our_station(DimSession *session, const DimMessage *message)
 void
 dim_login_challenged(DimSession *session, const DimMessage *message, const char *key)
 {
-    if (!is_our_station(session, message))
+    if (is_another(session, message) || !is_our_station(session, message))
         return;
     g_clear_pointer(&session->station_id, dim_id_unref);
     session->station_id = dim_id_ref(dim_message_sender(message));
@@ -226,7 +241,7 @@ dim_login_greeted(DimSession *session, const DimMessage *message, const char *ke
 {
     g_autoptr(GError) error = NULL;
 
-    if (!is_our_station(session, message))
+    if (is_another(session, message))
         return;
     /* Only the key of this line's challenge lets us in: a recorded welcome of another day does not. */
     if (key == NULL || g_strcmp0(key, session->session_key) != 0) {

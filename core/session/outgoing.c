@@ -6,6 +6,8 @@
 #include "message/seal.h"
 #include "session/inner.h"
 
+#define KEY_SECONDS 5 /* a station that knows a key answers within them */
+
 /* Names the receiver's keys, so that wrapped bytes are used again only for the same ones. */
 static char *
 stamp_of(GPtrArray *keys)
@@ -130,13 +132,37 @@ dim_outgoing_ask(DimSession *session, const DimId *id)
     dim_outgoing_command(session, dim_id_any_station(), documents);
 }
 
+/* A key comes within a moment or, mostly, never: then the person who wrote should know (once a login). */
+static gboolean
+on_no_key(gpointer user_data)
+{
+    DimSession *session = user_data;
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
+    g_autoptr(GError) why = g_error_new_literal(
+        DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON,
+        "the station knows no key of this ID; your messages wait here until it does");
+
+    session->waiting_word = 0;
+    for (guint i = 0; i < persons->len; i++) {
+        const DimId *who = g_ptr_array_index(persons, i);
+
+        if (g_hash_table_add(session->waiting_told, g_strdup(dim_id_text(who))))
+            dim_showing_delivery(session, who, 0, DIM_DELIVERY_QUEUED, why);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+void
+dim_outgoing_expect_key(DimSession *session)
+{
+    if (session->waiting_word == 0 && session->state == DIM_STATE_ONLINE)
+        session->waiting_word =
+            dim_clock_after(session->clock, KEY_SECONDS * 1000, on_no_key, session);
+}
+
 /* The receiver's key is not known yet: the content waits, still unsealed, in our own store. */
 static gboolean
-park(DimSession *session,
-     const DimId *to,
-     DimContent *content,
-     const GError *why,
-     GError **error)
+park(DimSession *session, const DimId *to, DimContent *content, GError **error)
 {
     g_autofree char *text = dim_content_to_text(content);
 
@@ -145,7 +171,29 @@ park(DimSession *session,
         || !dim_turn_commit(session, error))
         return FALSE;
     dim_outgoing_ask(session, to);
-    dim_turn_delivery(session, to, dim_content_serial(content), DIM_DELIVERY_QUEUED, why);
+    dim_showing_delivery(session, to, dim_content_serial(content), DIM_DELIVERY_QUEUED, NULL);
+    dim_outgoing_expect_key(session);
+    return TRUE;
+}
+
+/* Seals and keeps it, in the open transaction; it leaves after the commit. */
+static gboolean
+keep_sealed(DimSession *session, const DimId *to, DimContent *content, GError **error)
+{
+    g_autoptr(DimMessage) sealed =
+        seal(session, to, content, !dim_book_is_acquainted(session->book, to), error);
+    g_autofree char *text = NULL;
+    guint64 tag = 0;
+
+    if (sealed == NULL)
+        return FALSE;
+    text = dim_message_to_text(sealed);
+    dim_turn_touch(session);
+    if (!dim_outbox_put(session->outbox, to, dim_content_serial(content),
+                        dim_message_signature_text(sealed), text, dim_clock_now(session->clock),
+                        &tag, error))
+        return FALSE;
+    dim_confirm_add(session, tag);
     return TRUE;
 }
 
@@ -153,47 +201,68 @@ gboolean
 dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    g_autoptr(DimMessage) sealed =
-        seal(session, to, content, !dim_book_is_acquainted(session->book, to), &why);
-    g_autofree char *text = NULL;
-    guint64 tag = 0;
 
-    if (sealed == NULL && g_error_matches(why, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON))
-        return park(session, to, content, why, error);
-    if (sealed == NULL) {
+    if (!keep_sealed(session, to, content, &why)) {
+        if (g_error_matches(why, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON))
+            return park(session, to, content, error);
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
-    text = dim_message_to_text(sealed);
-    dim_turn_touch(session);
-    if (!dim_outbox_put(session->outbox, to, dim_content_serial(content),
-                        dim_message_signature_text(sealed), text, dim_clock_now(session->clock),
-                        &tag, error)
-        || !dim_turn_commit(session, error))
+    if (!dim_turn_commit(session, error))
         return FALSE;
-    dim_confirm_add(session, tag);
+    dim_confirm_pump(session);
     return TRUE;
 }
 
 void
-dim_outgoing_parked(DimSession *session, const DimId *id)
+dim_outgoing_unpark(DimSession *session, const DimId *id)
 {
+    g_queue_push_tail(&session->leaving, dim_id_ref(id));
+    dim_turn_schedule(session);
+}
+
+gboolean
+dim_outgoing_parked(DimSession *session)
+{
+    DimId *who = g_queue_peek_head(&session->leaving);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) texts = NULL;
+    g_autoptr(DimContent) content = NULL;
+    g_autofree char *text = NULL;
 
+    if (who == NULL)
+        return FALSE;
     dim_turn_touch(session);
-    texts = dim_shelf_take(session->shelf, DIM_SHELF_OUTGOING, id, &error);
-    if (texts == NULL) {
-        g_warning("parked messages could not be read: %s", error->message);
-        return;
+    text = dim_shelf_take_first(session->shelf, DIM_SHELF_OUTGOING, who, &error);
+    if (text == NULL) {
+        if (error != NULL)
+            g_warning("parked messages could not be read: %s", error->message);
+        dim_id_unref(g_queue_pop_head(&session->leaving));
+        return !g_queue_is_empty(&session->leaving);
     }
-    for (guint i = 0; i < texts->len; i++) {
-        g_autoptr(GError) failure = NULL;
-        g_autoptr(DimContent) content =
-            dim_content_parse(g_ptr_array_index(texts, i), -1, &failure);
+    content = dim_content_parse(text, -1, &error);
+    if (content == NULL || !keep_sealed(session, who, content, &error))
+        dim_showing_delivery(session, who, content != NULL ? dim_content_serial(content) : 0,
+                             DIM_DELIVERY_FAILED, error);
+    return TRUE;
+}
 
-        if (content == NULL || !dim_outgoing_talk(session, id, content, &failure))
-            dim_turn_delivery(session, id, content != NULL ? dim_content_serial(content) : 0,
-                              DIM_DELIVERY_FAILED, failure);
-    }
+static void
+id_unref(gpointer id)
+{
+    dim_id_unref(id);
+}
+
+void
+dim_outgoing_init(DimSession *session)
+{
+    g_queue_init(&session->leaving);
+    session->waiting_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_outgoing_clear(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->waiting_word);
+    g_queue_clear_full(&session->leaving, id_unref);
+    g_hash_table_unref(session->waiting_told);
 }

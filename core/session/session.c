@@ -93,6 +93,7 @@ dim_session_new(const DimSessionOptions *options)
     session->seen = dim_seen_new(session->store, session->clock);
     session->outbox = dim_outbox_new(session->store);
     session->shelf = dim_shelf_new(session->store, session->clock);
+    session->inbox = dim_inbox_new(session->store);
     session->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->desk = (DimDesk){ .user = session->user,
                                .book = session->book,
@@ -107,6 +108,7 @@ dim_session_new(const DimSessionOptions *options)
                                .alive = on_alive,
                                .data = session };
     dim_turn_init(session);
+    dim_outgoing_init(session);
     dim_confirm_init(session);
     session->gate =
         dim_gate_new(options->dial, session->clock, dim_login_gate_events(), session);
@@ -130,13 +132,14 @@ dim_session_unref(DimSession *session)
     dim_session_close(session);
     g_clear_pointer(&session->gate, dim_gate_free);
     dim_login_clear(session);
-    dim_turn_clear(session);
-    g_array_unref(session->to_accept);
+    dim_turn_free(session);
+    dim_outgoing_clear(session);
     dim_confirm_clear(session);
     g_hash_table_unref(session->in_flight);
     g_hash_table_unref(session->by_signature);
     g_hash_table_unref(session->told);
     dim_shelf_free(session->shelf);
+    dim_inbox_free(session->inbox);
     dim_outbox_free(session->outbox);
     dim_seen_free(session->seen);
     dim_keyring_free(session->keyring);
@@ -166,10 +169,10 @@ dim_session_close(DimSession *session)
         dim_outgoing_command(session, dim_id_any_station(), offline);
     }
     session->events = &silence;
-    dim_turn_abandon(session);
+    dim_turn_fall(session);
     if (session->state != DIM_STATE_OFFLINE)
         dim_login_input(session, DIM_INPUT_CLOSE, NULL);
-    dim_turn_clear(session);
+    dim_turn_close(session);
 }
 
 DimState

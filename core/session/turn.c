@@ -1,36 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One turn of the loop: payloads are taken in, lines shown, all of it committed at once, and only then acknowledged. */
+/* One turn of the loop: payloads are taken in, lines shown, all of it committed at once, and only then acknowledged.
+ *
+ * A message counts as seen when its line was shown, and leaves the inbox or is acknowledged after that: a crash in between
+ * shows it again, never loses it, whoever commits meanwhile. */
 #include "base/errors.h"
 #include "session/inner.h"
 
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
 #define MAX_DEPTH          4
-#define QUIET_MILLISECONDS 250 /* of silence after a login end its backlog */
-#define SETTLE_SECONDS     2   /* at most */
-#define HELD_MAX           5000
+#define SORTED_MAX         5000 /* lines of a backlog in memory at once */
 
 typedef struct {
-    GBytes *body;        /* a payload of the gate, or */
+    GBytes *body;        /* a payload of the gate or of the inbox, or */
     DimMessage *message; /* an inner message */
+    char *row;           /* (nullable) its key in the inbox */
     guint64 serial;
     guint depth;
 } DimArrival;
-
-typedef enum {
-    SHOW_MESSAGE,
-    SHOW_DELIVERY,
-    SHOW_NOTICE,
-} DimShowKind;
-
-typedef struct {
-    DimShowKind kind;
-    DimMessage *message;
-    char *text;
-    DimId *peer;
-    guint64 serial;
-    DimDelivery state;
-    GError *error;
-} DimShow;
 
 static void
 arrival_free(gpointer data)
@@ -39,71 +25,48 @@ arrival_free(gpointer data)
 
     g_clear_pointer(&arrival->body, g_bytes_unref);
     g_clear_pointer(&arrival->message, dim_message_unref);
+    g_free(arrival->row);
     g_free(arrival);
-}
-
-static void
-show_free(gpointer data)
-{
-    DimShow *show = data;
-
-    g_clear_pointer(&show->message, dim_message_unref);
-    g_clear_pointer(&show->peer, dim_id_unref);
-    g_clear_error(&show->error);
-    g_free(show->text);
-    g_free(show);
 }
 
 void
 dim_turn_init(DimSession *session)
 {
     g_queue_init(&session->arrived);
-    g_queue_init(&session->held);
-    g_queue_init(&session->talk);
-    g_queue_init(&session->shown);
+    g_queue_init(&session->to_drop);
     session->to_accept = g_array_new(FALSE, FALSE, sizeof(guint64));
+    dim_backlog_init(session);
+    dim_showing_init(session);
 }
 
-void
-dim_turn_clear(DimSession *session)
-{
-    dim_clock_clear(session->clock, &session->turn);
-    dim_turn_fall(session);
-    g_queue_clear_full(&session->talk, show_free);
-    g_queue_clear_full(&session->shown, show_free);
-}
-
+/* All of it comes again: from the station, which has no acknowledgement, or out of the inbox. */
 void
 dim_turn_fall(DimSession *session)
 {
-    dim_clock_clear(session->clock, &session->settle);
+    if (!dim_turn_commit(session, NULL))
+        g_debug("the last turn was not kept");
     g_queue_clear_full(&session->arrived, arrival_free);
-    g_queue_clear_full(&session->held, arrival_free);
+    g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
+    dim_backlog_clear(session);
+    session->sorting = FALSE;
+    dim_showing_forget_lines(session);
 }
 
-static void
-show_one(DimSession *session, const DimShow *show)
+void
+dim_turn_close(DimSession *session)
 {
-    const DimEvents *events = session->events;
-    gpointer data = session->events_data;
+    dim_clock_clear(session->clock, &session->turn);
+    dim_turn_fall(session);
+    dim_showing_clear(session);
+}
 
-    switch (show->kind) {
-    case SHOW_MESSAGE:
-        if (events->received != NULL)
-            events->received(session, show->message, show->text, data);
-        break;
-    case SHOW_DELIVERY:
-        if (events->message_state != NULL)
-            events->message_state(session, show->peer, show->serial, show->state, show->error,
-                                  data);
-        break;
-    case SHOW_NOTICE:
-    default:
-        if (events->notice != NULL)
-            events->notice(session, show->text, data);
-        break;
-    }
+void
+dim_turn_free(DimSession *session)
+{
+    dim_turn_close(session);
+    g_array_unref(session->to_accept);
+    g_hash_table_unref(session->noted);
 }
 
 gboolean
@@ -117,52 +80,57 @@ dim_turn_commit(DimSession *session, GError **error)
         return TRUE;
     dim_store_rollback(session->store);
     g_warning("the store could not be written: %s", failure->message);
-    dim_turn_notice(session, failure->message);
+    dim_showing_notice(session, failure->message);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
 
-/* By the sender's own time, then serial number (correction 2). */
-static gint
-compare_times(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
-{
-    const DimMessage *one = ((const DimShow *)a)->message;
-    const DimMessage *other = ((const DimShow *)b)->message;
-    double earlier = dim_message_shown_time(one);
-    double later = dim_message_shown_time(other);
-    guint64 serial = dim_content_serial(dim_message_content(one));
-    guint64 next = dim_content_serial(dim_message_content(other));
-
-    if (earlier != later)
-        return earlier < later ? -1 : 1;
-    return serial < next ? -1 : serial > next;
-}
-
 static void
-show_all(DimSession *session, GQueue *queue)
+drop_rows(DimSession *session)
 {
-    DimShow *show;
+    char *row;
 
-    while (session->state != DIM_STATE_OFFLINE && (show = g_queue_pop_head(queue)) != NULL) {
-        show_one(session, show);
-        show_free(show);
+    while ((row = g_queue_pop_head(&session->to_drop)) != NULL) {
+        g_autofree char *key = row;
+        g_autoptr(GError) error = NULL;
+
+        dim_turn_touch(session);
+        if (!dim_inbox_drop(session->inbox, key, &error))
+            g_warning("a message stays in the inbox: %s", error->message);
     }
 }
 
-/* Lines of talk are shown just before the commit: a crash between the two shows a line again, never loses one. */
+static void
+acknowledge(DimSession *session)
+{
+    for (guint i = 0; session->gate != NULL && i < session->to_accept->len; i++)
+        dim_gate_acknowledge(session->gate, g_array_index(session->to_accept, guint64, i));
+    g_array_set_size(session->to_accept, 0);
+}
+
 static void
 finish(DimSession *session)
 {
     if (session->sorting)
-        g_queue_sort(&session->talk, compare_times, NULL);
-    session->sorting = FALSE;
-    show_all(session, &session->talk);
-    if (dim_turn_commit(session, NULL) && session->gate != NULL) {
-        for (guint i = 0; i < session->to_accept->len; i++)
-            dim_gate_acknowledge(session->gate, g_array_index(session->to_accept, guint64, i));
+        dim_showing_sort(session);
+    session->sorting = !g_queue_is_empty(&session->backlog);
+    dim_showing_lines(session);
+    if (session->state == DIM_STATE_OFFLINE)
+        return;
+    drop_rows(session);
+    if (dim_turn_commit(session, NULL)) {
+        acknowledge(session);
+        dim_showing_answer(session);
+        dim_confirm_pump(session);
     }
     g_array_set_size(session->to_accept, 0);
-    show_all(session, &session->shown);
+    dim_showing_news(session);
+}
+
+static gboolean
+is_up(const DimSession *session)
+{
+    return session->state != DIM_STATE_OFFLINE && session->state != DIM_STATE_ERROR;
 }
 
 /* A payload may hold several lines of JSON (protocol §6.1). */
@@ -177,104 +145,102 @@ take_in(DimSession *session, DimArrival *arrival)
         return;
     }
     data = g_bytes_get_data(arrival->body, &size);
-    while (size > 0) {
+    while (size > 0 && is_up(session)) {
         const char *end = memchr(data, '\n', size);
         gsize line = end != NULL ? (gsize)(end - data) : size;
 
-        if (line > 1)
+        if (line > 1 && (arrival->row != NULL || !dim_backlog_holds(session, data, line)))
             dim_incoming_text(session, data, line);
         data += MIN(line + 1, size);
         size -= MIN(line + 1, size);
     }
-    g_array_append_val(session->to_accept, arrival->serial);
+    if (!is_up(session))
+        return;
+    if (arrival->row != NULL)
+        g_queue_push_tail(&session->to_drop, g_steal_pointer(&arrival->row));
+    else
+        g_array_append_val(session->to_accept, arrival->serial);
 }
 
-static void schedule(DimSession *session);
+static DimArrival *
+read_backlog(DimSession *session)
+{
+    char *key;
+
+    while ((key = g_queue_pop_head(&session->backlog)) != NULL) {
+        g_autofree char *row = key;
+        g_autoptr(GError) error = NULL;
+        GBytes *body = dim_inbox_read(session->inbox, row, &error);
+
+        if (body != NULL) {
+            DimArrival *arrival = g_new0(DimArrival, 1);
+
+            arrival->body = body;
+            arrival->row = g_steal_pointer(&row);
+            return arrival;
+        }
+        if (error != NULL)
+            g_warning("the inbox could not be read: %s", error->message);
+    }
+    return NULL;
+}
+
+static gboolean
+is_inner_next(DimSession *session)
+{
+    const DimArrival *next = g_queue_peek_head(&session->arrived);
+
+    return next != NULL && next->message != NULL;
+}
+
+/* (nullable) a message in a forward follows its forward; then the backlog; then what has just come. */
+static DimArrival *
+next_arrival(DimSession *session)
+{
+    DimArrival *next = NULL;
+
+    if (!is_inner_next(session))
+        next = read_backlog(session);
+    return next != NULL ? next : g_queue_pop_head(&session->arrived);
+}
+
+static gboolean
+is_work_left(const DimSession *session)
+{
+    return session->arrived.length + session->backlog.length + session->leaving.length > 0;
+}
 
 static gboolean
 end_turn(gpointer user_data)
 {
     g_autoptr(DimSession) session = dim_session_ref(user_data);
     gint64 until = dim_clock_monotonic(session->clock) + SLICE_MICROSECONDS;
+    gboolean late = FALSE;
     DimArrival *arrival;
 
     session->turn = 0;
-    while ((arrival = g_queue_pop_head(&session->arrived)) != NULL) {
+    /* What a forward holds belongs to its turn: it is not kept by itself. */
+    while ((!late || is_inner_next(session)) && (arrival = next_arrival(session)) != NULL) {
         take_in(session, arrival);
         arrival_free(arrival);
-        if (dim_clock_monotonic(session->clock) >= until)
-            break;
+        late = dim_clock_monotonic(session->clock) >= until;
     }
+    while (!late && dim_outgoing_parked(session))
+        late = dim_clock_monotonic(session->clock) >= until;
     /* A backlog is sorted as a whole. */
-    if (!session->sorting || g_queue_is_empty(&session->arrived)
-        || g_queue_get_length(&session->talk) >= HELD_MAX)
+    if (!session->sorting || g_queue_is_empty(&session->backlog)
+        || session->talk.length >= SORTED_MAX)
         finish(session);
-    if (!g_queue_is_empty(&session->arrived) || !g_queue_is_empty(&session->shown))
-        schedule(session);
+    if (is_work_left(session) || session->news.length > 0)
+        dim_turn_schedule(session);
     return G_SOURCE_REMOVE;
 }
 
-static void
-schedule(DimSession *session)
+void
+dim_turn_schedule(DimSession *session)
 {
     if (session->turn == 0 && session->state != DIM_STATE_OFFLINE)
         session->turn = dim_clock_after(session->clock, 0, end_turn, session);
-}
-
-static gboolean
-on_settled(gpointer user_data)
-{
-    DimSession *session = user_data;
-    gpointer arrival;
-
-    session->settle = 0;
-    session->sorting = !g_queue_is_empty(&session->held);
-    while ((arrival = g_queue_pop_head(&session->held)) != NULL)
-        g_queue_push_tail(&session->arrived, arrival);
-    schedule(session);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for_quiet(DimSession *session)
-{
-    dim_clock_clear(session->clock, &session->settle);
-    session->settle = dim_clock_after(session->clock, QUIET_MILLISECONDS, on_settled, session);
-}
-
-void
-dim_turn_settle(DimSession *session)
-{
-    session->settle_until =
-        dim_clock_monotonic(session->clock) + (gint64)SETTLE_SECONDS * G_USEC_PER_SEC;
-    wait_for_quiet(session);
-}
-
-/* Talk waits until we have settled in; commands, above all the handshake, do not. */
-static gboolean
-must_wait(DimSession *session, GBytes *body)
-{
-    gsize size = 0;
-    const char *data = g_bytes_get_data(body, &size);
-    const char *end = memchr(data, '\n', size);
-    g_autoptr(DimMessage) message = NULL;
-
-    if (session->state == DIM_STATE_ONLINE && session->settle == 0)
-        return FALSE;
-    if (g_queue_get_length(&session->held) >= HELD_MAX)
-        return FALSE;
-    message = dim_message_parse(data, end != NULL ? end - data : (gssize)size, NULL);
-    return message != NULL && dim_message_type(message) != DIM_CONTENT_COMMAND;
-}
-
-void
-dim_turn_abandon(DimSession *session)
-{
-    if (!g_queue_is_empty(&session->talk))
-        dim_store_rollback(session->store);
-    else if (!dim_turn_commit(session, NULL))
-        g_debug("the last turn was not kept");
-    dim_turn_clear(session);
 }
 
 void
@@ -284,14 +250,8 @@ dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
 
     arrival->body = g_bytes_ref(body);
     arrival->serial = serial;
-    if (must_wait(session, body)) {
-        g_queue_push_tail(&session->held, arrival);
-        if (session->settle != 0 && dim_clock_monotonic(session->clock) < session->settle_until)
-            wait_for_quiet(session);
-        return;
-    }
     g_queue_push_tail(&session->arrived, arrival);
-    schedule(session);
+    dim_turn_schedule(session);
 }
 
 void
@@ -307,7 +267,7 @@ dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth)
     arrival->message = dim_message_ref(message);
     arrival->depth = depth;
     g_queue_push_head(&session->arrived, arrival);
-    schedule(session);
+    dim_turn_schedule(session);
 }
 
 void
@@ -317,50 +277,5 @@ dim_turn_touch(DimSession *session)
 
     if (!dim_store_begin(session->store, &error))
         g_warning("the store takes no transaction: %s", error->message);
-    schedule(session);
-}
-
-static void
-push(DimSession *session, GQueue *queue, DimShow *show)
-{
-    g_queue_push_tail(queue, show);
-    schedule(session);
-}
-
-void
-dim_turn_show(DimSession *session, DimMessage *message, const char *text)
-{
-    DimShow *show = g_new0(DimShow, 1);
-
-    show->kind = SHOW_MESSAGE;
-    show->message = dim_message_ref(message);
-    show->text = g_strdup(text);
-    push(session, &session->talk, show);
-}
-
-void
-dim_turn_delivery(DimSession *session,
-                  const DimId *peer,
-                  guint64 serial,
-                  DimDelivery state,
-                  const GError *error)
-{
-    DimShow *show = g_new0(DimShow, 1);
-
-    show->kind = SHOW_DELIVERY;
-    show->peer = dim_id_ref(peer);
-    show->serial = serial;
-    show->state = state;
-    show->error = error != NULL ? g_error_copy(error) : NULL;
-    push(session, &session->shown, show);
-}
-
-void
-dim_turn_notice(DimSession *session, const char *text)
-{
-    DimShow *show = g_new0(DimShow, 1);
-
-    show->kind = SHOW_NOTICE;
-    show->text = g_strdup(text);
-    push(session, &session->shown, show);
+    dim_turn_schedule(session);
 }

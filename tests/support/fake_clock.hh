@@ -64,6 +64,13 @@ class FakeClock {
         settle();
     }
 
+    // A callback takes its time; no timer fires meanwhile.
+    void
+    toil(double seconds)
+    {
+        go_to(monotonic_ + static_cast<gint64>(seconds * G_USEC_PER_SEC));
+    }
+
     // The computer sleeps: the wall's clock goes on, CLOCK_MONOTONIC and timers stand still.
     void
     sleep(double seconds)

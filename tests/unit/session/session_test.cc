@@ -450,6 +450,30 @@ TEST_F(SessionTest, OnlyTheStationAndTheReceiverConfirm)
     EXPECT_EQ(dim_session_pending(session), 0u);
 }
 
+// A receipt that names no signature: the serial number is known to the receiver alone.
+TEST_F(SessionTest, ASerialNumberConfirmsForTheReceiverOnly)
+{
+    open();
+    introduce(peer);
+    DimContent *content = dim_content_new_text("hello");
+    ASSERT_TRUE(dim_session_send(session, peer.id(), content, nullptr));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 1u);
+    DimMessage *unsigned_copy = dim_message_new(me.id(), peer.id(), nullptr, content);
+
+    deliveries.clear();
+    receipt(stranger, "Message received.", unsigned_copy);
+    receipt(station, "Message delivered.", unsigned_copy);
+    EXPECT_TRUE(deliveries.empty());
+    receipt(peer, "Message received.", unsigned_copy);
+    EXPECT_EQ(deliveries, std::vector<DimDelivery>{ DIM_DELIVERY_DELIVERED });
+    EXPECT_EQ(dim_session_pending(session), 0u);
+    receipt(peer, "Message received.", unsigned_copy); // late, once more
+    EXPECT_EQ(deliveries.size(), 1u);
+    dim_message_unref(unsigned_copy);
+    dim_content_unref(content);
+}
+
 TEST_F(SessionTest, SendsTheSameBytesAgainUntilConfirmed)
 {
     open();

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimInbox: one row a text; the key is its digest, rank its time, note its size. */
+#include "people/inbox.h"
+
+#include "base/codec.h"
+#include "base/errors.h"
+#include "crypto/digest.h"
+
+#define KEY_BYTES 16
+
+struct _DimInbox {
+    DimStore *store;
+    guint
+        count; /* an upper bound: what a rollback took back is still in it until the next list */
+    guint64 bytes;
+    gboolean counted;
+};
+
+DimInbox *
+dim_inbox_new(DimStore *store)
+{
+    DimInbox *inbox;
+
+    g_return_val_if_fail(store != NULL, NULL);
+    inbox = g_new0(DimInbox, 1);
+    inbox->store = dim_store_ref(store);
+    return inbox;
+}
+
+void
+dim_inbox_free(DimInbox *inbox)
+{
+    if (inbox == NULL)
+        return;
+    dim_store_unref(inbox->store);
+    g_free(inbox);
+}
+
+typedef struct {
+    DimInbox *inbox;
+    GPtrArray *keys;
+} Listing;
+
+static gboolean
+list_row(const DimRecord *record, gpointer data)
+{
+    Listing *listing = data;
+
+    listing->inbox->count++;
+    listing->inbox->bytes +=
+        record->note != NULL ? g_ascii_strtoull(record->note, NULL, 10) : 0;
+    g_ptr_array_add(listing->keys, g_strdup(record->key));
+    return TRUE;
+}
+
+GPtrArray *
+dim_inbox_list(DimInbox *inbox, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    Listing listing = { inbox, keys };
+
+    inbox->count = 0;
+    inbox->bytes = 0;
+    if (!dim_store_list(inbox->store, DIM_TABLE_QUEUE, FALSE, list_row, &listing, error))
+        return NULL;
+    inbox->counted = TRUE;
+    return g_steal_pointer(&keys);
+}
+
+static gboolean
+has_room(DimInbox *inbox, gsize size, GError **error)
+{
+    if (!inbox->counted || inbox->count >= DIM_INBOX_MAX_MESSAGES
+        || inbox->bytes + size > DIM_INBOX_MAX_BYTES) {
+        g_autoptr(GPtrArray) keys = dim_inbox_list(inbox, error);
+
+        if (keys == NULL)
+            return FALSE;
+    }
+    if (inbox->count < DIM_INBOX_MAX_MESSAGES && inbox->bytes + size <= DIM_INBOX_MAX_BYTES)
+        return TRUE;
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "the inbox is full");
+    return FALSE;
+}
+
+gboolean
+dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError **error)
+{
+    guint8 digest[32];
+    g_autofree char *key = NULL;
+    g_autofree char *note = g_strdup_printf("%" G_GSIZE_FORMAT, size);
+    g_autoptr(GBytes) value = g_bytes_new_static(text, size);
+    DimRecord record = { .rank = time, .note = note, .value = value };
+
+    if (!has_room(inbox, size, error))
+        return FALSE;
+    dim_sha256(text, size, digest);
+    key = dim_hex_encode(digest, KEY_BYTES);
+    record.key = key;
+    if (!dim_store_save(inbox->store, DIM_TABLE_QUEUE, &record, error))
+        return FALSE;
+    inbox->count++;
+    inbox->bytes += size;
+    return TRUE;
+}
+
+GBytes *
+dim_inbox_read(DimInbox *inbox, const char *key, GError **error)
+{
+    return dim_store_load(inbox->store, DIM_TABLE_QUEUE, key, error);
+}
+
+gboolean
+dim_inbox_drop(DimInbox *inbox, const char *key, GError **error)
+{
+    return dim_store_remove(inbox->store, DIM_TABLE_QUEUE, key, error);
+}

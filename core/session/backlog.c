@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a login brings, in any order: kept in the inbox until it is quiet, then sorted and shown (correction 2). */
+#include "base/errors.h"
+#include "session/inner.h"
+
+#define QUIET_MILLISECONDS 250 /* of silence after a login end its backlog */
+#define SETTLE_SECONDS     2   /* at most */
+
+void
+dim_backlog_init(DimSession *session)
+{
+    g_queue_init(&session->backlog);
+}
+
+void
+dim_backlog_clear(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->settle);
+    g_queue_clear_full(&session->backlog, g_free);
+}
+
+/* All that lies in the inbox is due now. */
+static void
+take_up(DimSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) keys = dim_inbox_list(session->inbox, &error);
+
+    if (keys == NULL) {
+        g_warning("the inbox could not be read: %s", error->message);
+        return;
+    }
+    g_queue_clear_full(&session->backlog, g_free);
+    for (guint i = 0; i < keys->len; i++)
+        g_queue_push_tail(&session->backlog, g_strdup(g_ptr_array_index(keys, i)));
+    session->sorting = keys->len > 0;
+    if (session->sorting)
+        dim_turn_schedule(session);
+}
+
+static gboolean
+on_settled(gpointer user_data)
+{
+    DimSession *session = user_data;
+
+    session->settle = 0;
+    take_up(session);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_quiet(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->settle);
+    session->settle = dim_clock_after(session->clock, QUIET_MILLISECONDS, on_settled, session);
+}
+
+void
+dim_backlog_settle(DimSession *session)
+{
+    session->settle_until =
+        dim_clock_monotonic(session->clock) + (gint64)SETTLE_SECONDS * G_USEC_PER_SEC;
+    wait_for_quiet(session);
+}
+
+/* Talk waits until we have settled in; commands, above all the handshake, do not. */
+gboolean
+dim_backlog_holds(DimSession *session, const char *text, gsize size)
+{
+    g_autoptr(DimMessage) message = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (session->state == DIM_STATE_ONLINE && session->settle == 0)
+        return FALSE;
+    message = dim_message_parse(text, (gssize)size, NULL);
+    if (message == NULL || dim_message_type(message) == DIM_CONTENT_COMMAND)
+        return FALSE;
+    dim_turn_touch(session);
+    if (!dim_inbox_put(session->inbox, text, size, dim_message_time(message), &error)) {
+        g_warning("a message could not be kept for later: %s", error->message);
+        return FALSE;
+    }
+    if (session->settle != 0 && dim_clock_monotonic(session->clock) < session->settle_until)
+        wait_for_quiet(session);
+    return TRUE;
+}
+
+void
+dim_backlog_unpark(DimSession *session, const DimId *id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) texts = NULL;
+
+    dim_turn_touch(session);
+    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, id, &error);
+    for (guint i = 0; texts != NULL && error == NULL && i < texts->len; i++) {
+        const char *text = g_ptr_array_index(texts, i);
+        g_autoptr(DimMessage) message = dim_message_parse(text, -1, NULL);
+
+        if (message != NULL)
+            dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message),
+                          &error);
+    }
+    if (error != NULL)
+        g_warning("parked messages could not be read: %s", error->message);
+    if (texts != NULL && texts->len > 0 && session->settle == 0)
+        take_up(session);
+}

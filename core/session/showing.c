@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the front end will be told at the end of the turn: lines in order, each noted as seen once it was shown. */
+#include "base/errors.h"
+#include "session/inner.h"
+
+typedef enum {
+    SHOW_MESSAGE,
+    SHOW_NOTHING, /* a message without a line: only its tag is due */
+    SHOW_DELIVERY,
+    SHOW_NOTICE,
+} DimShowKind;
+
+typedef struct {
+    DimShowKind kind;
+    DimMessage *message;
+    char *text;
+    char *tag; /* (nullable) seen from now on */
+    DimId *peer;
+    guint64 serial;
+    DimDelivery state;
+    GError *error;
+} DimShow;
+
+static void
+show_free(gpointer data)
+{
+    DimShow *show = data;
+
+    g_clear_pointer(&show->message, dim_message_unref);
+    g_clear_pointer(&show->peer, dim_id_unref);
+    g_clear_error(&show->error);
+    g_free(show->text);
+    g_free(show->tag);
+    g_free(show);
+}
+
+static void
+message_unref(gpointer message)
+{
+    dim_message_unref(message);
+}
+
+void
+dim_showing_init(DimSession *session)
+{
+    g_queue_init(&session->talk);
+    g_queue_init(&session->news);
+    g_queue_init(&session->unanswered);
+    session->noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_showing_forget_lines(DimSession *session)
+{
+    g_queue_clear_full(&session->talk, show_free);
+    g_queue_clear_full(&session->unanswered, message_unref);
+    g_hash_table_remove_all(session->noted);
+}
+
+void
+dim_showing_clear(DimSession *session)
+{
+    dim_showing_forget_lines(session);
+    g_queue_clear_full(&session->news, show_free);
+}
+
+static DimShow *
+push(DimSession *session, GQueue *queue, DimShowKind kind)
+{
+    DimShow *show = g_new0(DimShow, 1);
+
+    show->kind = kind;
+    g_queue_push_tail(queue, show);
+    dim_turn_schedule(session);
+    return show;
+}
+
+void
+dim_showing_line(DimSession *session, DimMessage *message, const char *text)
+{
+    DimShow *show = push(session, &session->talk, SHOW_MESSAGE);
+
+    show->message = dim_message_ref(message);
+    show->text = g_strdup(text);
+}
+
+void
+dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
+{
+    DimShow *last = g_queue_peek_tail(&session->talk);
+
+    g_hash_table_add(session->noted, g_strdup(tag));
+    if (last == NULL || last->message != message) {
+        last = push(session, &session->talk, SHOW_NOTHING);
+        last->message = dim_message_ref(message);
+    }
+    g_free(last->tag);
+    last->tag = g_strdup(tag);
+}
+
+gboolean
+dim_showing_knows(DimSession *session, const char *tag)
+{
+    return g_hash_table_contains(session->noted, tag) || dim_seen_has(session->seen, tag);
+}
+
+void
+dim_showing_delivery(DimSession *session,
+                     const DimId *peer,
+                     guint64 serial,
+                     DimDelivery state,
+                     const GError *error)
+{
+    DimShow *show = push(session, &session->news, SHOW_DELIVERY);
+
+    show->peer = dim_id_ref(peer);
+    show->serial = serial;
+    show->state = state;
+    show->error = error != NULL ? g_error_copy(error) : NULL;
+}
+
+void
+dim_showing_notice(DimSession *session, const char *text)
+{
+    push(session, &session->news, SHOW_NOTICE)->text = g_strdup(text);
+}
+
+/* By the sender's own time, then serial number (correction 2). */
+static gint
+compare_times(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
+{
+    const DimMessage *one = ((const DimShow *)a)->message;
+    const DimMessage *other = ((const DimShow *)b)->message;
+    double earlier = dim_message_shown_time(one);
+    double later = dim_message_shown_time(other);
+    guint64 serial = dim_message_serial(one);
+    guint64 next = dim_message_serial(other);
+
+    if (earlier != later)
+        return earlier < later ? -1 : 1;
+    return serial < next ? -1 : serial > next;
+}
+
+void
+dim_showing_sort(DimSession *session)
+{
+    g_queue_sort(&session->talk, compare_times, NULL);
+}
+
+static void
+call(DimSession *session, const DimShow *show)
+{
+    const DimEvents *events = session->events;
+    gpointer data = session->events_data;
+
+    switch (show->kind) {
+    case SHOW_MESSAGE:
+        if (events->received != NULL)
+            events->received(session, show->message, show->text, data);
+        g_queue_push_tail(&session->unanswered, dim_message_ref(show->message));
+        break;
+    case SHOW_DELIVERY:
+        if (events->message_state != NULL)
+            events->message_state(session, show->peer, show->serial, show->state, show->error,
+                                  data);
+        break;
+    case SHOW_NOTICE:
+        if (events->notice != NULL)
+            events->notice(session, show->text, data);
+        break;
+    case SHOW_NOTHING:
+    default:
+        break;
+    }
+}
+
+/* The callback may close the session; what it has shown is noted all the same. */
+static void
+show_all(DimSession *session, GQueue *queue)
+{
+    DimShow *show;
+
+    while (session->state != DIM_STATE_OFFLINE && (show = g_queue_pop_head(queue)) != NULL) {
+        g_autoptr(GError) error = NULL;
+
+        call(session, show);
+        if (show->tag != NULL) {
+            dim_turn_touch(session);
+            if (!dim_seen_add(session->seen, show->tag, &error))
+                g_warning("a message could not be noted as seen: %s", error->message);
+        }
+        show_free(show);
+    }
+}
+
+void
+dim_showing_lines(DimSession *session)
+{
+    show_all(session, &session->talk);
+    g_hash_table_remove_all(session->noted);
+}
+
+void
+dim_showing_news(DimSession *session)
+{
+    show_all(session, &session->news);
+}
+
+/* "Message received." is said when it is shown and kept, not before (protocol §5.12). */
+void
+dim_showing_answer(DimSession *session)
+{
+    DimMessage *next;
+
+    while ((next = g_queue_pop_head(&session->unanswered)) != NULL) {
+        g_autoptr(DimMessage) message = next;
+        DimId *sender = dim_message_sender(message);
+
+        if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)
+            && !dim_id_equal(sender, dim_user_id(session->user))) {
+            g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", message);
+
+            dim_outgoing_command(session, sender, receipt);
+        }
+    }
+}

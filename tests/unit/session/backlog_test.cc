@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What waits: backlogs of a login, messages without a key, lines whose receiver is not known; all of it on disk.
+#include "base/json.h"
+
+#include "session_case.hh"
+
+namespace {
+using BacklogTest = SessionTest;
+
+std::string
+numbered(int number)
+{
+    return "line " + std::to_string(number);
+}
+
+TEST_F(BacklogTest, IsLetInBehindMoreTalkThanTheLineTakes)
+{
+    welcomes = false;
+    open();
+    for (int i = 0; i < 300; i++)
+        line.send(peer.say(me, numbered(i).c_str(), i == 0));
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(5);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(shown.size(), 300u);
+}
+
+TEST_F(BacklogTest, IsSortedAsAWhole)
+{
+    std::vector<std::string> sealed, expected;
+
+    for (int i = 0; i < 400; i++) {
+        sealed.push_back(peer.say(me, numbered(i).c_str()));
+        expected.push_back(numbered(i));
+    }
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    for (auto each = sealed.rbegin(); each != sealed.rend(); ++each)
+        line.send(*each);
+    clock.advance(10);
+    EXPECT_EQ(shown, expected);
+}
+
+// The station has its acknowledgement: it will not send them again.
+TEST_F(BacklogTest, OutlivesTheProgram)
+{
+    welcomes = false;
+    open();
+    line.send(peer.say(me, "kept"));
+    clock.advance(1);
+    close();
+    EXPECT_TRUE(shown.empty());
+    welcomes = true;
+    open();
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "kept" });
+    close();
+    open();
+    clock.advance(1);
+    EXPECT_EQ(shown.size(), 1u);
+}
+
+// A backlog that takes many turns, and a line that falls in the midst of it.
+TEST_F(BacklogTest, WhatWasTakenInWhenTheLineFellIsShownLater)
+{
+    events.presence = [](DimSession *, const DimId *, double, gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        test->clock.toil(0.02);
+        test->line.hang_up();
+    };
+    welcomes = false;
+    open();
+    line.send(peer.say(me, "first"));
+    line.send(peer.say(me, "second"));
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(1);
+    ASSERT_FALSE(failures.empty());
+    EXPECT_TRUE(shown.empty()); // the front end hears of the failure first, and listens no more
+    close();
+    welcomes = true;
+    events.presence = nullptr;
+    open();
+    clock.advance(2);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "first", "second" }));
+}
+
+// As libpurple's automatic answers do; its own commit must not carry the lines behind it.
+TEST_F(BacklogTest, AnAnswerFromTheCallbackAndAGoodbyeLoseNothing)
+{
+    static bool away;
+
+    open();
+    introduce(peer);
+    away = true;
+    events.received = [](DimSession *each, const DimMessage *message, const char *text,
+                         gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        test->shown.emplace_back(text);
+        if (!away)
+            return;
+        DimContent *answer = dim_content_new_text("I am away");
+
+        EXPECT_TRUE(dim_session_send(each, dim_message_sender(message), answer, nullptr));
+        dim_content_unref(answer);
+        dim_session_close(each);
+    };
+    const std::string all =
+        peer.say(me, "one") + "\n" + peer.say(me, "two") + "\n" + peer.say(me, "three");
+
+    line.send(all);
+    clock.advance(2);
+    close();
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    away = false;
+    open();
+    line.send(all);
+    clock.advance(2);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two", "three" }));
+}
+
+TEST_F(BacklogTest, AMessageWithoutItsKeyWaitsForOneThatBringsIt)
+{
+    DimCipherKey *talk = dim_cipher_key_new();
+    GPtrArray *keys = g_ptr_array_new();
+    auto say = [&](const char *text, bool with_key) {
+        DimContent *content = dim_content_new_text(text);
+        DimMessage *instant = dim_message_new(peer.id(), me.id(), nullptr, content);
+        DimSealing how = {};
+
+        how.signer = dim_user_signer(peer.user);
+        how.talk = talk;
+        how.wrapped = with_key ? dim_seal_wrap(talk, me.id(), keys, nullptr, nullptr) : nullptr;
+        DimMessage *sealed = dim_seal(instant, &how, nullptr);
+        char *json = dim_message_to_text(sealed);
+        std::string result = json;
+
+        g_free(json);
+        g_clear_pointer(&how.wrapped, g_ptr_array_unref);
+        dim_message_unref(sealed);
+        dim_message_unref(instant);
+        dim_content_unref(content);
+        return result;
+    };
+
+    g_ptr_array_add(keys, dim_document_key(dim_user_visa(me.user)));
+    open();
+    introduce(peer);
+    line.send(say("first", false));
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    line.send(say("second", true));
+    clock.advance(2);
+    std::sort(shown.begin(), shown.end());
+    EXPECT_EQ(shown, (std::vector<std::string>{ "first", "second" }));
+    g_ptr_array_unref(keys);
+    dim_cipher_key_unref(talk);
+}
+
+TEST_F(BacklogTest, ParkedLinesOfAPersonComeInTheirOrder)
+{
+    std::vector<std::string> expected;
+
+    open();
+    for (int i = 0; i < 300; i++) {
+        expected.push_back(numbered(i));
+        line.send(peer.say(me, expected.back().c_str(), false));
+    }
+    clock.advance(5);
+    EXPECT_TRUE(shown.empty());
+    introduce(peer);
+    clock.advance(2);
+    EXPECT_EQ(shown, expected);
+}
+
+TEST_F(BacklogTest, SaysThatNobodyKnowsTheReceiversKey)
+{
+    static std::vector<std::string> words;
+
+    words.clear();
+    events.message_state = [](DimSession *, const DimId *, guint64, DimDelivery,
+                              const GError *error, gpointer) {
+        if (error != nullptr)
+            words.emplace_back(error->message);
+    };
+    open();
+    ASSERT_TRUE(send(peer, "hello?"));
+    clock.advance(2);
+    EXPECT_TRUE(words.empty());
+    clock.advance(10);
+    ASSERT_TRUE(send(peer, "hello??"));
+    clock.advance(10);
+    ASSERT_EQ(words.size(), 1u);
+    EXPECT_NE(words[0].find("wait here"), std::string::npos);
+    introduce(peer);
+    EXPECT_EQ(talk_for(peer).size(), 2u);
+}
+
+TEST_F(BacklogTest, SaysWhenTheStationNeverConfirmed)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1000);
+    EXPECT_EQ(dim_session_pending(session), 0u);
+    EXPECT_EQ(deliveries.back(), DIM_DELIVERY_FAILED);
+}
+
+TEST_F(BacklogTest, AHandshakeInAForwardThrowsNobodyOut)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+
+    open();
+    introduce(peer);
+    DimContent *hello = dim_handshake_new(DIM_HANDSHAKE_AGAIN, std::string(64, 'b').c_str());
+    const std::string inner = other.seal(me, hello, true);
+    JsonObject *json = json_object_new();
+
+    json_object_set_object_member(json, "forward", dim_json_parse(inner.c_str(), -1, nullptr));
+    DimContent *forward = dim_content_new_take(DIM_CONTENT_FORWARD, json);
+
+    line.send(peer.seal(me, forward, true));
+    clock.advance(2);
+    dim_content_unref(forward);
+    dim_content_unref(hello);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(failures.empty());
+}
+} // namespace

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a session does not believe, does not show, does not answer, and does not say.
+#include "base/json.h"
+
+#include "session_case.hh"
+
+namespace {
+using RefusalTest = SessionTest;
+
+std::string
+replaced(std::string text, const std::string &from, const std::string &to)
+{
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+        text.replace(at, from.size(), to);
+    return text;
+}
+
+// A message of any content, sealed and introduced.
+std::string
+seal_json(const Person &from, const Person &to, int type, const std::string &json)
+{
+    JsonObject *object = dim_json_parse(json.c_str(), -1, nullptr);
+    DimContent *content = dim_content_new_take(type, object);
+    std::string result = from.seal(to, content, true);
+
+    dim_content_unref(content);
+    return result;
+}
+
+// Signed and not encrypted, as everything is that goes to all.
+std::string
+shout(const Person &from, const char *text)
+{
+    DimSealing how = {};
+    DimContent *content = dim_content_new_text(text);
+    DimMessage *instant = dim_message_new(from.id(), dim_id_everyone(), nullptr, content);
+
+    how.signer = dim_user_signer(from.user);
+    how.meta = dim_meta_to_json(dim_user_meta(from.user));
+    DimMessage *sealed = dim_seal(instant, &how, nullptr);
+    char *wire = dim_message_to_text(sealed);
+    std::string result = wire;
+
+    g_free(wire);
+    dim_message_unref(sealed);
+    dim_message_unref(instant);
+    dim_content_unref(content);
+    json_object_unref(how.meta);
+    return result;
+}
+
+int
+count_for(const std::vector<DimMessage *> &heard, const Person &who)
+{
+    int count = 0;
+
+    for (DimMessage *message : heard)
+        count += dim_id_equal(dim_message_receiver(message), who.id());
+    return count;
+}
+
+TEST_F(RefusalTest, IsNotLetInWithoutAChallenge)
+{
+    line.on_packet = nullptr;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, "", station);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(1);
+    EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+}
+
+TEST_F(RefusalTest, AChallengeOfAPersonIsNotAnswered)
+{
+    line.on_packet = nullptr;
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, stranger);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_CONNECTED);
+    shake(DIM_HANDSHAKE_AGAIN, "", station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_CONNECTED);
+    shake(DIM_HANDSHAKE_AGAIN, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_HANDSHAKING);
+}
+
+TEST_F(RefusalTest, NeverShowsWhatIsMeantForSomebodyElse)
+{
+    open();
+    // Locked for me, but written to a stranger.
+    line.send(replaced(peer.say(me, "not for you"), dim_id_text(me.id()),
+                       dim_id_text(stranger.id())));
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+}
+
+TEST_F(RefusalTest, NeverShowsWhatWasSaidToEverybodyAsAPrivateWord)
+{
+    const std::string text = shout(peer, "to all");
+    // The envelope is not signed: whoever heard it can address it to me.
+    const std::string turned = replaced(text, "\"receiver\":\"everyone@everywhere\"",
+                                        "\"receiver\":\"" + std::string(dim_id_text(me.id()))
+                                            + "\",\"group\":\"everyone@everywhere\"");
+
+    ASSERT_NE(text, turned);
+    open();
+    line.send(text);
+    line.send(turned);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+}
+
+TEST_F(RefusalTest, AMetaOfSomebodyElseSpoilsTheMessage)
+{
+    JsonObject *right = dim_meta_to_json(dim_user_meta(peer.user));
+    JsonObject *wrong = dim_meta_to_json(dim_user_meta(stranger.user));
+    char *from = dim_json_write(right);
+    char *to = dim_json_write(wrong);
+    const std::string text = peer.say(me, "who?");
+    const std::string bad = replaced(text, from, to);
+
+    ASSERT_NE(text, bad);
+    open();
+    line.send(bad);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_EQ(count_commands("meta"), 0); // it is not worth a question either
+    line.send(text);
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "who?" });
+    g_free(from);
+    g_free(to);
+    json_object_unref(right);
+    json_object_unref(wrong);
+}
+
+TEST_F(RefusalTest, AVisaOfSomebodyElseSpoilsTheMessage)
+{
+    JsonObject *right = dim_document_to_json(dim_user_visa(peer.user));
+    JsonObject *wrong = dim_document_to_json(dim_user_visa(stranger.user));
+    char *from = dim_json_write(right);
+    char *to = dim_json_write(wrong);
+    const std::string text = peer.say(me, "who?");
+    const std::string bad = replaced(text, from, to);
+
+    ASSERT_NE(text, bad);
+    open();
+    introduce(peer);
+    line.send(bad);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    g_free(from);
+    g_free(to);
+    json_object_unref(right);
+    json_object_unref(wrong);
+}
+
+TEST_F(RefusalTest, DropsAMessageLargerThanAPersonMaySend)
+{
+    open();
+    line.send(peer.say(me, std::string(1000 * 1000, 'x').c_str()));
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    line.send(peer.say(me, std::string(500 * 1000, 'x').c_str()));
+    clock.advance(1);
+    EXPECT_EQ(shown.size(), 1u);
+}
+
+TEST_F(RefusalTest, DoesNotSendATextLongerThanAMegabyte)
+{
+    open();
+    introduce(peer);
+    EXPECT_FALSE(send(peer, std::string(1000 * 1000 + 1, 'x').c_str()));
+    EXPECT_TRUE(send(peer, std::string(1000, 'x').c_str()));
+}
+
+TEST_F(RefusalTest, OpensForwardsFourLevelsDeep)
+{
+    std::string four = peer.say(me, "four");
+    std::string five = peer.say(me, "five");
+
+    for (int i = 0; i < 4; i++)
+        four = seal_json(peer, me, DIM_CONTENT_FORWARD, "{\"forward\":" + four + "}");
+    for (int i = 0; i < 5; i++)
+        five = seal_json(peer, me, DIM_CONTENT_FORWARD, "{\"forward\":" + five + "}");
+    open();
+    line.send(five);
+    line.send(four);
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "four" });
+}
+
+TEST_F(RefusalTest, OpensArraysFourLevelsDeep)
+{
+    auto nested = [](const std::string &text, int levels) {
+        std::string json = "{\"type\":1,\"sn\":1,\"text\":\"" + text + "\"}";
+
+        for (int i = 1; i < levels; i++)
+            json = "{\"type\":202,\"sn\":1,\"contents\":[" + json + "]}";
+        return "{\"contents\":[" + json + "]}";
+    };
+
+    open();
+    line.send(seal_json(peer, me, DIM_CONTENT_ARRAY, nested("five", 5)));
+    line.send(seal_json(peer, me, DIM_CONTENT_ARRAY, nested("four", 4)));
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "four" });
+}
+
+TEST_F(RefusalTest, SaysOnceThatItDoesNotKnowACommand)
+{
+    open();
+    introduce(peer);
+    for (int i = 0; i < 3; i++)
+        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, "{\"command\":\"dance\"}"));
+    clock.advance(2);
+    EXPECT_EQ(count_for(heard, peer), 1);
+}
+
+TEST_F(RefusalTest, DoesNotTalkBackToABot)
+{
+    Person bot(DIM_META_MKM, DIM_TYPE_BOT);
+
+    open();
+    introduce(bot);
+    line.send(seal_json(bot, me, DIM_CONTENT_COMMAND, "{\"command\":\"dance\"}"));
+    line.send(bot.say(me, "beep"));
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "beep" });
+    EXPECT_EQ(count_for(heard, bot), 0);
+}
+
+TEST_F(RefusalTest, SendsItsVisaOnceToWhoeverWritesWhatItCannotRead)
+{
+    open();
+    introduce(peer);
+    for (int i = 0; i < 3; i++) // locked for the stranger, written to me
+        line.send(replaced(peer.say(stranger, "lost"), dim_id_text(stranger.id()),
+                           dim_id_text(me.id())));
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_EQ(count_for(heard, peer), 1);
+}
+
+// Wrapped bytes are kept for the keys that they were made for, and no others.
+TEST_F(RefusalTest, LocksForTheNewestKeyOfTheReceiver)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "first"));
+    clock.advance(1);
+    ASSERT_TRUE(dim_user_rotate(peer.user, peer.store, 1024, clock.now(), nullptr));
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "second"));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 2u);
+    GPtrArray *newest = g_ptr_array_new();
+    DimUnsealing how = { peer.id(), nullptr, newest };
+
+    g_ptr_array_add(newest, g_ptr_array_index(dim_user_decrypt_keys(peer.user), 0));
+    DimMessage *first = dim_unseal(talk_for(peer)[0], &how, nullptr, nullptr);
+    DimMessage *second = dim_unseal(talk_for(peer)[1], &how, nullptr, nullptr);
+    EXPECT_EQ(first, nullptr);
+    ASSERT_NE(second, nullptr);
+    EXPECT_STREQ(dim_content_text(dim_message_content(second)), "second");
+    dim_message_unref(second);
+    g_ptr_array_unref(newest);
+}
+} // namespace

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A session against a scripted station: persons with keys, and what each of them puts on the wire.
+#pragma once
+
+#include <gtest/gtest.h>
+
+extern "C" {
+#include "base/errors.h"
+#include "message/commands.h"
+#include "message/seal.h"
+#include "session/session.h"
+}
+
+#include "tests/support/autoptr.hh"
+#include "tests/support/fake_clock.hh"
+#include "tests/support/fake_station.hh"
+
+namespace {
+using support::FakeClock;
+using support::FakeStation;
+using support::Packet;
+
+struct Person {
+    DimStore *store = dim_store_open_memory();
+    DimUser *user = nullptr;
+
+    explicit Person(DimMetaKind kind = DIM_META_ETH, guint8 network = 0)
+    {
+        DimRegisterOptions options = {};
+
+        options.kind = kind;
+        options.identity_key = DIM_KEY_ECC;
+        options.visa_bits = 1024;
+        options.network = network;
+        options.seed = kind == DIM_META_MKM ? "station" : nullptr;
+        options.nickname = "somebody";
+        user = dim_user_register(store, &options, nullptr);
+    }
+    Person(const Person &) = delete;
+    Person &operator=(const Person &) = delete;
+    ~Person()
+    {
+        dim_user_unref(user);
+        dim_store_unref(store);
+    }
+
+    DimId *
+    id() const
+    {
+        return dim_user_id(user);
+    }
+
+    // What this person would put on the wire.
+    std::string
+    seal(const Person &to,
+         DimContent *content,
+         bool attach,
+         const Person *forger = nullptr) const
+    {
+        DimSealing how = {};
+        DimCipherKey *talk = dim_cipher_key_new();
+        GPtrArray *keys = g_ptr_array_new();
+        DimMessage *instant = dim_message_new(id(), to.id(), nullptr, content);
+
+        g_ptr_array_add(keys, dim_document_key(dim_user_visa(to.user)));
+        how.signer = dim_user_signer(forger != nullptr ? forger->user : user);
+        how.talk = talk;
+        how.wrapped = dim_seal_wrap(talk, to.id(), keys, nullptr, nullptr);
+        how.meta = attach ? dim_meta_to_json(dim_user_meta(user)) : nullptr;
+        how.visa = attach ? dim_document_to_json(dim_user_visa(user)) : nullptr;
+        DimMessage *sealed = dim_seal(instant, &how, nullptr);
+        char *text = dim_message_to_text(sealed);
+        std::string result = text;
+
+        g_free(text);
+        dim_message_unref(sealed);
+        dim_message_unref(instant);
+        g_ptr_array_unref(how.wrapped);
+        g_ptr_array_unref(keys);
+        g_clear_pointer(&how.meta, json_object_unref);
+        g_clear_pointer(&how.visa, json_object_unref);
+        dim_cipher_key_unref(talk);
+        return result;
+    }
+
+    std::string
+    say(const Person &to,
+        const char *text,
+        bool attach = true,
+        const Person *forger = nullptr) const
+    {
+        DimContent *content = dim_content_new_text(text);
+        std::string result = seal(to, content, attach, forger);
+
+        dim_content_unref(content);
+        return result;
+    }
+};
+
+class SessionTest : public ::testing::Test {
+  public:
+    FakeClock clock;
+    FakeStation line;
+    Person me, peer, stranger;
+    Person station{ DIM_META_MKM, DIM_TYPE_STATION };
+    DimStation *address = dim_station_new("station.example", 9394);
+    DimEvents events = {};
+    DimSession *session = nullptr;
+    std::vector<std::string> shown;
+    std::vector<DimDelivery> deliveries;
+    std::vector<std::string> failures;
+    std::vector<DimMessage *> heard; // by the station, opened where it can
+    std::string key = std::string(64, 'a');
+    bool welcomes = true;
+
+    void
+    SetUp() override
+    {
+        clock.sleep(static_cast<double>(g_get_real_time()) / G_USEC_PER_SEC
+                    - clock.now()); // visas are of today
+        events.received = [](DimSession *, const DimMessage *, const char *text,
+                             gpointer self) {
+            static_cast<SessionTest *>(self)->shown.emplace_back(text);
+        };
+        events.message_state = [](DimSession *, const DimId *, guint64, DimDelivery state,
+                                  const GError *, gpointer self) {
+            static_cast<SessionTest *>(self)->deliveries.push_back(state);
+        };
+        events.failed = [](DimSession *, const GError *error, gpointer self) {
+            static_cast<SessionTest *>(self)->failures.emplace_back(error->message);
+        };
+        line.on_packet = [this](const Packet &packet) { answer(packet); };
+    }
+    void
+    TearDown() override
+    {
+        close();
+        for (DimMessage *message : heard)
+            dim_message_unref(message);
+        dim_station_unref(address);
+    }
+
+    void
+    open()
+    {
+        DimSessionOptions options = {};
+
+        options.user = me.user;
+        options.station = address;
+        options.store = me.store;
+        options.dial = line.dial.get();
+        options.clock = clock.get();
+        options.events = &events;
+        options.events_data = this;
+        session = dim_session_new(&options);
+        dim_session_open(session);
+        clock.advance(1);
+    }
+    void
+    close()
+    {
+        if (session != nullptr)
+            dim_session_unref(session);
+        session = nullptr;
+        support::settle();
+    }
+
+    void
+    shake(DimHandshakeStep step, const std::string &session_key, const Person &from)
+    {
+        DimContent *content = dim_handshake_new(step, session_key.c_str());
+
+        line.send(from.seal(me, content, true));
+        dim_content_unref(content);
+    }
+
+    void
+    answer(const Packet &packet)
+    {
+        if (packet.type != DIM_PACKET_MESSAGE)
+            return;
+        DimMessage *message = dim_message_parse(packet.body.c_str(), -1, nullptr);
+        DimUnsealing how = { station.id(), nullptr, dim_user_decrypt_keys(station.user) };
+        DimMessage *opened =
+            message != nullptr ? dim_unseal(message, &how, nullptr, nullptr) : nullptr;
+
+        ASSERT_NE(message, nullptr);
+        if (opened != nullptr) {
+            const char *command = dim_content_command(dim_message_content(opened));
+
+            if (g_strcmp0(command, "handshake") == 0)
+                greet(dim_handshake_step(dim_message_content(opened)));
+            dim_message_unref(message);
+            message = opened;
+        }
+        heard.push_back(message);
+    }
+    void
+    greet(DimHandshakeStep step)
+    {
+        if (step == DIM_HANDSHAKE_START)
+            shake(DIM_HANDSHAKE_AGAIN, key, station);
+        else if (welcomes)
+            shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    }
+
+    int
+    count_commands(const char *name) const
+    {
+        int count = 0;
+
+        for (DimMessage *message : heard) {
+            DimContent *content = dim_message_content(message);
+
+            count += content != nullptr && g_strcmp0(dim_content_command(content), name) == 0;
+        }
+        return count;
+    }
+    // Sealed messages for this person that the station was given.
+    std::vector<DimMessage *>
+    talk_for(const Person &who) const
+    {
+        std::vector<DimMessage *> found;
+
+        for (DimMessage *message : heard) {
+            if (dim_id_equal(dim_message_receiver(message), who.id())
+                && dim_message_type(message) == DIM_CONTENT_TEXT)
+                found.push_back(message);
+        }
+        return found;
+    }
+    bool
+    send(const Person &to, const char *text)
+    {
+        DimContent *content = dim_content_new_text(text);
+        gboolean good = dim_session_send(session, to.id(), content, nullptr);
+
+        dim_content_unref(content);
+        return good;
+    }
+    void
+    introduce(const Person &who)
+    {
+        DimContent *content = dim_document_command_new(who.id(), dim_user_meta(who.user),
+                                                       dim_user_visa(who.user));
+
+        line.send(station.seal(me, content, true));
+        dim_content_unref(content);
+        clock.advance(1);
+    }
+    void
+    receipt(const Person &from, const char *text, const DimMessage *about)
+    {
+        DimContent *content = dim_receipt_new(text, about);
+
+        line.send(from.seal(me, content, true));
+        dim_content_unref(content);
+        clock.advance(1);
+    }
+};
+} // namespace
