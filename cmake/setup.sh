@@ -52,8 +52,8 @@ install_packages() {
     made_policy=
     if [ ! -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' >"$scratch/policy-rc.d"
-        as_root install -m 755 "$scratch/policy-rc.d" "$policy"
         made_policy=yes
+        as_root install -m 755 "$scratch/policy-rc.d" "$policy"
     fi
     status=0
     apt install -y --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 || status=$?
@@ -77,6 +77,9 @@ unpack_bitlbee() {
 }
 
 scratch=$(mktemp -d)
+trap 'exit 130' INT
+trap 'exit 129' HUP
+trap 'exit 143' TERM
 trap '[ -z "${made_policy:-}" ] || as_root rm -f "$policy"; rm -rf "$scratch"' EXIT
 
 missing=$(missing_packages)
