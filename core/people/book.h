@@ -47,7 +47,8 @@ void dim_book_forget_asked(DimBook *book, const DimId *id);
 gboolean dim_book_is_acquainted(DimBook *book, const DimId *id);
 void dim_book_set_acquainted(DimBook *book, const DimId *id);
 
-/* The newest login command of a user, as the signed message's text with its time; older ones are ignored (FALSE). */
+/* The newest login command of a user with its time; older ones are ignored (FALSE). The text is the whole signed message at a
+ * station, which tells it on, and the command alone at a client. */
 gboolean dim_book_save_login(DimBook *book,
                              const DimId *id,
                              double time,
