@@ -114,6 +114,26 @@ dim_register_unload(void)
     enable_timer = 0;
 }
 
+/* The list of accounts goes on showing the nickname until it is opened anew, so the ID would be seen nowhere. */
+static void
+tell_identity(DimLogin *login, DimUser *user)
+{
+    PurpleAccount *account = login->account;
+    g_autofree char *nick = dim_bridge_words(purple_account_get_username(account));
+    const char *id = dim_id_text(dim_user_id(user));
+    g_autofree char *text =
+        *nick == '\0' ? g_strdup_printf(_("A new DIM identity was made. Your ID, to give to "
+                                          "others: %s"),
+                                        id)
+                      : g_strdup_printf(_("A new DIM identity was made for “%s”. Your ID, to "
+                                          "give to others: %s"),
+                                        nick, id);
+
+    /* The plugin's, not the connection's: that one ends now. */
+    purple_notify_info(purple_connection_get_prpl(login->gc), _("Your new DIM identity"),
+                       _("Your new DIM identity"), text);
+}
+
 /* Neither Pidgin nor Finch enables an account that it has registered: a new user would see nothing happen. */
 static void
 registered(DimLogin *login, DimUser *user, G_GNUC_UNUSED DimStore *store, const GError *error)
@@ -126,6 +146,7 @@ registered(DimLogin *login, DimUser *user, G_GNUC_UNUSED DimStore *store, const 
         dim_signon_fail(login, error);
         return;
     }
+    tell_identity(login, user);
     purple_account_set_username(account, dim_id_text(dim_user_id(user)));
     login->over = TRUE;
     if (account->registration_cb != NULL)
@@ -149,7 +170,7 @@ dim_register_user(PurpleAccount *account)
     if (id != NULL || strchr(nick, '@') != NULL) {
         g_autoptr(GError) error = g_error_new(DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
                                               _("“%s” is an ID already. A new identity needs a "
-                                                "nickname, or nothing, as its name."),
+                                                "nickname as its name."),
                                               nick);
 
         registered(login, NULL, NULL, error);

@@ -7,6 +7,8 @@
 #include "plugin/views/roster.h"
 #include "plugin/words.h"
 
+#define NOTICE_PAUSE (10 * 60 * G_USEC_PER_SEC)
+
 static void
 online(DimLogin *login)
 {
@@ -93,9 +95,17 @@ static void
 notice(G_GNUC_UNUSED DimSession *session, const char *text, gpointer data)
 {
     DimLogin *login = data;
+    gint64 now = g_get_monotonic_time();
 
-    if (!login->over)
-        dim_bridge_tell(login, _("DIM"), text);
+    /* A full disk says the same for each message: one dialog is enough. */
+    if (login->over
+        || (g_strcmp0(text, login->last_notice) == 0
+            && now - login->last_notice_at < NOTICE_PAUSE))
+        return;
+    g_free(login->last_notice);
+    login->last_notice = g_strdup(text);
+    login->last_notice_at = now;
+    dim_bridge_tell(login, _("DIM"), text);
 }
 
 const DimEvents *

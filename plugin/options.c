@@ -13,6 +13,7 @@ static const struct {
 } table[] = {
     [DIM_OPTION_STATION] = { "station", N_("Station"), "127.0.0.1", 0 },
     [DIM_OPTION_PORT] = { "port", N_("Port"), NULL, 9394 },
+    [DIM_OPTION_STATION_ID] = { "station-id", N_("Station's ID (if known)"), "", 0 },
     [DIM_OPTION_KEY_BITS] = { "key-bits", N_("Key size of a new identity (bits)"), NULL, 1024 },
     [DIM_OPTION_IDENTITY] = { "identity", N_("Kind of a new identity"), "eth", 0 },
 };

@@ -7,6 +7,7 @@
 typedef enum {
     DIM_OPTION_STATION,
     DIM_OPTION_PORT,
+    DIM_OPTION_STATION_ID,
     DIM_OPTION_KEY_BITS,
     DIM_OPTION_IDENTITY,
 } DimOption;

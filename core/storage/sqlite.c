@@ -77,7 +77,7 @@ keep_aside(DimStore *store, GError **error)
     g_set_error(
         error, DIM_ERROR, DIM_ERROR_STORAGE,
         "The file “%s” is damaged. It was kept as “%s” in the same folder; nothing in it "
-        "was changed. Put back a backup of it, or import this identity again",
+        "was changed. If you have a backup, put it back",
         store->name, aside);
     return FALSE;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/views/markup.h"
 #include "plugin/words.h"
 
 DimLogin *
@@ -70,11 +71,22 @@ dim_bridge_is_plain_host(void)
     return g_strcmp0(purple_core_get_ui(), "BitlBee") == 0;
 }
 
+char *
+dim_bridge_words(const char *text)
+{
+    g_autofree char *line = g_utf8_make_valid(text, -1);
+
+    g_strdelimit(line, "\r\n\t", ' ');
+    return dim_bridge_is_plain_host() ? dim_markup_from_plain(line) : g_steal_pointer(&line);
+}
+
 void
 dim_bridge_tell(DimLogin *login, const char *title, const char *text)
 {
+    g_autofree char *shown = dim_bridge_words(text);
+
     if (dim_bridge_is_plain_host())
-        purple_connection_notice(login->gc, text);
+        purple_connection_notice(login->gc, shown);
     else
-        purple_notify_info(login->gc, title, title, text);
+        purple_notify_info(login->gc, title, title, shown);
 }

@@ -21,7 +21,9 @@ typedef struct {
     DimSession *session; /* (nullable) */
     GHashTable *unsure;  /* serial -> start of a text of mine whose fate is open */
     GQueue unsure_order; /* the same serials, oldest first */
-    gboolean over;       /* an error was told, libpurple is about to call close() */
+    char *last_notice;   /* (nullable) what core told last, and when (monotonic microseconds) */
+    gint64 last_notice_at;
+    gboolean over; /* an error was told, libpurple is about to call close() */
 } DimLogin;
 
 /* (nullable) borrowed. */
@@ -37,5 +39,7 @@ DimId *dim_bridge_person(const char *who, GError **error);
 const char *dim_bridge_normalize(const PurpleAccount *account, const char *who);
 /* TRUE in a host that shows neither dialogs nor system lines and does not read /commands (bitlbee). */
 gboolean dim_bridge_is_plain_host(void);
+/* A sentence for the host's own places (errors, notices): one line, and escaped where the host drops tags (bitlbee). New string. */
+char *dim_bridge_words(const char *text);
 /* A message about the account itself: a dialog, or a line where the host has no dialogs. */
 void dim_bridge_tell(DimLogin *login, const char *title, const char *text);

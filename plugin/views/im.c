@@ -11,7 +11,8 @@
 
 #define MAX_UNSURE 1000 /* texts whose start is remembered for an error line */
 #define MAX_TEXT   (900 * 1024)
-#define OLD        60 /* seconds after which a message is shown as delayed */
+#define OLD        60  /* seconds after which a message is shown as delayed */
+#define START      400 /* characters of a text that an error line repeats */
 
 void
 dim_im_init(DimLogin *login)
@@ -38,7 +39,7 @@ remember(DimLogin *login, guint64 serial, const char *text)
     }
     if (g_queue_get_length(&login->unsure_order) >= MAX_UNSURE)
         g_hash_table_remove(login->unsure, g_queue_pop_head(&login->unsure_order));
-    g_hash_table_insert(login->unsure, key, dim_markup_start(text, 60));
+    g_hash_table_insert(login->unsure, key, dim_markup_start(text, START));
     g_queue_push_tail(&login->unsure_order, key);
 }
 
@@ -72,8 +73,10 @@ dim_im_say(PurpleAccount *account, const char *who, const char *text, PurpleMess
     g_autofree char *html = dim_markup_from_plain(text);
 
     if (dim_bridge_is_plain_host()) {
-        /* bitlbee shows system lines only as said by the other one. */
-        g_autofree char *line = g_strconcat("*** ", html, NULL);
+        /* bitlbee shows system lines only as said by the other one, and each line by itself. */
+        g_auto(GStrv) parts = g_strsplit(html, "<br>", -1);
+        g_autofree char *marked = g_strjoinv("<br>*** ", parts);
+        g_autofree char *line = g_strconcat("*** ", marked, NULL);
 
         purple_conv_im_write(PURPLE_CONV_IM(conv), who, line, PURPLE_MESSAGE_SYSTEM,
                              time(NULL));
@@ -91,6 +94,14 @@ say_not_sent(DimLogin *login, const char *who, const char *start, const char *re
                                 : g_strdup_printf(_("“%s” was not sent: %s"), start, reason);
 
     dim_im_say(login->account, who, text, PURPLE_MESSAGE_ERROR);
+}
+
+static void
+say_waiting(DimLogin *login, const char *who, const char *reason)
+{
+    g_autofree char *text = g_strdup_printf(_("Not sent yet: %s. Is the ID right?"), reason);
+
+    dim_im_say(login->account, who, text, PURPLE_MESSAGE_SYSTEM);
 }
 
 int
@@ -114,10 +125,11 @@ dim_im_send(PurpleConnection *gc,
         dim_im_say(login->account, who, answer, PURPLE_MESSAGE_SYSTEM);
         return 0;
     }
-    if (strlen(text) > MAX_TEXT)
-        return -E2BIG;
     to = dim_bridge_person(who, &error);
-    if (to != NULL) {
+    if (to != NULL && strlen(text) > MAX_TEXT) {
+        g_set_error_literal(&error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                            _("the text is too large"));
+    } else if (to != NULL) {
         content = dim_content_new_text(text);
         if (dim_session_send(login->session, to, content, &error)) {
             remember(login, dim_content_serial(content), text);
@@ -153,13 +165,16 @@ dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
     gboolean mine = dim_id_equal(sender, dim_user_id(login->user));
     DimId *peer = mine ? dim_message_receiver(message) : sender;
     time_t now = time(NULL);
+    gboolean wanted = mine || purple_privacy_check(login->account, dim_id_text(peer));
     double stated = dim_message_shown_time(message);
     /* A clock ahead of ours must not sort its lines behind everything to come. */
     time_t when = stated > 0 && stated < (double)now + 600 ? (time_t)stated : now;
     PurpleMessageFlags flags = now - when > OLD ? PURPLE_MESSAGE_DELAYED : 0;
     g_autofree char *html = shown_html(text, when, now);
 
-    if (mine)
+    if (!wanted)
+        purple_debug_info("dim", "a message of a blocked person is not shown\n");
+    else if (mine)
         purple_conv_im_write(PURPLE_CONV_IM(conversation(login->account, dim_id_text(peer))),
                              dim_id_text(peer), html,
                              flags | PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND, when);
@@ -176,6 +191,9 @@ dim_im_delivery(DimLogin *login,
 {
     g_autofree char *start = NULL;
 
+    /* Core says once, of the person and not of one message, that the key does not come. */
+    if (state == DIM_DELIVERY_QUEUED && serial == 0 && error != NULL)
+        say_waiting(login, dim_id_text(peer), error->message);
     if (state < DIM_DELIVERY_KEPT)
         return;
     start = settle(login, serial);

@@ -21,14 +21,11 @@ fingerprint(const DimPublicKey *key)
     return g_string_free(text, FALSE);
 }
 
-/* bitlbee prints values as they are, everybody else reads them as HTML. */
+/* Every host reads values as HTML; bitlbee drops the tags when it prints the whole. */
 static void
 add_pair(PurpleNotifyUserInfo *info, const char *label, const char *value)
 {
-    if (dim_bridge_is_plain_host())
-        purple_notify_user_info_add_pair(info, label, value);
-    else
-        purple_notify_user_info_add_pair_plaintext(info, label, value);
+    purple_notify_user_info_add_pair_plaintext(info, label, value);
 }
 
 typedef struct {

@@ -53,8 +53,9 @@ show_contact(const DimContact *contact, gpointer data)
         purple_blist_add_contact(person, group_of_ours(), NULL);
         purple_blist_add_buddy(buddy, person, NULL, NULL);
     }
-    show(login, contact->id);
+    /* The name first: bitlbee makes a nick of it only until the person is there. */
     show_name(login, contact->id, contact->name);
+    show(login, contact->id);
 }
 
 /* Adds a person to the store and asks for what is not known of them yet. */
@@ -147,10 +148,10 @@ dim_roster_add(PurpleConnection *gc, PurpleBuddy *buddy, G_GNUC_UNUSED PurpleGro
     }
     if (g_strcmp0(purple_buddy_get_name(buddy), dim_id_text(id)) != 0)
         purple_blist_rename_buddy(buddy, dim_id_text(id));
-    show(login, dim_id_text(id));
     name = dim_book_name(dim_session_book(login->session), id);
     if (name != NULL)
         dim_roster_name(login, id, name);
+    show(login, dim_id_text(id));
 }
 
 void

@@ -243,6 +243,19 @@ do_status(JsonObject *line)
     purple_account_set_status(account, headless_member(line, "id"), TRUE, NULL);
 }
 
+/* As "Block" and "Unblock" in the windows of Pidgin and Finch. */
+static void
+do_deny(JsonObject *line)
+{
+    purple_privacy_deny(account, headless_member(line, "who"), FALSE, FALSE);
+}
+
+static void
+do_allow(JsonObject *line)
+{
+    purple_privacy_allow(account, headless_member(line, "who"), FALSE, FALSE);
+}
+
 /* Runs an entry of the account's own menu, found by its label. */
 static void
 do_action(JsonObject *line)
@@ -322,6 +335,8 @@ static const struct {
     { "tooltip", do_tooltip, NEEDS_ACCOUNT, { "who" } },
     { "info", do_info, NEEDS_ACCOUNT | NEEDS_LINE, { "who" } },
     { "option", do_option, NEEDS_ACCOUNT, { "name" } },
+    { "deny", do_deny, NEEDS_ACCOUNT, { "who" } },
+    { "allow", do_allow, NEEDS_ACCOUNT, { "who" } },
     { "status", do_status, NEEDS_ACCOUNT, { "id" } },
     { "action", do_action, NEEDS_ACCOUNT | NEEDS_LINE, { "label" } },
     { "answer", do_answer, 0, { NULL } },

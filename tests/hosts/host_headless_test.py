@@ -5,9 +5,11 @@
 usage: host_headless_test.py --build DIR [unittest arguments]
 In a sanitized build every host must also end without a leak: quit() returns 99 for one.
 """
+import contextlib
 import os
 import pathlib
 import socket
+import sqlite3
 import stat
 import sys
 import threading
@@ -50,6 +52,9 @@ class Accounts(HostTest):
         identity = ann.register("Ann", self.place.port)
         self.assertRegex(identity, r"^0x[0-9A-Fa-f]{40}$")
         self.assertEqual(ann.events("connected")[-1]["account"], identity)
+        told = ann.wait("notice", start=0, title="Your new DIM identity")
+        self.assertIn("Ann", told["secondary"])
+        self.assertIn(identity, told["secondary"])
         folder = ann.profile / "dim"
         self.assertEqual(stat.S_IMODE(folder.stat().st_mode) & 0o077, 0)
         stores = list(folder.glob("*/store.db"))
@@ -125,10 +130,58 @@ class Accounts(HostTest):
         store.write_bytes(garbage)
         again = self.place.host("ann")
         again.do("login", name=identity, options={"port": self.place.port})
-        self.assertTrue(again.wait("error")["fatal"])
-        self.ends_well(again)
+        error = again.wait("error")
+        self.assertTrue(error["fatal"])
         kept = [path for path in store.parent.iterdir() if path.is_file() and path.read_bytes() == garbage]
         self.assertEqual(len(kept), 1)
+        self.assertIn(kept[0].name, error["text"])
+        self.assertIn(str(store.parent), error["text"])
+        self.ends_well(again)
+
+    def test_after_a_damaged_store_no_new_identity_takes_its_place_unasked(self):
+        ann = self.place.host("ann", ui="BitlBee")
+        ann.do("login", name="annie", options={"port": self.place.port})
+        ann.wait("connected")
+        self.ends_well(ann)
+        store = next((ann.profile / "dim").glob("*/store.db"))
+        whole = store.read_bytes()
+        store.write_bytes(os.urandom(len(whole)))
+        kept = None
+        for _ in range(3):  # by the nick and by the ID
+            for name in ("annie", store.parent.name):
+                again = self.place.host("ann", ui="BitlBee")
+                again.do("login", name=name, options={"port": self.place.port})
+                error = again.wait("error")
+                self.ends_well(again)
+                self.assertTrue(error["fatal"])
+                self.assertEqual(again.events("notice") + again.events("connected"), [])
+                kept = kept or next(store.parent.glob("store.db.damaged-*"))
+                self.assertIn(kept.name, error["text"])
+                self.assertIn(str(store.parent), error["text"])
+        self.assertEqual([path.name for path in (ann.profile / "dim").iterdir() if path.is_dir()],
+                         [store.parent.name])
+        store.write_bytes(whole)  # the backup that the text asks for
+        again = self.place.host("ann", ui="BitlBee")
+        again.do("login", name="annie", options={"port": self.place.port})
+        self.assertEqual(again.wait("connected")["id"], store.parent.name)
+        self.ends_well(again)
+
+    def test_a_store_of_a_newer_version_is_told_and_left_as_it_is(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        self.ends_well(ann)
+        store = next((ann.profile / "dim").glob("*/store.db"))
+        with contextlib.closing(sqlite3.connect(store)) as file:
+            file.execute("PRAGMA user_version = 99")
+            file.commit()
+        before = store.read_bytes()
+        again = self.place.host("ann")
+        again.do("login", name=identity, options={"port": self.place.port})
+        error = again.wait("error")
+        self.assertTrue(error["fatal"])
+        self.assertIn("newer version", error["text"])
+        self.ends_well(again)
+        self.assertEqual(store.read_bytes(), before)
 
 
 class Talk(HostTest):
@@ -241,6 +294,18 @@ class People(HostTest):
         ann.do("buddies")
         self.assertEqual(ann.wait("buddies")["count"], 0)
         self.ends_well(ann)
+
+    def test_a_blocked_person_is_not_heard(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(bob, ann, ann_id, ["before"])
+        ann.do("deny", who=bob_id)
+        bob.do("im", to=ann_id, text="while blocked")
+        bob.wait("msg", text="while blocked")
+        time.sleep(1)
+        ann.do("allow", who=bob_id)
+        bob.do("im", to=ann_id, text="after")
+        self.assertEqual([event["text"] for event in ann.wait_received(2)], ["before", "after"])
+        self.ends_well(ann, bob)
 
     def test_info_and_tooltip_say_who_it_is(self):
         ann, bob, ann_id, bob_id = self.pair()
@@ -389,6 +454,40 @@ class Network(HostTest):
         host = self.place.host("host")
         host.do("login", name="nick", options={"port": server.getsockname()[1]})
         self.assertFalse(host.wait("error")["fatal"])
+        self.ends_well(host)
+
+    def test_a_name_that_does_not_resolve_is_told_in_one_line(self):
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"station": "station.invalid", "port": self.place.port})
+        error = host.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn("station.invalid", error["text"])
+        self.assertNotIn("\n", error["text"])
+        self.ends_well(host)
+
+    def test_another_station_at_the_same_address_is_refused_until_its_id_is_in_the_options(self):
+        host = self.place.host("host")
+        identity = host.register("Ann", self.place.port)
+        self.place.move_in_another_station()
+        host.wait("error")
+        host.do("logout")
+        start = host.mark()
+        host.do("enable")
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        for part in ("Somebody may be in between", "station-id", self.place.station.identity):
+            self.assertIn(part, error["text"])
+        host.do("logout")
+        host.do("option", name="station-id", value="nonsense")
+        start = host.mark()
+        host.do("enable")
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        self.assertIn("not the ID of a station", error["text"])
+        host.do("logout")
+        host.do("option", name="station-id", value=self.place.station.identity)
+        host.do("enable")
+        self.assertEqual(host.wait("connected")["id"], identity)
         self.ends_well(host)
 
     def test_settings_that_cannot_work_are_told(self):

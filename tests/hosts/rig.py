@@ -300,6 +300,12 @@ class Place:
         self.station.stop()
         self.station = Station(self.build, self.folder / "station", port)
 
+    def move_in_another_station(self):
+        """A station that never was here before, at the same address."""
+        port = self.station.port
+        self.station.stop()
+        self.station = Station(self.build, self.folder / "another-station", port)
+
     def __exit__(self, kind, value, trace):
         for host in self.hosts:
             if host.process.poll() is None:
