@@ -9,6 +9,7 @@
 #define BASE58_MAX_TEXT 256
 
 static const char HEX[] = "0123456789abcdef";
+static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char BASE58[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 static GBytes *
@@ -124,8 +125,28 @@ dim_base58_decode(const char *text, GError **error)
 char *
 dim_base64_encode(const guint8 *data, gsize size)
 {
-    /* GLib says NULL is fine for nothing, but warns. */
-    return size == 0 ? g_strdup("") : g_base64_encode(data, size);
+    char *text = g_malloc((size + 2) / 3 * 4 + 1);
+    char *out = text;
+    gsize i;
+
+    for (i = 0; size - i >= 3; i += 3) {
+        guint32 bits = (guint32)data[i] << 16 | (guint32)data[i + 1] << 8 | data[i + 2];
+
+        *out++ = BASE64[bits >> 18];
+        *out++ = BASE64[bits >> 12 & 63];
+        *out++ = BASE64[bits >> 6 & 63];
+        *out++ = BASE64[bits & 63];
+    }
+    if (size - i > 0) {
+        guint32 bits = (guint32)data[i] << 16 | (size - i == 2 ? (guint32)data[i + 1] << 8 : 0);
+
+        *out++ = BASE64[bits >> 18];
+        *out++ = BASE64[bits >> 12 & 63];
+        *out++ = size - i == 2 ? BASE64[bits >> 6 & 63] : '=';
+        *out++ = '=';
+    }
+    *out = '\0';
+    return text;
 }
 
 enum {

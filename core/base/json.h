@@ -23,6 +23,9 @@ char *dim_json_write(JsonObject *object);
 void dim_json_append(GString *out, JsonObject *object);
 /* Appends a quoted JSON string. */
 void dim_json_append_string(GString *out, const char *text);
+/* Appends a number that at most six decimals tell exactly, as short as can be: times are such. FALSE, and nothing
+ * appended, for others, and for those below 1 or from 4e9 on. */
+gboolean dim_json_append_decimal(GString *out, double value);
 
 /* Typed reads, lenient as protocol §0.4 says; none fails: absent or unusable gives NULL, 0 or the fallback. Borrowed results. */
 const char *dim_json_text(JsonObject *object, const char *name);

@@ -5,6 +5,12 @@
 
 #include "base/json.h"
 
+#define MILLION 1000000
+
+/* What cannot stand in a string as it is, and the NUL at its end. */
+static const gboolean
+    SPECIAL[256] = { [0 ... 0x1f] = TRUE, ['"'] = TRUE, ['\\'] = TRUE, [0x7f] = TRUE };
+
 static void append_node(GString *out, JsonNode *node);
 
 static void
@@ -31,16 +37,15 @@ dim_json_append_string(GString *out, const char *text)
     g_return_if_fail(out != NULL && text != NULL);
 
     g_string_append_c(out, '"');
-    for (p = text; *p != '\0'; p++) {
-        guint8 c = (guint8)*p;
-
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
-            continue;
+    for (p = text;; p++) {
+        while (!SPECIAL[(guint8)*p])
+            p++;
         g_string_append_len(out, start, p - start);
-        append_escape(out, c);
+        if (*p == '\0')
+            break;
+        append_escape(out, (guint8)*p);
         start = p + 1;
     }
-    g_string_append_len(out, start, p - start);
     g_string_append_c(out, '"');
 }
 
@@ -60,6 +65,28 @@ append_integer(GString *out, gint64 value)
     g_string_append_len(out, p, digits + sizeof digits - p);
 }
 
+gboolean
+dim_json_append_decimal(GString *out, double value)
+{
+    gint64 millionths, rest;
+
+    /* in these bounds neighbours are less than a millionth apart, and all digits fit */
+    if (!(value >= 1 && value < 4e9))
+        return FALSE;
+    millionths = (gint64)(value * MILLION + 0.5);
+    if (!((double)millionths / MILLION >= value && (double)millionths / MILLION <= value))
+        return FALSE;
+    append_integer(out, millionths / MILLION);
+    rest = millionths % MILLION;
+    if (rest > 0)
+        g_string_append_c(out, '.');
+    for (gint64 place = MILLION / 10; rest > 0; place /= 10) {
+        g_string_append_c(out, (char)('0' + rest / place));
+        rest %= place;
+    }
+    return TRUE;
+}
+
 /* The shortest of three tries that reads back as the same number; always with a point or an exponent, so that a
  * double stays one. JSON has no word for what is not finite. */
 static void
@@ -67,9 +94,15 @@ append_double(GString *out, double value)
 {
     static const char *const FORMATS[] = { "%.15g", "%.16g", "%.17g" };
     char text[G_ASCII_DTOSTR_BUF_SIZE];
+    gsize start = out->len;
 
     if (!isfinite(value)) {
         g_string_append(out, "null");
+        return;
+    }
+    if (dim_json_append_decimal(out, value)) {
+        if (strchr(out->str + start, '.') == NULL)
+            g_string_append(out, ".0");
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(FORMATS); i++) {

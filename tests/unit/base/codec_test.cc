@@ -141,6 +141,20 @@ TEST(Base64, KnowsTheVectorsOfRfc4648)
     }
 }
 
+TEST(Base64, IsWrittenAsGLibDoes)
+{
+    std::vector<guint8> bytes;
+
+    EXPECT_EQ(take(dim_base64_encode(nullptr, 0)), "");
+    for (unsigned size = 1; size < 300; size++) {
+        bytes.push_back(static_cast<guint8>(size * 151 + size / 7));
+        g_autofree char *ours = dim_base64_encode(bytes.data(), bytes.size());
+        g_autofree char *glib = g_base64_encode(bytes.data(), bytes.size());
+
+        ASSERT_STREQ(ours, glib);
+    }
+}
+
 TEST(Base64, SkipsBlanksAnywhere)
 {
     EXPECT_EQ(take(base64(" Zm\r\n9v\tYg =\n= ", nullptr)), "foob");
