@@ -7,6 +7,7 @@
 
 #define KEPT_MAX_COUNT 32
 #define KEPT_MAX_SIZE  (1024 * 1024)
+#define KEPT_MAX_TOTAL (64 * 1024 * 1024) /* of all who are not logged in */
 
 static void
 flight_free(gpointer data)
@@ -52,19 +53,33 @@ dim_guest_free(DimGuest *guest)
 }
 
 gboolean
-dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial)
+dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial, gsize *total)
 {
+    gsize size = g_bytes_get_size(body);
     DimKept *kept;
 
-    if (guest->kept.length >= KEPT_MAX_COUNT
-        || guest->kept_size + g_bytes_get_size(body) > KEPT_MAX_SIZE)
+    if (guest->kept.length >= KEPT_MAX_COUNT || guest->kept_size + size > KEPT_MAX_SIZE
+        || *total + size > KEPT_MAX_TOTAL)
         return FALSE;
     kept = g_new0(DimKept, 1);
     kept->body = g_bytes_ref(body);
     kept->serial = serial;
-    guest->kept_size += g_bytes_get_size(body);
+    guest->kept_size += size;
+    *total += size;
     g_queue_push_tail(&guest->kept, kept);
     return TRUE;
+}
+
+DimKept *
+dim_guest_recall(DimGuest *guest, gsize *total)
+{
+    DimKept *kept = g_queue_pop_head(&guest->kept);
+
+    if (kept != NULL) {
+        guest->kept_size -= g_bytes_get_size(kept->body);
+        *total -= g_bytes_get_size(kept->body);
+    }
+    return kept;
 }
 
 void

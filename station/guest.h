@@ -38,8 +38,10 @@ typedef struct {
 /* With a fresh challenge. */
 DimGuest *dim_guest_new(DimLine *line);
 void dim_guest_free(DimGuest *guest);
-/* FALSE if he has said too much already. */
-gboolean dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial);
+/* FALSE if he has said too much already, or would with all others: *total (in out) is what all guests keep. */
+gboolean dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial, gsize *total);
+/* The first of what he said, or NULL: no more. (transfer full) */
+DimKept *dim_guest_recall(DimGuest *guest, gsize *total);
 void dim_kept_free(DimKept *kept);
 /* Adds a flight that was just sent. */
 void dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, gint64 now);

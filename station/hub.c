@@ -49,6 +49,7 @@ dim_hub_new(const DimSettings *limits,
     hub->strange_tokens = limits->stranger_rate;
     hub->strange_filled_at = dim_clock_monotonic(clock);
     hub->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)dim_line_free, NULL);
+    hub->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     hub->dirty = g_ptr_array_new();
     hub->starved = g_ptr_array_new();
     hub->doomed = g_ptr_array_new();
@@ -79,6 +80,7 @@ dim_hub_free(DimHub *hub)
     g_source_destroy(hub->source);
     g_source_unref(hub->source);
     g_hash_table_unref(hub->lines);
+    g_hash_table_unref(hub->addresses);
     g_ptr_array_unref(hub->dirty);
     g_ptr_array_unref(hub->starved);
     g_ptr_array_unref(hub->doomed);

@@ -13,9 +13,6 @@
 #define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all who logged in */
 #define STRANGE_MAX  ((gsize)128 * 1024 * 1024) /* and of all who did not */
 #define STARVED_MS   20
-#define SMALL        (16 * 1024) /* bytes: a message so much larger costs as much as another one */
-#define STRANGE_BURST \
-    4 /* strangers may have the allowance of a second's so-manieth part at once */
 
 static gint64
 now_of(const DimHub *hub)
@@ -111,9 +108,17 @@ flush(DimHub *hub, DimLine *line)
     arm(hub, line, line->out_size > 0);
 }
 
+static guint
+lines_of(DimHub *hub, const char *address)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(hub->addresses, address));
+}
+
 static void
 close_line(DimHub *hub, DimLine *line)
 {
+    guint count;
+
     g_debug("%s:%u: %s", line->host, line->port, line->doomed);
     hub->events->closed(line, hub->data);
     hub->held[line->trusted] -= line->held;
@@ -121,6 +126,12 @@ close_line(DimHub *hub, DimLine *line)
         g_ptr_array_remove_fast(hub->starved, line);
     if (line->dirty)
         g_ptr_array_remove_fast(hub->dirty, line);
+    count = lines_of(hub, line->address);
+    if (count > 1)
+        g_hash_table_insert(hub->addresses, g_strdup(line->address),
+                            GUINT_TO_POINTER(count - 1));
+    else
+        g_hash_table_remove(hub->addresses, line->address);
     g_hash_table_remove(hub->lines, line);
 }
 
@@ -169,51 +180,6 @@ starve(DimHub *hub, DimLine *line)
         hub->starved_timer = dim_clock_after(hub->clock, STARVED_MS, feed_starved, hub);
 }
 
-void
-dim_hub_charge(DimHub *hub, DimLine *line, double work)
-{
-    line->tokens -= work;
-    if (!line->trusted)
-        hub->strange_tokens -= work;
-}
-
-/* TRUE if there is allowance for another packet: the line's own, and the one that strangers share. */
-static gboolean
-may_take(DimHub *hub, DimLine *line, gint64 now)
-{
-    guint rate = hub->limits->stranger_rate;
-    double seconds = (double)(now - hub->strange_filled_at) / G_USEC_PER_SEC;
-
-    if (!dim_line_refill(line, hub->limits, now))
-        return FALSE;
-    if (line->trusted)
-        return TRUE;
-    hub->strange_filled_at = now;
-    hub->strange_tokens =
-        MIN(hub->strange_tokens + seconds * rate, (double)rate / STRANGE_BURST);
-    return hub->strange_tokens >= 1;
-}
-
-static void
-pay(DimHub *hub, DimLine *line, guint64 packets, guint64 bytes)
-{
-    /* Bytes may go into debt: a packet larger than what is left is not torn. */
-    line->byte_tokens -= (double)bytes;
-    dim_hub_charge(hub, line, (double)packets + (double)bytes / SMALL);
-}
-
-/* The reader says nothing of fragments, it only counts them. */
-static void
-pay_for_pieces(DimHub *hub, DimLine *line)
-{
-    guint64 bytes = 0;
-    guint64 pieces = dim_frame_reader_pieces(line->reader, &bytes);
-
-    pay(hub, line, pieces - line->pieces, bytes - line->piece_bytes);
-    line->pieces = pieces;
-    line->piece_bytes = bytes;
-}
-
 /* Hands out the packets that the line may still spend on. */
 static void
 take_packets(DimHub *hub, DimLine *line)
@@ -224,21 +190,21 @@ take_packets(DimHub *hub, DimLine *line)
         g_autoptr(GError) error = NULL;
         g_auto(DimPacket) packet = { 0 };
 
-        if (!may_take(hub, line, now)) {
+        if (!dim_hub_may_take(hub, line, now)) {
             starve(hub, line);
             break;
         }
         if (!dim_frame_reader_next(line->reader, &packet, &error)) {
-            pay_for_pieces(hub, line);
+            dim_hub_pay_pieces(hub, line);
             if (error != NULL) {
                 g_debug("%s:%u: %s", line->host, line->port, error->message);
                 dim_hub_cut(hub, line, "sent what is no packet");
             }
             break;
         }
-        pay_for_pieces(hub, line);
+        dim_hub_pay_pieces(hub, line);
         if (!packet.joined) /* else it was paid for piece by piece */
-            pay(hub, line, 1, g_bytes_get_size(packet.body));
+            dim_hub_pay_packet(hub, line, g_bytes_get_size(packet.body));
         hub->events->arrived(line, &packet, hub->data);
     }
     count_held(hub, line);
@@ -256,7 +222,7 @@ feed_starved(gpointer data)
     for (guint i = 0; i < starved->len; i++) {
         DimLine *line = starved->pdata[i];
 
-        if (!may_take(hub, line, now)) {
+        if (!dim_hub_may_take(hub, line, now)) {
             g_ptr_array_add(hub->starved, line);
             continue;
         }
@@ -273,15 +239,20 @@ feed_starved(gpointer data)
 void
 dim_hub_adopt(DimHub *hub, int fd, const char *host, guint16 port)
 {
+    g_autofree char *address = dim_line_address(host);
+    guint count = lines_of(hub, address);
     DimLine *line;
 
-    if (g_hash_table_size(hub->lines) >= hub->limits->max_connections) {
-        g_debug("%s:%u: refused, the house is full", host, port);
+    if (g_hash_table_size(hub->lines) >= hub->limits->max_connections
+        || count >= hub->limits->max_address) {
+        g_debug("%s:%u: refused, there are %u lines, %u of this address", host, port,
+                g_hash_table_size(hub->lines), count);
         close(fd);
         return;
     }
     line = dim_line_new(fd, host, port, hub->limits, now_of(hub));
     g_hash_table_add(hub->lines, line);
+    g_hash_table_insert(hub->addresses, g_steal_pointer(&address), GUINT_TO_POINTER(count + 1));
     watch(hub, line, TRUE);
     hub->events->opened(line, hub->data);
 }

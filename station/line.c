@@ -2,12 +2,27 @@
 /* One connected socket: reading, the token bucket, and writing what waits. */
 #include "station/line.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/codec.h"
+
 #define CHUNKS 64 /* in one sendmsg() */
+
+char *
+dim_line_address(const char *host)
+{
+    struct in6_addr six;
+
+    if (inet_pton(AF_INET6, host, &six) != 1)
+        return g_strdup(host);
+    memset(six.s6_addr + 8, 0, 8);
+    return dim_hex_encode(six.s6_addr, sizeof six.s6_addr);
+}
 
 DimLine *
 dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, gint64 now)
@@ -16,6 +31,7 @@ dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, 
 
     line->fd = fd;
     line->host = g_strdup(host);
+    line->address = dim_line_address(host);
     line->port = port;
     line->reader = dim_frame_reader_new(DIM_FRAME_MAX_BODY);
     dim_frame_reader_age(line->reader, now);
@@ -33,6 +49,7 @@ dim_line_free(DimLine *line)
     dim_frame_reader_free(line->reader);
     g_queue_clear_full(&line->out, (GDestroyNotify)g_bytes_unref);
     g_free(line->host);
+    g_free(line->address);
     g_free(line);
 }
 

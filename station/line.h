@@ -13,6 +13,8 @@ typedef struct _DimLine DimLine;
 struct _DimLine {
     int fd;
     char *host;
+    char *
+        address; /* of the host, or of its /64: what one caller can have many connections from */
     guint16 port;
     DimFrameReader *reader;
     gsize held;                  /* bytes in the reader, of unfinished fragments too */
@@ -31,6 +33,8 @@ struct _DimLine {
     gpointer guest; /* the server's */
 };
 
+/* Who calls, as far as connections are counted: the IPv4 address or name as it is, the /64 of an IPv6 address. New string. */
+char *dim_line_address(const char *host);
 /* Takes the descriptor. */
 DimLine *
 dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, gint64 now);

@@ -360,6 +360,6 @@ dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial
     if (taken == TAKEN_DONE)
         dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
     else if (taken == TAKEN_LATER && guest->account == NULL
-             && !dim_guest_keep(guest, body, serial))
+             && !dim_guest_keep(guest, body, serial, &server->kept))
         g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
 }

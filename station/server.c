@@ -13,9 +13,11 @@
 static void
 take_kept(DimServer *server, DimGuest *guest)
 {
-    while (guest->account != NULL && guest->kept.length > 0) {
-        g_autoptr(DimKept) kept = g_queue_pop_head(&guest->kept);
+    while (guest->account != NULL) {
+        g_autoptr(DimKept) kept = dim_guest_recall(guest, &server->kept);
 
+        if (kept == NULL)
+            return;
         dim_server_take(server, guest, kept->body, kept->serial);
     }
 }
@@ -95,6 +97,7 @@ on_closed(DimLine *line, gpointer data)
     DimGuest *guest = g_steal_pointer(&line->guest);
 
     dim_relay_leave(server->relay, guest);
+    server->kept -= guest->kept_size;
     g_hash_table_remove(server->guests, guest);
 }
 

@@ -18,6 +18,7 @@ struct _DimServer {
     DimRelay *relay;
     DimAnswers *answers;
     GHashTable *guests; /* set */
+    gsize kept;         /* bytes that strangers said and that wait for their login */
     guint ticks;
 };
 

@@ -31,6 +31,7 @@ static const Row rows[] = {
     { "station", "port", KIND_PORT, AT(port), 0, 65535 },
     { "station", "key-bits", KIND_NUMBER, AT(visa_bits), 1024, 2048 },
     { "limits", "connections", KIND_NUMBER, AT(max_connections), 1, 1000000 },
+    { "limits", "connections-per-address", KIND_NUMBER, AT(max_address), 1, 1000000 },
     { "limits", "rate", KIND_NUMBER, AT(rate), 1, 1000000 },
     { "limits", "burst", KIND_NUMBER, AT(burst), 1, 1000000 },
     { "limits", "byte-rate", KIND_NUMBER, AT(byte_rate), 1024, G_MAXINT32 },
@@ -63,6 +64,7 @@ dim_settings_new(void)
     settings->seed = g_strdup("station");
     settings->visa_bits = 1024;
     settings->max_connections = 10000;
+    settings->max_address = 256;
     settings->rate = 500;
     settings->burst = 2000;
     settings->byte_rate = 4 * MEBI;

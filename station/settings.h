@@ -16,17 +16,17 @@ typedef struct {
     /* [ans]: name -> DimId (protocol §7.7); the built-in names are in it */
     GHashTable *names;
     /* [limits] */
-    guint max_connections;
-    guint rate, burst;           /* messages a second on one connection, and at once */
-    guint byte_rate, byte_burst; /* the same in bytes */
-    guint stranger_rate;         /* of all together who are not logged in, messages a second */
-    guint handshake_seconds;     /* a stranger who says nothing good for so long is cut */
-    guint idle_seconds;          /* nothing received for so long: cut (protocol §6.5) */
-    guint64 send_buffer;         /* bytes waiting for one slow reader */
-    guint queue_days;            /* how long messages wait for their reader (protocol §7.2) */
-    guint queue_messages;        /* for one reader */
-    guint64 queue_bytes;         /* for one reader */
-    guint64 total_messages;      /* for all readers */
+    guint max_connections, max_address; /* of all; of one address (IPv6: of one /64) */
+    guint rate, burst;                  /* messages a second on one connection, and at once */
+    guint byte_rate, byte_burst;        /* the same in bytes */
+    guint stranger_rate;     /* of all together who are not logged in, messages a second */
+    guint handshake_seconds; /* a stranger who says nothing good for so long is cut */
+    guint idle_seconds;      /* nothing received for so long: cut (protocol §6.5) */
+    guint64 send_buffer;     /* bytes waiting for one slow reader */
+    guint queue_days;        /* how long messages wait for their reader (protocol §7.2) */
+    guint queue_messages;    /* for one reader */
+    guint64 queue_bytes;     /* for one reader */
+    guint64 total_messages;  /* for all readers */
     guint64 total_bytes;
     guint max_accounts; /* metas kept */
 } DimSettings;

@@ -6,6 +6,9 @@
 #include <memory>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
+
+#include "station/guest.h"
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/fake_clock.hh"
@@ -242,6 +245,45 @@ TEST_F(Hub, DoesNotReadALineInDebt)
     EXPECT_EQ(arrived_, 0);
     clock_.advance(1.5);
     EXPECT_EQ(arrived_, 1);
+}
+
+TEST_F(Hub, TakesInOnlySoManyFromOneAddress)
+{
+    settings_->max_address = 2;
+    auto one = peer("2001:db8:0:1::1");
+    auto two = peer("2001:db8:0:1:ffff::2");
+    auto three = peer("2001:db8:0:1::3");
+    auto elsewhere = peer("2001:db8:0:2::1");
+    auto four = peer("192.0.2.4");
+
+    EXPECT_FALSE(one->is_cut());
+    EXPECT_FALSE(two->is_cut());
+    EXPECT_TRUE(three->is_cut()) << "one /64 is one caller";
+    EXPECT_FALSE(elsewhere->is_cut());
+    EXPECT_FALSE(four->is_cut());
+    one.reset();
+    support::settle();
+    EXPECT_FALSE(peer("2001:db8:0:1::3")->is_cut()) << "there is room again";
+}
+
+TEST_F(Hub, CountsWhatStrangersSaidBeforeTheirLoginTogether)
+{
+    GBytes *body = g_bytes_new_take(g_malloc0(1024 * 1024 - 1), 1024 * 1024 - 1);
+    std::vector<DimGuest *> guests;
+    gsize total = 0;
+    int kept = 0;
+
+    for (int i = 0; i < 100; i++) {
+        guests.push_back(dim_guest_new(nullptr));
+        kept += dim_guest_keep(guests.back(), body, 1, &total);
+    }
+    EXPECT_EQ(kept, 64);
+    dim_kept_free(dim_guest_recall(guests.front(), &total));
+    EXPECT_TRUE(dim_guest_keep(guests.back(), body, 1, &total));
+    EXPECT_EQ(dim_guest_recall(guests.front(), &total), nullptr);
+    for (DimGuest *guest : guests)
+        dim_guest_free(guest);
+    g_bytes_unref(body);
 }
 
 } // namespace
