@@ -8,6 +8,8 @@
 #include "base/errors.h"
 #include "base/json.h"
 
+#define MAX_TERMINAL 64 /* as long as an address */
+
 struct _DimDocument {
     gint refs;
     DimId *owner;
@@ -97,21 +99,53 @@ read_signed_part(DimDocument *document, JsonObject *object, GError **error)
     return TRUE;
 }
 
-/* A device's mark: beside the document, or in the ID that it is written under. "*" is any device. */
-static char *
-read_terminal(JsonObject *object, const DimId *owner)
+/* The ID that was signed with the rest, if there is one. */
+static DimId *
+read_signed_owner(JsonObject *properties)
 {
-    const char *terminal = dim_json_text(object, "terminal");
+    const char *text = dim_json_text2(properties, "did", "ID");
 
-    if (terminal == NULL || terminal[0] == '\0')
-        terminal = dim_id_terminal(owner);
-    return g_strcmp0(terminal, "*") == 0 ? NULL : g_strdup(terminal);
+    return text != NULL ? dim_id_parse(text, NULL) : NULL;
+}
+
+/* The same key signs metas, messages and documents: what was said to everybody must not pass for a visa of later date. */
+static gboolean
+check_signed_part(const DimDocument *document, const DimId *named, GError **error)
+{
+    if (json_object_has_member(document->properties, "sn")
+        || json_object_has_member(document->properties, "N")) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                            "the content of a message is no document");
+        return FALSE;
+    }
+    if (named != NULL && !dim_id_equal(named, document->owner)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_UNVERIFIED,
+                            "document of another owner");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* A device's mark. "*" is any device. Only what was signed counts: under a mark that anybody can write, an old visa would
+ * come back as that of a new device, and its key with it. */
+static char *
+read_terminal(JsonObject *properties, const DimId *named)
+{
+    const char *terminal = dim_json_text(properties, "terminal");
+
+    if ((terminal == NULL || terminal[0] == '\0') && named != NULL)
+        terminal = dim_id_terminal(named);
+    if (terminal == NULL || terminal[0] == '\0' || strlen(terminal) > MAX_TERMINAL
+        || strcmp(terminal, "*") == 0)
+        return NULL;
+    return g_strdup(terminal);
 }
 
 DimDocument *
 dim_document_from_json(JsonObject *object, const DimId *owner, GError **error)
 {
     g_autoptr(DimDocument) document = NULL;
+    g_autoptr(DimId) named = NULL;
 
     g_return_val_if_fail(object != NULL, NULL);
     document = g_new0(DimDocument, 1);
@@ -119,8 +153,11 @@ dim_document_from_json(JsonObject *object, const DimId *owner, GError **error)
     document->owner = read_owner(object, owner, error);
     if (document->owner == NULL || !read_signed_part(document, object, error))
         return NULL;
+    named = read_signed_owner(document->properties);
+    if (!check_signed_part(document, named, error))
+        return NULL;
     document->type = choose_type(dim_json_text(object, "type"), document->owner);
-    document->terminal = read_terminal(object, document->owner);
+    document->terminal = read_terminal(document->properties, named);
     document->key = read_key(document->properties);
     return g_steal_pointer(&document);
 }

@@ -56,16 +56,11 @@ struct Identity {
         properties(dim_json_copy(dim_document_properties(dim_user_visa(user.get()))));
 
         json_object_set_string_member(properties.get(), "name", name);
+        if (terminal != nullptr)
+            json_object_set_string_member(properties.get(), "terminal", terminal);
         OWNED(DimDocument)
         document(dim_document_new(id(), "visa", properties.get(), time,
                                   dim_user_signer(user.get()), &error));
-        if (!document)
-            throw std::runtime_error(error.message());
-        if (terminal == nullptr)
-            return document;
-        OWNED(JsonObject) object(dim_document_to_json(document.get()));
-        json_object_set_string_member(object.get(), "terminal", terminal);
-        document.reset(dim_document_from_json(object.get(), id(), &error));
         if (!document)
             throw std::runtime_error(error.message());
         return document;

@@ -65,6 +65,38 @@ TEST_F(Book, KeepsTheFirstMetaForEver)
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_METAS), 1U);
 }
 
+/* For one signature there are two secp256k1 keys that fit (and, with RSA, as many as one likes): the seed is signed by
+ * both, the address is the same, and only the first is ever believed. */
+TEST_F(Book, DoesNotTakeAnotherKeyThatFitsTheSameFingerprint)
+{
+    static const char fingerprint[] = "MEUCIQCJpODemFCABHIhqjrdfvFHAFeBwfpAiPxABchFiipSnwIgblI2"
+                                      "BsJLXv4hRYfG/NbUDHu50McVzHio/QybqYImYZ8=";
+    static const char *const points[] = {
+        "04ac32c37dfce0988126bed795ae0488398496d8721ae4bcdb097c6f81a965c970"
+        "12bad888a8180286cb2719430c080540ba5ea839b417894673afa211527db3d7",
+        "047a493eb04484cfb459ceed86c5b47ba5059c79755ca06146d3ea8e20ba976fe6"
+        "c1fe2f6279c2ec79958530198564149df3c33a0fa0b01b9898e889b6ed058e76",
+    };
+    OWNED(DimMeta) metas[2];
+
+    for (int i = 0; i < 2; i++) {
+        support::Text text(
+            g_strdup_printf("{\"type\":1,\"seed\":\"alice\",\"fingerprint\":\"%s\","
+                            "\"key\":{\"algorithm\":\"ECC\",\"data\":\"%s\"}}",
+                            fingerprint, points[i]));
+        OWNED(JsonObject) object(dim_json_parse(text.get(), -1, &error));
+        metas[i].reset(dim_meta_from_json(object.get(), &error));
+        ASSERT_NE(metas[i], nullptr) << error.message();
+    }
+    OWNED(DimId) id(dim_meta_make_id(metas[0].get(), 0, &error));
+    ASSERT_TRUE(dim_meta_matches(metas[1].get(), id.get()));
+    ASSERT_TRUE(dim_book_save_meta(book.get(), id.get(), metas[0].get(), &error));
+    EXPECT_TRUE(dim_book_save_meta(book.get(), id.get(), metas[1].get(), &error));
+    restart();
+    EXPECT_TRUE(dim_public_key_equal(dim_meta_key(dim_book_meta(book.get(), id.get())),
+                                     dim_meta_key(metas[0].get())));
+}
+
 TEST_F(Book, RefusesADocumentWithoutAMeta)
 {
     OWNED(DimDocument) visa = alice.visa(clock.now());
@@ -119,6 +151,26 @@ TEST_F(Book, NeverGoesBackToAnOlderVisa)
     EXPECT_EQ(save(equal.get()), DIM_BOOK_RECEIVED) << "equal time replaces";
     EXPECT_STREQ(name(), "equal");
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_DOCUMENTS), 1U);
+}
+
+// A station that was kept from nothing could bring an old key back to life, under the mark of a device that never was.
+TEST_F(Book, TakesNoOlderVisaUnderAMarkThatNobodySigned)
+{
+    OWNED(DimDocument) older = alice.visa(clock.now() - 10, "older");
+    OWNED(DimDocument) newer = alice.visa(clock.now(), "newer");
+    OWNED(JsonObject) object(dim_document_to_json(older.get()));
+    std::string tailed = std::string(dim_id_text(alice.id())) + "/evil";
+
+    introduce();
+    ASSERT_EQ(save(newer.get()), DIM_BOOK_RECEIVED);
+    json_object_set_string_member(object.get(), "terminal", "evil");
+    for (const char *name : { "did", "ID" })
+        json_object_set_string_member(object.get(), name, tailed.c_str());
+    OWNED(DimDocument) again(dim_document_from_json(object.get(), alice.id(), &error));
+    ASSERT_NE(again, nullptr) << error.message();
+    EXPECT_EQ(save(again.get()), DIM_BOOK_NOT_CHANGED);
+    OWNED(GPtrArray) documents(dim_book_documents(book.get(), alice.id()));
+    EXPECT_EQ(documents->len, 1U);
 }
 
 TEST_F(Book, KeepsOneVisaForEachTerminal)
