@@ -4,9 +4,12 @@
 
 #include <clocale>
 #include <cstdlib>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <limits>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 
@@ -131,14 +134,39 @@ TEST(JsonGate, RefusesWhatIsNotJson)
         EXPECT_FALSE(passes(text)) << text;
 }
 
+TEST(JsonGate, RefusesWhatStandsWhereASignBelongs)
+{
+    for (const char *text :
+         { "[1;2]", "[1xx]", "[1x]", "{\"a\";1}", "{\"a\"\"1}", "{'a\":1}", "{xa\":1}",
+           "{1a\":1}", "nulL", "trux", "falze", "{\"a\":1;\"b\":2}" })
+        EXPECT_FALSE(passes(text)) << text;
+}
+
+TEST(JsonGate, RefusesAControlCharacterWhereverItStands)
+{
+    std::string text = "\"" + std::string(30, 'a') + "\"";
+
+    for (gsize i = 1; i < text.size() - 1; i++) {
+        for (char c : { '\0', '\x01', '\n', '\x1f' }) {
+            std::string bad = text;
+
+            bad[i] = c;
+            EXPECT_FALSE(passes(bad)) << i;
+        }
+    }
+    EXPECT_TRUE(passes(text));
+}
+
 TEST(JsonGate, RefusesNulAndLoneSurrogates)
 {
+    EXPECT_FALSE(passes(std::string("\"\\\0\"", 4)));
     EXPECT_FALSE(passes(std::string("\"a\0b\"", 5)));
     EXPECT_FALSE(passes(std::string("{}\0", 3)));
     EXPECT_FALSE(passes(std::string("\0", 1)));
     for (const char *text :
          { "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\n\"",
-           "\"\\ud800\\ud800\"", "\"\\ud83d\\u0041\"", "\"\\udc00\\ud800\"", "\"\\ud800\\u\"" })
+           "\"\\ud800\\ud800\"", "\"\\ud83d\\u0041\"", "\"\\udc00\\ud800\"", "\"\\ud800\\u\"",
+           "\"\\ud83dxxde00\"", "\"\\ud83d\\nde00\"", "\"\\ud83dxude00\"" })
         EXPECT_FALSE(passes(text)) << text;
 }
 
@@ -148,6 +176,7 @@ TEST(JsonGate, RefusesBadUtf8)
          { "\"\x80\"", "\"\xbf\"", "\"\xc0\x80\"", "\"\xc1\xbf\"", "\"\xc3\"",
            "\"\xe0\x80\x80\"", "\"\xe0\x9f\xbf\"", "\"\xe4\xbd\"", "\"\xed\xa0\x80\"",
            "\"\xed\xbf\xbf\"", "\"\xf0\x80\x80\x80\"", "\"\xf0\x8f\xbf\xbf\"",
+           "\"\xe2\x82\x28\"", "\"\xf0\x9f\x98\x28\"", "\"\xf0\x9f\x28\x80\"",
            "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xff\"", "\"abcdefgh\xfe\"" })
         EXPECT_FALSE(passes(text));
     EXPECT_TRUE(passes("\"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\""));
@@ -208,23 +237,49 @@ TEST(JsonGate, StopsAtFourMebibytesAndAtTooManyValues)
     EXPECT_FALSE(passes("[" + repeat("{},", 300000) + "{}]"));
 }
 
+// Two pages, of which nobody may touch the second: a byte read too far ends the test.
 TEST(JsonGate, ReadsNoByteBehindTheEnd)
 {
-    std::string text = "{\"a\":[1.5e3,true,\"\\u00e9\\ud83d\\ude00\xc3\xa9\"]}";
+    auto page = static_cast<gsize>(sysconf(_SC_PAGESIZE));
+    void *room =
+        mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ASSERT_NE(room, MAP_FAILED);
+    char *edge = static_cast<char *>(room) + page;
 
-    for (gsize length = 0; length < text.size(); length++) {
-        g_autofree char *exact =
-            static_cast<char *>(g_memdup2(text.data(), length)); // for the sanitizer
-        EXPECT_FALSE(dim_json_check(exact != nullptr ? exact : "", length, nullptr)) << length;
+    ASSERT_EQ(mprotect(edge, page, PROT_NONE), 0);
+    for (const std::string text :
+         { "{\"a\":[1.5e3,true,\"\\u00e9\\ud83d\\ude00\xc3\xa9\"]}", "[\"\xf0\x9f\x98\x80\"]",
+           "[\"a text that is long enough for whole words\"]", "[null,false]",
+           "{ \"a\" : -0.5 }" }) {
+        for (gsize length = 0; length < text.size(); length++) {
+            memcpy(edge - length, text.data(), length);
+            EXPECT_FALSE(dim_json_check(edge - length, length, nullptr)) << length;
+        }
+        EXPECT_TRUE(passes(text));
     }
-    EXPECT_TRUE(passes(text));
+    munmap(room, 2 * page);
 }
 
 TEST(JsonParse, TakesObjectsOnly)
 {
-    for (const char *text : { "[]", "1", "\"a\"", "null", "", "[{}]" })
-        EXPECT_EQ(rewritten(text), "(refused)") << text;
+    for (const char *text : { "[]", "1", "\"a\"", "null", "", "[{}]", "{} []" }) {
+        g_autoptr(GError) error = nullptr;
+
+        EXPECT_EQ(dim_json_parse(text, -1, &error), nullptr) << text;
+        EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_MALFORMED)) << text;
+    }
     EXPECT_EQ(rewritten(" {} "), "{}");
+}
+
+TEST(JsonParse, ReadsNothingThatTheGateRefuses)
+{
+    for (const char *text :
+         { "{\"a\":1,\"a\":2}", "{\"a\":1e999}", "{\"a\":\"\\u0000\"}", "{\"a\":1" }) {
+        g_autoptr(GError) error = nullptr;
+
+        EXPECT_EQ(dim_json_parse(text, -1, &error), nullptr) << text;
+        EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_MALFORMED)) << text;
+    }
 }
 
 TEST(JsonParse, KeepsEveryValueAndItsOrder)

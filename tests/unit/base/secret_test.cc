@@ -5,6 +5,8 @@
 #include <cstring>
 #include <gtest/gtest.h>
 
+#include "tests/unit/wipe_witness.hh"
+
 TEST(Secret, HoldsACopyThatIsReadableAsText)
 {
     char text[] = "key";
@@ -47,6 +49,24 @@ TEST(Secret, WipesMemory)
     dim_wipe(nullptr, 0);
     dim_wipe_string(nullptr);
     dim_wipe_string(g_strdup("secret"));
+}
+
+TEST(Secret, IsWipedWhenItsLastOwnerLetsGo)
+{
+    DimSecret *secret = dim_secret_new("the private key", 15);
+
+    wiped.clear();
+    dim_secret_unref(dim_secret_ref(secret));
+    EXPECT_EQ(wiped, "");
+    dim_secret_unref(secret);
+    EXPECT_EQ(wiped, "the private key");
+}
+
+TEST(Secret, StringIsWipedBeforeItIsFreed)
+{
+    wiped.clear();
+    dim_wipe_string(g_strdup("the passphrase"));
+    EXPECT_EQ(wiped, "the passphrase");
 }
 
 TEST(Secret, ComparesEveryByte)

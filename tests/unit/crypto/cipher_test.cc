@@ -7,6 +7,7 @@
 #include "base/errors.h"
 
 #include "helpers.hh"
+#include "tests/unit/wipe_witness.hh"
 
 static const char KEY_TEXT[] =
     "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}";
@@ -172,8 +173,13 @@ TEST(CipherKey, RefusesBrokenAndForeignObjects)
         { "{\"algorithm\":\"AES\",\"data\":\"\"}", DIM_ERROR_UNSUPPORTED },
         { "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODw==\"}",
           DIM_ERROR_UNSUPPORTED },
+        { "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g\"}",
+          DIM_ERROR_UNSUPPORTED },
         { "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\","
           "\"iv\":\"AA==\"}",
+          DIM_ERROR_MALFORMED },
+        { "{\"algorithm\":\"AES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\","
+          "\"iv\":\"*\"}",
           DIM_ERROR_MALFORMED },
         { "{\"algorithm\":\"DES\",\"data\":\"AAECAwQFBgc=\"}", DIM_ERROR_UNSUPPORTED },
     };
@@ -212,6 +218,19 @@ TEST(CipherKey, UnwrapsInOneWayOrNot)
         EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_MALFORMED)) << text;
         EXPECT_STREQ(error->message, "not a wrapped key");
     }
+}
+
+TEST(CipherKey, IsWipedWhenItsLastOwnerLetsGo)
+{
+    DimCipherKey *key = from_text(KEY_TEXT);
+    std::string bytes = from_hex("000102030405060708090a0b0c0d0e0f"
+                                 "101112131415161718191a1b1c1d1e1f");
+
+    wiped.clear();
+    dim_cipher_key_unref(dim_cipher_key_ref(key));
+    EXPECT_EQ(wiped, "");
+    dim_cipher_key_unref(key);
+    EXPECT_NE(wiped.find(bytes), std::string::npos);
 }
 
 TEST(Chance, NeverComesTwice)

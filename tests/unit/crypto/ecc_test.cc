@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "crypto/pem.h"
 
 #include "helpers.hh"
 #include "sample_keys.hh"
@@ -76,6 +77,15 @@ TEST(Ecc, ReadsEveryShapeOfAPublicKey)
     }
 }
 
+static std::string
+spki_of(const std::string &point)
+{
+    std::string der = take(dim_der_write_ecc_public({ u8(point), point.size() }));
+    g_autofree char *text = dim_base64_encode(u8(der), der.size());
+
+    return text;
+}
+
 TEST(Ecc, RefusesPointsThatAreNone)
 {
     std::string point = sample::ECC_POINT;
@@ -84,7 +94,8 @@ TEST(Ecc, RefusesPointsThatAreNone)
          { std::string(), point.substr(1), point + "00", "06" + point.substr(2),
            "07" + point.substr(2), "05" + point.substr(2), "00" + point.substr(2),
            "04" + point.substr(2, 126) + "00", "04" + std::string(128, '0'),
-           "02" + std::string(64, 'f'), std::string(128, 'f'), point.substr(0, 66),
+           "02" + std::string(64, 'f'), spki_of(from_hex(point) + "x"),
+           spki_of(from_hex(point).substr(0, 64)), std::string(128, 'f'), point.substr(0, 66),
            std::string(sample::RSA_SPKI), std::string("00") }) {
         g_autoptr(GError) error = nullptr;
         EXPECT_EQ(public_key("ECC", text, &error), nullptr) << text;
@@ -127,6 +138,16 @@ TEST(Ecc, RefusesSecretsOutOfRange)
     EXPECT_EQ(private_key("ECC", std::string(64, 'f')), nullptr);
     EXPECT_EQ(private_key("ECC", std::string(63, '1')), nullptr);
     EXPECT_EQ(private_key("ECC", std::string(64, 'g')), nullptr);
+    EXPECT_EQ(private_key("ECC", std::string(63, '0') + "g"), nullptr);
+    EXPECT_EQ(private_key("ECC", "g" + std::string(63, '1')), nullptr);
+    for (size_t size : { 0, 31, 32, 33, 40 }) {
+        std::string secret(size, 1);
+        std::string der =
+            take(dim_der_write_ecc_private({ u8(secret), secret.size() }, { u8(secret), 1 }));
+        g_autofree char *text = dim_base64_encode(u8(der), der.size());
+
+        EXPECT_EQ(private_key("ECC", text) != nullptr, size == 31 || size == 32) << size;
+    }
     EXPECT_EQ(private_key("ECC", sample::RSA_PKCS1), nullptr);
     EXPECT_NE(private_key("ECC", std::string(63, '0') + "1"), nullptr);
 }
@@ -172,6 +193,8 @@ TEST(Ecc, RefusesSignaturesThatAreAlmostRight)
     EXPECT_FALSE(verifies(key, "hello world",
                           sequence(integer(r) + std::string("\x02\x22\0\0", 4) + s)));
     EXPECT_FALSE(verifies(key, "hello world", sequence(integer(r) + integer("\x01" + s))));
+    EXPECT_FALSE(verifies(key, "hello world", sequence(integer(r) + integer(s + "\x01"))));
+    EXPECT_FALSE(verifies(key, "hello world", sequence(integer(r + "\x01") + integer(s))));
     for (size_t i = 0; i < good.size(); i++) {
         for (char bit : { 0x01, 0x10, -0x80 }) {
             std::string bad = good;

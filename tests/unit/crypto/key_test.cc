@@ -11,6 +11,7 @@
 #include "helpers.hh"
 #include "quiet_jitter.hh"
 #include "sample_keys.hh"
+#include "tests/unit/wipe_witness.hh"
 
 static std::string
 written(const PublicKey &key)
@@ -36,6 +37,20 @@ TEST(PublicKey, IsPassedOnAsItCame)
         EXPECT_EQ(written(key), want);
         json_object_set_int_member(object.get(), "changed", 1); // ours is a copy
         EXPECT_EQ(written(key), want);
+    }
+}
+
+TEST(PrivateKey, LeavesNoTextBehindThatItWasReadFrom)
+{
+    for (const char *algorithm : { "RSA", "ECC" }) {
+        const char *text = *algorithm == 'R' ? sample::RSA_PKCS1 : sample::ECC_SECRET;
+        g_autofree char *json = dim_json_write(key_object(algorithm, text).get());
+        g_autoptr(DimSecret) secret = dim_secret_new(json, strlen(json));
+
+        wiped.clear();
+        PrivateKey key(dim_private_key_from_secret(secret, nullptr));
+        ASSERT_NE(key, nullptr);
+        EXPECT_NE(wiped.find(text), std::string::npos) << algorithm;
     }
 }
 

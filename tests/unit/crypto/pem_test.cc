@@ -119,7 +119,8 @@ TEST(Der, RefusesLengthsThatAreNotMinimalOrTooLong)
     DimSpan r, s;
 
     EXPECT_TRUE(dim_der_read_signature(span(from_hex("3006020101020102")), &r, &s));
-    for (const char *hex : { "308106020101020102", "30820006020101020102", "3006028101010201",
+    for (const char *hex : { "30050200020101", "30060201010202", "3006020180020101",
+                             "308106020101020102", "30820006020101020102", "3006028101010201",
                              "3080020101020102", "30840000000602010102",
                              "3006020101020102"
                              "00",
@@ -142,4 +143,93 @@ TEST(Der, TellsForeignKeysFromBrokenOnes)
     EXPECT_TRUE(g_error_matches(curve, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
     EXPECT_FALSE(dim_der_read_rsa_public(span(read(sample::ECC_SPKI)), &numbers, &kind));
     EXPECT_TRUE(g_error_matches(kind, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
+}
+
+static std::string
+tlv(char tag, const std::string &content)
+{
+    std::string head(1, tag);
+
+    if (content.size() >= 0x80)
+        head += '\x81';
+    return head + static_cast<char>(content.size()) + content;
+}
+
+static const std::string RSA_KIND = from_hex("300d06092a864886f70d0101010500");
+static const std::string ECC_KIND = from_hex("301006072a8648ce3d020106052b8104000a");
+
+static bool
+reads_rsa(const std::string &content)
+{
+    DimRsaNumbers numbers;
+    std::string der = tlv(0x30, content);
+
+    return dim_der_read_rsa_public(span(der), &numbers, nullptr);
+}
+
+TEST(Der, RefusesAPublicKeyWithAnythingMore)
+{
+    std::string three = tlv(2, "\x03"), numbers = three + tlv(2, "\x05");
+    std::string zero(1, '\0'), one = zero + tlv(0x30, numbers);
+    std::string more = zero + tlv(0x30, numbers + three);
+
+    EXPECT_TRUE(reads_rsa(numbers));
+    EXPECT_FALSE(reads_rsa(numbers + three));
+    EXPECT_TRUE(reads_rsa(RSA_KIND + tlv(3, one)));
+    EXPECT_FALSE(reads_rsa(RSA_KIND + tlv(3, one) + three));
+    EXPECT_FALSE(reads_rsa(RSA_KIND + tlv(3, more)));
+    EXPECT_FALSE(reads_rsa(RSA_KIND + tlv(3, "\x01" + one.substr(1)))) << "unused bits";
+    EXPECT_FALSE(reads_rsa(RSA_KIND + tlv(3, "")));
+}
+
+TEST(Der, RefusesALengthWithAZeroInFront)
+{
+    std::string big = tlv(2, std::string(0x70, 1)) + tlv(2, std::string(0x10, 1));
+    DimRsaNumbers numbers;
+    std::string good = from_hex("308184") + big, bad = from_hex("30820084") + big;
+
+    ASSERT_EQ(big.size(), 0x84u);
+    EXPECT_TRUE(dim_der_read_rsa_public(span(good), &numbers, nullptr));
+    EXPECT_FALSE(dim_der_read_rsa_public(span(bad), &numbers, nullptr));
+}
+
+static bool
+reads_private(const std::string &content)
+{
+    DimRsaNumbers numbers;
+    std::string der = tlv(0x30, content);
+
+    return dim_der_read_rsa_private(span(der), &numbers, nullptr);
+}
+
+TEST(Der, RefusesAPrivateKeyOfAnotherVersionOrWithMore)
+{
+    std::string zero = tlv(2, std::string(1, '\0')), one = tlv(2, "\x01"), two = tlv(2, "\x02");
+    std::string numbers = one + one + one + one + one + one + one + one;
+    std::string wrapped = RSA_KIND + tlv(4, tlv(0x30, zero + numbers));
+
+    EXPECT_TRUE(reads_private(zero + numbers));
+    EXPECT_FALSE(reads_private(one + numbers)) << "more than two primes";
+    EXPECT_FALSE(reads_private(zero + numbers + one));
+    EXPECT_TRUE(reads_private(zero + wrapped));
+    EXPECT_TRUE(reads_private(one + wrapped));
+    EXPECT_FALSE(reads_private(two + wrapped));
+    EXPECT_FALSE(reads_private(tlv(2, std::string(2, '\0')) + wrapped));
+}
+
+TEST(Der, RefusesASecretOfAnotherCurve)
+{
+    std::string one = tlv(2, "\x01"), secret = tlv(4, std::string(32, 1));
+    auto reads = [](const std::string &content) {
+        std::string der = tlv(0x30, content);
+        DimSpan out;
+        return dim_der_read_ecc_private(span(der), &out, nullptr) != FALSE;
+    };
+
+    EXPECT_TRUE(reads(one + secret));
+    EXPECT_TRUE(reads(one + secret + tlv('\xa0', from_hex("06052b8104000a"))));
+    EXPECT_FALSE(reads(one + secret + tlv('\xa0', from_hex("06082a8648ce3d030107"))));
+    EXPECT_FALSE(reads(one + secret + tlv('\xa0', from_hex("0500"))));
+    EXPECT_TRUE(reads(one + ECC_KIND + tlv(4, tlv(0x30, one + secret))));
+    EXPECT_FALSE(reads(one + RSA_KIND + tlv(4, tlv(0x30, one + secret))));
 }

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "crypto/digest.h"
 #include "crypto/libgcrypt.h"
+#include "crypto/pem.h"
 
 #include "helpers.hh"
 #include "quiet_jitter.hh"
@@ -124,6 +125,8 @@ TEST(RsaSignature, IsComparedInFull)
         { "type 2", zero + bytes(1, 2) + bytes(74, 0xff) + zero + INFO + hash },
         { "type 0", zero + zero + bytes(74, 0) + zero + INFO + hash },
         { "another hash", zero + one + bytes(SIZE - 3 - sha1.size(), 0xff) + zero + sha1 },
+        { "another hash of that size", zero + one + bytes(74, 0xff) + zero + INFO.substr(0, 14)
+                                           + bytes(1, 4) + INFO.substr(15) + hash },
         { "wrong first byte", one + one + bytes(74, 0xff) + zero + INFO + hash },
     };
 
@@ -238,6 +241,32 @@ TEST(RsaWrap, RefusesEveryBrokenBlockInOneWay)
     }
 }
 
+/* c + n is the same text in other bytes. */
+TEST(RsaWrap, RefusesACiphertextThatIsNotReduced)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    std::string n = from_hex(sample::RSA_MODULUS), zero = bytes(1, 0);
+
+    for (int fill = 1; fill < 256; fill++) {
+        std::string good = wrap(zero + bytes(1, 2) + bytes(120, fill) + zero + "text!");
+        std::string sum = good;
+        int carry = 0;
+
+        for (size_t i = SIZE; i > 0; i--) {
+            int digit =
+                static_cast<guint8>(good[i - 1]) + static_cast<guint8>(n[i - 1]) + carry;
+            sum[i - 1] = static_cast<char>(digit);
+            carry = digit >> 8;
+        }
+        if (carry != 0)
+            continue;
+        EXPECT_EQ(unwrap(key, good), "text!");
+        EXPECT_EQ(unwrap(key, sum), "(none)");
+        return;
+    }
+    FAIL() << "no ciphertext was small enough";
+}
+
 TEST(RsaKey, IsReadFromEveryShape)
 {
     PublicKey want = public_key("RSA", sample::RSA_SPKI);
@@ -347,6 +376,29 @@ TEST(RsaKey, HasNumbersThatFit)
         EXPECT_EQ(to_hex(sign(key, "hello world")), sample::RSA_SIGNATURE) << i;
     }
     EXPECT_LT(lived, 70);
+}
+
+/* One of the primes 1: all else fits, and the exponent modulo p - 1 would be a division by zero. */
+TEST(RsaKey, RefusesPrimesThatAreNone)
+{
+    std::string n = from_hex(sample::RSA_MODULUS), one = bytes(1, 1);
+    auto read = [](const std::string &n, const std::string &d, const std::string &p,
+                   const std::string &q) {
+        std::string e = from_hex("010001"), other = bytes(1, 1);
+        DimSpan numbers[8];
+        const std::string *parts[] = { &n, &e, &d, &p, &q, &other, &other, &other };
+
+        for (int i = 0; i < 8; i++)
+            numbers[i] = { u8(*parts[i]), parts[i]->size() };
+        std::string der = take(dim_der_write_rsa_private(numbers));
+        g_autofree char *text = dim_base64_encode(u8(der), der.size());
+        return private_key("RSA", text);
+    };
+
+    EXPECT_EQ(read(n, one, one, n), nullptr);
+    EXPECT_EQ(read(n, one, n, one), nullptr);
+    EXPECT_EQ(read(n, one, bytes(1, 0), n), nullptr);
+    EXPECT_EQ(read(bytes(128, 0xfe), one, bytes(1, 2), bytes(128, 0x7f)), nullptr);
 }
 
 TEST(RsaKey, IsMadeInTheUsualSizes)

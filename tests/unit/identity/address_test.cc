@@ -76,6 +76,18 @@ TEST(Address, TakesABadCheckCodeForUnknown)
     EXPECT_EQ(0x81, network);
 }
 
+TEST(Address, OfEthIsMadeOfAWholePointAlone)
+{
+    guint8 point[66] = { 0x04 };
+
+    for (gsize size = 0; size <= sizeof point; size++) {
+        g_autofree char *address = dim_address_eth(point, size);
+        EXPECT_EQ(address != nullptr, size == 64 || size == 65) << size;
+    }
+    point[0] = 0x05;
+    EXPECT_EQ(nullptr, dim_address_eth(point, 65));
+}
+
 TEST(Address, MapsLegacyBytesOnlyWithAName)
 {
     EXPECT_EQ(DIM_TYPE_STATION, dim_address_type(DIM_ADDRESS_BTC, 0x88, TRUE));
