@@ -102,8 +102,9 @@ def talk(irc, bob, bob_id, identity):
     irc.expect(rf"\*\*\* Your DIM ID: {identity}")
     irc.say("bob", "/dim fingerprint")
     irc.expect(r"Your key: ([0-9A-F]{4} ?){16}")
-    irc.expect(r"Their key: ([0-9A-F]{4} ?){16}")
+    irc.expect(r"\*\*\* Their key: ([0-9A-F]{4} ?){16}")
     irc.say("&bitlbee", "info bob")
+    irc.expect(r"Nickname: Bob <& Co>$")
     irc.expect(bob_id)
     assert len(bob.received()) == 1, "a verb went out as a message"
 
@@ -118,6 +119,24 @@ def come_back(irc, bob, identity):
     irc.expect(r"^:bob!.*:.*while you were away")
     irc.say("&bitlbee", "blist all")
     irc.expect(r"bob")
+
+
+def named_by_nickname(irc, place):
+    """A person to whom I gave no nick is called by the nickname of the visa, if nick_format says so."""
+    carol = place.host("carol")
+    carol_id = carol.register("Carol", place.port)
+    irc.say("&bitlbee", f"add dim {carol_id}")
+    nick = re.match(r":([^!]+)!", irc.expect(rf"!{carol_id}\S* JOIN")).group(1)
+    rig.time.sleep(1)  # the visa comes
+    irc.say("&bitlbee", f"info {nick}")
+    irc.expect(r"Nickname: Carol")
+    irc.say("&bitlbee", "account dim off")
+    irc.expect(r"QUIT")
+    irc.say("&bitlbee", "account dim set nick_format %full_name")
+    irc.expect(r"nick_format = ")
+    irc.say("&bitlbee", "account dim on")
+    irc.expect(rf"^:Carol!{carol_id}\S* JOIN")
+    assert carol.quit() == 0
 
 
 def refusals(irc):
@@ -142,11 +161,12 @@ def main():
         bitlbee = by_hand.Bitlbee(place, arguments.tools.resolve())
         try:
             bob = place.host("bob")
-            bob_id = bob.register("Bob", place.port)
+            bob_id = bob.register("Bob <& Co>", place.port)
             irc = Irc(bitlbee.port, "tester")
             identity = first_login(irc, place)
             talk(irc, bob, bob_id, identity)
             come_back(irc, bob, identity)
+            named_by_nickname(irc, place)
             refusals(irc)
             irc.quit()
             if arguments.shots:
