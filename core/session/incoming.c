@@ -20,40 +20,75 @@ is_for_me(DimSession *session, const DimMessage *message)
     return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, dim_user_id(session->user));
 }
 
-/* meta before visa; a visa of somebody else spoils the message (P-054). */
+/* What came along with a message; nothing of it is kept before the message is genuine. */
+typedef struct {
+    DimMeta *meta;     /* (nullable) of the sender, new to us */
+    DimDocument *visa; /* (nullable) verified by the sender's meta */
+} Attached;
+
+static void
+attached_clear(Attached *attached)
+{
+    g_clear_pointer(&attached->meta, dim_meta_unref);
+    g_clear_pointer(&attached->visa, dim_document_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attached, attached_clear)
+
+/* FALSE: a meta that is not the sender's, or a visa of somebody else, spoils the message (P-054). */
 static gboolean
-take_attachments(DimSession *session, const DimMessage *message)
+read_attached(DimSession *session, const DimMessage *message, Attached *attached)
 {
     DimId *sender = dim_message_sender(message);
     JsonObject *meta_json = dim_message_meta_json(message);
     JsonObject *visa_json = dim_message_visa_json(message);
+    DimMeta *meta = dim_book_meta(session->book, sender);
     g_autoptr(GError) error = NULL;
 
-    if (meta_json == NULL && visa_json == NULL)
-        return TRUE;
-    dim_turn_touch(session);
-    if (meta_json != NULL && dim_book_meta(session->book, sender) == NULL) {
-        g_autoptr(DimMeta) meta = dim_meta_from_json(meta_json, &error);
-
-        if (meta == NULL || !dim_book_save_meta(session->book, sender, meta, &error)) {
+    if (meta_json != NULL && meta == NULL) {
+        attached->meta = dim_meta_from_json(meta_json, &error);
+        if (attached->meta == NULL || !dim_meta_matches(attached->meta, sender)) {
             g_debug("the attached meta of %s is no good: %s", dim_id_text(sender),
-                    error->message);
+                    error != NULL ? error->message : "it is another's");
             return FALSE;
         }
+        meta = attached->meta;
     }
-    if (visa_json != NULL) {
-        g_autoptr(DimDocument) visa = dim_document_from_json(visa_json, sender, &error);
-
-        if (visa == NULL) {
-            g_debug("the attached visa of %s is no good: %s", dim_id_text(sender),
-                    error->message);
-            return FALSE;
-        }
-        if (dim_book_save_document(session->book, sender, visa, &error) == DIM_BOOK_RECEIVED
-            && session->desk.document != NULL)
-            session->desk.document(session->desk.data, visa);
+    if (visa_json == NULL)
+        return TRUE;
+    attached->visa = dim_document_from_json(visa_json, sender, &error);
+    if (attached->visa == NULL) {
+        g_debug("the attached visa of %s is no good: %s", dim_id_text(sender), error->message);
+        return FALSE;
     }
+    if (meta == NULL || !dim_document_verify(attached->visa, meta))
+        g_clear_pointer(&attached->visa, dim_document_unref);
     return TRUE;
+}
+
+static void
+keep_attached(DimSession *session, DimId *sender, const Attached *attached)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean news = FALSE;
+
+    if (attached->meta == NULL && attached->visa == NULL)
+        return;
+    dim_turn_touch(session);
+    if (attached->meta != NULL) {
+        news = dim_book_save_meta(session->book, sender, attached->meta, &error);
+        if (!news)
+            g_debug("the meta of %s was not kept: %s", dim_id_text(sender), error->message);
+        g_clear_error(&error);
+    }
+    if (attached->visa != NULL
+        && dim_book_save_document(session->book, sender, attached->visa, &error)
+               == DIM_BOOK_RECEIVED) {
+        session->desk.document(session->desk.data, attached->visa);
+        news = TRUE;
+    }
+    if (news)
+        dim_incoming_learned(session, sender);
 }
 
 static void
@@ -70,22 +105,31 @@ park(DimSession *session, const DimMessage *message)
     dim_outgoing_ask(session, dim_message_sender(message));
 }
 
-/* TRUE if the sender's known keys verify it; parks it when none is known. */
+/* TRUE if the sender's keys, known or attached, verify it; parks it when there is none. */
 static gboolean
 is_genuine(DimSession *session, const DimMessage *message)
 {
     DimId *sender = dim_message_sender(message);
+    g_auto(Attached) attached = { NULL, NULL };
     g_autoptr(GPtrArray) keys = NULL;
+    DimPublicKey *key;
 
-    if (!take_attachments(session, message))
+    if (!read_attached(session, message, &attached))
         return FALSE;
     keys = dim_book_verify_keys(session->book, sender);
+    if (attached.meta != NULL)
+        g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(attached.meta)));
+    key = attached.visa != NULL ? dim_document_key(attached.visa) : NULL;
+    if (key != NULL)
+        g_ptr_array_add(keys, dim_public_key_ref(key));
     if (keys->len == 0) {
         park(session, message);
         return FALSE;
     }
-    if (dim_seal_verify(message, keys))
+    if (dim_seal_verify(message, keys)) {
+        keep_attached(session, sender, &attached);
         return TRUE;
+    }
     g_debug("the signature of a message of %s is wrong: dropped", dim_id_text(sender));
     dim_outgoing_ask(session, sender);
     return FALSE;
