@@ -6,6 +6,7 @@
 #define PATIENCE_SECONDS    10 /* for the answer to a greeting (corrections 5 and 6) */
 #define MAX_GREETINGS       3
 #define KEEP_ONLINE_SECONDS 300
+#define CLOCK_SECONDS       1800 /* apart: then one of two clocks is wrong */
 
 static void perform(DimSession *session, DimAction action, const GError *error);
 
@@ -224,10 +225,29 @@ is_our_station(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
+/* Without the station's visa nothing can be said to it, and a visa of the future is not believed. */
+static gboolean
+is_clock_right(DimSession *session, const DimMessage *message)
+{
+    double apart = dim_message_time(message) - dim_clock_now(session->clock);
+    g_autoptr(GPtrArray) keys =
+        dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (keys->len > 0 || ABS(apart) < CLOCK_SECONDS)
+        return TRUE;
+    g_set_error(&error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                "the clock of this computer and the station's are %.0f minutes apart",
+                ABS(apart) / 60);
+    dim_login_input(session, DIM_INPUT_REFUSED, error);
+    return FALSE;
+}
+
 void
 dim_login_challenged(DimSession *session, const DimMessage *message, const char *key)
 {
-    if (is_another(session, message) || !is_our_station(session, message))
+    if (is_another(session, message) || !is_our_station(session, message)
+        || !is_clock_right(session, message))
         return;
     g_clear_pointer(&session->station_id, dim_id_unref);
     session->station_id = dim_id_ref(dim_message_sender(message));

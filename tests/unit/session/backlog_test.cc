@@ -230,4 +230,38 @@ TEST_F(BacklogTest, AHandshakeInAForwardThrowsNobodyOut)
     EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
     EXPECT_TRUE(failures.empty());
 }
+TEST_F(BacklogTest, SaysThatTheClockIsWrong)
+{
+    clock.sleep(-50.0 * 365 * 24 * 3600);
+    open();
+    EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+    ASSERT_FALSE(failures.empty());
+    EXPECT_NE(failures[0].find("clock"), std::string::npos);
+}
+
+// Nothing of a stranger is kept before his message is genuine.
+TEST_F(BacklogTest, WhatIsAttachedToAForgeryIsNotKept)
+{
+    open();
+    line.send(peer.say(me, "forged", true, &stranger));
+    clock.advance(1);
+    EXPECT_EQ(dim_book_meta(dim_session_book(session), peer.id()), nullptr);
+    line.send(peer.say(me, "true", true));
+    clock.advance(1);
+    EXPECT_NE(dim_book_meta(dim_session_book(session), peer.id()), nullptr);
+    EXPECT_EQ(shown, std::vector<std::string>{ "true" });
+}
+
+// A later message brings the keys that an earlier one lacked.
+TEST_F(BacklogTest, AnAttachedMetaFreesWhatWaitedForIt)
+{
+    open();
+    line.send(peer.say(me, "first", false));
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    line.send(peer.say(me, "second", true));
+    clock.advance(1);
+    std::sort(shown.begin(), shown.end());
+    EXPECT_EQ(shown, (std::vector<std::string>{ "first", "second" }));
+}
 } // namespace
