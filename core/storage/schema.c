@@ -2,6 +2,8 @@
 /* What the store's file looks like: its tables, its versions and the steps between them, and whether it is well. */
 #include "storage/schema.h"
 
+#include <errno.h>
+
 #include "base/errors.h"
 
 /* "DIM1": tells our files from other SQLite files. */
@@ -47,10 +49,20 @@ dim_schema_is_damage(int code)
     return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
+/* A full disk shows first where SQLite makes its shared memory, and is then called an I/O error. */
+static gboolean
+is_full(sqlite3 *db, int code)
+{
+    int number = db != NULL ? sqlite3_system_errno(db) : 0;
+
+    return (code & 0xff) == SQLITE_FULL
+           || ((code & 0xff) == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT));
+}
+
 gboolean
 dim_schema_fail(sqlite3 *db, int code, const char *name, GError **error)
 {
-    switch (code & 0xff) {
+    switch (is_full(db, code) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_FULL:
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
                     "There is no room left on the disk for “%s”", name);
