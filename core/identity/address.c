@@ -89,7 +89,7 @@ is_eth(const char *text, guint8 *network)
     if (strlen(text) != ETH_TEXT_SIZE || text[0] != '0' || text[1] != 'x')
         return FALSE;
     for (const char *p = text + 2; *p != '\0'; p++)
-        if (!g_ascii_isalnum(*p))
+        if (!g_ascii_isxdigit(*p))
             return FALSE;
     *network = 0;
     return TRUE;
@@ -197,6 +197,18 @@ dim_address_eth(const guint8 *data, gsize size)
         return NULL;
     dim_keccak256(data, size, hash);
     digits = dim_hex_encode(hash + 12, 20);
+    spread_case(digits);
+    return g_strconcat("0x", digits, NULL);
+}
+
+char *
+dim_address_spell_eth(const char *text)
+{
+    g_autofree char *digits = NULL;
+    guint8 unused;
+
+    g_return_val_if_fail(text != NULL && is_eth(text, &unused), NULL);
+    digits = g_ascii_strdown(text + 2, -1);
     spread_case(digits);
     return g_strconcat("0x", digits, NULL);
 }

@@ -149,6 +149,72 @@ dim_id_parse(const char *text, GError **error)
     return g_steal_pointer(&id);
 }
 
+static gboolean
+is_of_one_case(const char *digits)
+{
+    g_autofree char *lower = g_ascii_strdown(digits, -1);
+    g_autofree char *upper = g_ascii_strup(digits, -1);
+
+    return strcmp(digits, lower) == 0 || strcmp(digits, upper) == 0;
+}
+
+/* NULL with the sentence why not: of such an ID no key would ever come. */
+static char *
+spell_address(const DimId *id, GError **error)
+{
+    const char *address = id->address;
+    g_autofree char *spelt = NULL;
+
+    if (id->kind == DIM_ADDRESS_UNKNOWN) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                    "%s is not the address of an ID: a character is wrong or missing", address);
+        return NULL;
+    }
+    if (id->kind != DIM_ADDRESS_ETH)
+        return g_strdup(address);
+    if (id->name != NULL && id->name[0] != '\0') {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                    "%s is an ID of its own: it stands without a name and @", address);
+        return NULL;
+    }
+    spelt = dim_address_spell_eth(address);
+    if (strcmp(spelt, address) != 0 && !is_of_one_case(address + 2)) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                    "The capital letters of %s do not fit: a character is wrong. Copy the ID "
+                    "anew, or write it in small letters",
+                    address);
+        return NULL;
+    }
+    return g_steal_pointer(&spelt);
+}
+
+DimId *
+dim_id_from_person(const char *text, GError **error)
+{
+    g_autofree char *typed = NULL;
+    g_autofree char *address = NULL;
+    g_autofree char *whole = NULL;
+    g_autoptr(DimId) id = NULL;
+
+    g_return_val_if_fail(text != NULL, NULL);
+    typed = g_strstrip(g_strdup(text));
+    if (g_str_has_prefix(typed, "0X"))
+        typed[1] = 'x';
+    id = dim_id_parse(typed, NULL);
+    if (id == NULL) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                    "“%.100s” is not a DIM ID: one is 0x and 40 digits, or name@address",
+                    typed);
+        return NULL;
+    }
+    address = spell_address(id, error);
+    if (address == NULL)
+        return NULL;
+    whole = g_strconcat(id->name != NULL ? id->name : "", id->name != NULL ? "@" : "", address,
+                        id->terminal != NULL ? "/" : "", id->terminal, NULL);
+    return dim_id_parse(whole, error);
+}
+
 DimId *
 dim_id_ref(const DimId *id)
 {

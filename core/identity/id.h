@@ -8,6 +8,11 @@ G_BEGIN_DECLS
 
 /* 4..128 characters, no blanks or control characters. (transfer full), or NULL with MALFORMED. A bare word is no ID. */
 DimId *dim_id_parse(const char *text, GError **error);
+/* What a person typed or pasted. An ETH address all in small or all in capital letters gets its EIP-55 spelling, and blanks around
+ * the ID fall away; dim_id_parse() does neither, because on the wire an ID means what stands there (protocol §2.1: case counts).
+ * (transfer full), or NULL with MALFORMED and a sentence for that person: capitals that do not fit (one character is wrong), an
+ * address of no known kind (its check code is wrong), an ETH address behind a name. */
+DimId *dim_id_from_person(const char *text, GError **error);
 DimId *dim_id_ref(const DimId *id);
 void dim_id_unref(DimId *id);
 

@@ -72,6 +72,7 @@ TEST(Id, NeedsANameForBroadcast)
 TEST(Id, RefusesWhatIsNone)
 {
     const std::string long_one = "x@" + std::string(126, 'a') + "b";
+    const std::string long_name = std::string(86, 'n') + "@" + alice;
     const char *const bad[] = { "",
                                 "x",
                                 "a@b@c",
@@ -83,6 +84,10 @@ TEST(Id, RefusesWhatIsNone)
                                 "a\xff@anywhere",
                                 "bob@x",
                                 "a@b@0x98d548788b2b84f3F59224417855F40305779Bf2",
+                                "a\x01@anywhere",
+                                "a\x7f@anywhere",
+                                "a\xc2\x85@anywhere",
+                                long_name.c_str(),
                                 long_one.c_str() };
 
     for (const char *text : bad) {
@@ -91,6 +96,8 @@ TEST(Id, RefusesWhatIsNone)
         EXPECT_EQ(nullptr, dim_id_parse(text, &error)) << text;
         EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << text;
     }
+    OWNED(DimId) longest(dim_id_parse(long_name.c_str() + 1, nullptr));
+    EXPECT_NE(nullptr, longest) << "128 characters";
     support::Error error;
     EXPECT_EQ(nullptr, dim_id_parse(nullptr, &error));
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
@@ -108,6 +115,72 @@ TEST(Id, TakesAHashedAddressNeverForBroadcast)
     ASSERT_NE(nullptr, thing);
     EXPECT_FALSE(dim_id_is_broadcast(thing.get()));
     EXPECT_FALSE(dim_id_is_broadcast(eth.get()));
+}
+
+// A slip of the hand must not give an ID of which no key ever comes: what is said to it would wait for ever.
+TEST(Id, OfAPersonGetsItsCapitalsOrASentence)
+{
+    static const struct {
+        const char *typed, *id;
+    } good[] = {
+        { alice, alice },
+        { "0x98d548788b2b84f3f59224417855f40305779bf2", alice },
+        { "0x98D548788B2B84F3F59224417855F40305779BF2", alice },
+        { "0X98D548788B2B84F3F59224417855F40305779BF2", alice },
+        { "  0x98d548788b2b84f3f59224417855f40305779bf2\n", alice },
+        { "0x0000000000000000000000000000000000000000",
+          "0x0000000000000000000000000000000000000000" },
+        { " hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj", hulk },
+        { "4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj", "4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj" },
+        { "everyone@everywhere", "everyone@everywhere" },
+    };
+    static const struct {
+        const char *typed, *said;
+    } bad[] = {
+        { "0x98d548788b2b84f3F59224417855F40305779bf2", "do not fit" },
+        { "0x98d548788b2b84f3F59224417855F40305779Bf3", "do not fit" },
+        { "0xzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "wrong or missing" },
+        { "0x98d548788b2b84f3F59224417855F40305779Bf", "wrong or missing" },
+        { "hulk@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEk", "wrong or missing" },
+        { "hulk@4yeven3aunvc1dnuufcq1bs9zobsjtzvej", "wrong or missing" },
+        { "hulk@0x98d548788b2b84f3F59224417855F40305779Bf2", "without a name" },
+        { "", "not a DIM ID" },
+        { "hulk", "not a DIM ID" },
+    };
+
+    for (const auto &row : good) {
+        support::Error error;
+        OWNED(DimId) id(dim_id_from_person(row.typed, &error));
+
+        ASSERT_NE(nullptr, id) << row.typed << error.message();
+        EXPECT_STREQ(row.id, dim_id_text(id.get())) << row.typed;
+    }
+    for (const auto &row : bad) {
+        support::Error error;
+
+        EXPECT_EQ(nullptr, dim_id_from_person(row.typed, &error)) << row.typed;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << row.typed;
+        EXPECT_NE(std::string::npos, std::string(error.message()).find(row.said))
+            << error.message();
+    }
+    OWNED(DimId)
+    tailed(dim_id_from_person("0x98d548788b2b84f3f59224417855f40305779bf2/phone", nullptr));
+    EXPECT_STREQ("phone", dim_id_terminal(tailed.get()));
+    EXPECT_STREQ(alice, dim_id_text(tailed.get()));
+}
+
+// On the wire case counts: nobody's keys hang on the other spelling, and a signature is over what stands there.
+TEST(Id, OfTheWireKeepsItsCase)
+{
+    OWNED(DimId) right(dim_id_parse(alice, nullptr));
+    OWNED(DimId) other(dim_id_parse("0x98d548788b2b84f3f59224417855f40305779bf2", nullptr));
+    OWNED(DimId) none(dim_id_parse("0xzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", nullptr));
+
+    EXPECT_STREQ("0x98d548788b2b84f3f59224417855f40305779bf2", dim_id_text(other.get()));
+    EXPECT_FALSE(dim_id_equal(right.get(), other.get()));
+    EXPECT_EQ(DIM_ADDRESS_ETH, dim_id_kind(other.get()));
+    ASSERT_NE(nullptr, none);
+    EXPECT_EQ(DIM_ADDRESS_UNKNOWN, dim_id_kind(none.get()));
 }
 
 } // namespace
