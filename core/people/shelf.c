@@ -6,8 +6,10 @@
 
 #include "base/errors.h"
 #include "people/records.h"
+#include "people/shelf_room.h"
 
-#define KEEP      (8.0 * 24 * 3600)   /* seconds */
+#define DAY       (24.0 * 3600) /* seconds */
+#define KEEP      (8 * DAY)
 #define MAX_BYTES (64u * 1024 * 1024) /* of each side: strangers must not fill the disk */
 
 /* What is known of one person on one side. */
@@ -22,18 +24,22 @@ struct _DimShelf {
     GHashTable *piles; /* label -> Pile; NULL until read */
     guint64 bytes[2];
     guint persons[2];
-    double last; /* rank: so that order holds whatever the clock does */
+    double pruned; /* when that was done last */
+    double last;   /* rank: so that order holds whatever the clock does */
 };
 
 DimShelf *
 dim_shelf_new(DimStore *store, const DimClock *clock)
 {
+    g_autoptr(GError) error = NULL;
     DimShelf *shelf;
 
     g_return_val_if_fail(store != NULL && clock != NULL, NULL);
     shelf = g_new0(DimShelf, 1);
     shelf->store = dim_store_ref(store);
     shelf->clock = clock;
+    if (!dim_shelf_prune(shelf, &error))
+        g_warning("waiting messages are not readable: %s", error->message);
     return shelf;
 }
 
@@ -56,7 +62,7 @@ label_of(DimShelfSide side, const char *person)
 static DimShelfSide
 side_of(const char *label)
 {
-    return g_str_has_prefix(label, "in ") ? DIM_SHELF_INCOMING : DIM_SHELF_OUTGOING;
+    return dim_shelf_label_is_incoming(label) ? DIM_SHELF_INCOMING : DIM_SHELF_OUTGOING;
 }
 
 static void
@@ -86,6 +92,20 @@ forget_pile(DimShelf *shelf, const char *label)
     g_hash_table_remove(shelf->piles, label);
 }
 
+static void
+count_out(DimShelf *shelf, const char *label, guint64 size)
+{
+    Pile *pile = shelf->piles != NULL ? g_hash_table_lookup(shelf->piles, label) : NULL;
+
+    if (pile == NULL)
+        return;
+    pile->count--;
+    pile->bytes -= size;
+    shelf->bytes[side_of(label)] -= size;
+    if (pile->count == 0)
+        forget_pile(shelf, label);
+}
+
 static gboolean
 count_row(const DimRecord *record, gpointer data)
 {
@@ -98,7 +118,7 @@ count_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-/* Counts what the store holds (a transaction that was rolled back makes the counts wrong, see has_room()). */
+/* Counts what the store holds (a transaction that was rolled back makes the counts wrong, see make_room()). */
 static gboolean
 recount(DimShelf *shelf, GError **error)
 {
@@ -109,33 +129,77 @@ recount(DimShelf *shelf, GError **error)
     return dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error);
 }
 
-static gboolean
-fits(DimShelf *shelf, const char *label, gsize size)
+/* ---- room for one more ---- */
+
+/* NULL, or what is full. */
+static const char *
+full(DimShelf *shelf, const char *label, gsize size)
 {
     const Pile *pile = g_hash_table_lookup(shelf->piles, label);
     DimShelfSide side = side_of(label);
 
-    return (pile != NULL
-                ? pile->count < DIM_SHELF_MAX_PERSON
-                : side == DIM_SHELF_OUTGOING || shelf->persons[side] < DIM_SHELF_MAX_STRANGERS)
-           && shelf->bytes[side] + size <= MAX_BYTES;
+    if (pile != NULL && pile->count >= DIM_SHELF_MAX_PERSON)
+        return "Too many messages wait for this person already";
+    if (pile == NULL && side == DIM_SHELF_INCOMING
+        && shelf->persons[side] >= DIM_SHELF_MAX_STRANGERS)
+        return "Messages of too many people wait already";
+    return shelf->bytes[side] + size > MAX_BYTES ? "Too much waits already" : NULL;
 }
 
 static gboolean
-has_room(DimShelf *shelf, const char *label, gsize size, GError **error)
+evict(DimShelf *shelf, const char *label, GError **error)
 {
+    const Pile *pile = g_hash_table_lookup(shelf->piles, label);
+    DimShelfRoom wanted = { .only = NULL };
+
+    if (pile != NULL && pile->count >= DIM_SHELF_MAX_PERSON)
+        wanted = (DimShelfRoom){ .only = label, .rows = DIM_SHELF_MAX_PERSON / 8 };
+    else if (pile == NULL && shelf->persons[DIM_SHELF_INCOMING] >= DIM_SHELF_MAX_STRANGERS)
+        wanted.persons = DIM_SHELF_MAX_STRANGERS / 8;
+    else
+        wanted.bytes = MAX_BYTES / 8;
+    return dim_shelf_make_room(shelf->store, &wanted, error) && recount(shelf, error);
+}
+
+static gboolean
+make_room(DimShelf *shelf, const char *label, gsize size, GError **error)
+{
+    const char *why;
+
     if (shelf->piles == NULL && !recount(shelf, error))
         return FALSE;
-    if (fits(shelf, label, size))
+    if (full(shelf, label, size) == NULL)
         return TRUE;
     if (!recount(shelf, error))
         return FALSE;
-    if (fits(shelf, label, size))
-        return TRUE;
-    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                        "Too many messages wait for this person already");
-    return FALSE;
+    if (full(shelf, label, size) != NULL && side_of(label) == DIM_SHELF_INCOMING
+        && !evict(shelf, label, error))
+        return FALSE;
+    why = full(shelf, label, size);
+    if (why != NULL)
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, why);
+    return why == NULL;
 }
+
+/* ---- what waited too long ---- */
+
+gboolean
+dim_shelf_prune(DimShelf *shelf, GError **error)
+{
+    shelf->pruned = dim_clock_now(shelf->clock);
+    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    return dim_shelf_forget_before(shelf->store, shelf->pruned - KEEP, error);
+}
+
+static gboolean
+prune_daily(DimShelf *shelf, GError **error)
+{
+    /* A clock that was set back must not stop it. */
+    return ABS(dim_clock_now(shelf->clock) - shelf->pruned) < DAY
+           || dim_shelf_prune(shelf, error);
+}
+
+/* ---- in and out ---- */
 
 gboolean
 dim_shelf_park(DimShelf *shelf,
@@ -150,7 +214,7 @@ dim_shelf_park(DimShelf *shelf,
     char rank[G_ASCII_DTOSTR_BUF_SIZE];
     DimRecord record = { .label = label, .note = note };
 
-    if (!has_room(shelf, label, strlen(text), error))
+    if (!prune_daily(shelf, error) || !make_room(shelf, label, strlen(text), error))
         return FALSE;
     shelf->last = MAX(dim_clock_now(shelf->clock), shelf->last + 1e-5);
     g_ascii_formatd(rank, sizeof rank, "%.6f", shelf->last);
@@ -227,7 +291,7 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
     text = g_ptr_array_index(texts, 0);
     if (!dim_store_remove(shelf->store, DIM_TABLE_WAITING, g_ptr_array_index(keys, 0), error))
         return NULL;
-    g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    count_out(shelf, label, strlen(text));
     return g_steal_pointer(&text);
 }
 
@@ -271,15 +335,4 @@ dim_shelf_persons(DimShelf *shelf, DimShelfSide side)
     if (!dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, note_person, &persons, &error))
         g_warning("waiting messages are not readable: %s", error->message);
     return persons.persons;
-}
-
-gboolean
-dim_shelf_prune(DimShelf *shelf, GError **error)
-{
-    double before = dim_clock_now(shelf->clock) - KEEP;
-
-    if (!dim_store_prune(shelf->store, DIM_TABLE_WAITING, before, error))
-        return FALSE;
-    g_clear_pointer(&shelf->piles, g_hash_table_unref);
-    return TRUE;
 }

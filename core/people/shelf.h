@@ -20,7 +20,8 @@ typedef enum {
 
 DimShelf *dim_shelf_new(DimStore *store, const DimClock *clock);
 void dim_shelf_free(DimShelf *shelf);
-/* FALSE with NOT_ALLOWED when that side is full for this person, STORAGE otherwise. */
+/* When the incoming side is full, the oldest messages of strangers (no contacts) make room. FALSE with NOT_ALLOWED when there is
+ * no room all the same, STORAGE otherwise. */
 gboolean dim_shelf_park(DimShelf *shelf,
                         DimShelfSide side,
                         const DimId *person,
@@ -34,7 +35,8 @@ char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
 /* The persons waited for on this side (element type DimId). New array. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
-/* Forgets what is older than 8 days; returns outgoing texts that died (element type char*, owner's name lost). */
+/* Forgets what others said longer than 8 days ago; what I said waits until it can leave. The shelf does so by itself when it is
+ * made and once a day. FALSE with STORAGE. */
 gboolean dim_shelf_prune(DimShelf *shelf, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimShelf, dim_shelf_free)

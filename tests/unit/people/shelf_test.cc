@@ -2,7 +2,10 @@
 // DimShelf: parked messages come back in their order, once; strangers cannot fill it.
 #include "people/shelf.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+
+#include "people/contacts.h"
 
 #include "tests/support/fake_clock.hh"
 #include "tests/support/folder.hh"
@@ -30,6 +33,13 @@ class Shelf : public ::testing::Test {
 
         g_snprintf(text, sizeof text, "0x%040d", number);
         return id_of(text);
+    }
+    bool
+    is_contact(DimId *id)
+    {
+        OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+
+        return dim_contacts_add(contacts.get(), id, nullptr, &error) != FALSE;
     }
     std::string
     take(DimShelfSide side, DimId *id)
@@ -83,10 +93,12 @@ TEST_F(Shelf, NamesThePersonsOfOneSide)
 
 TEST_F(Shelf, IsBoundedForEachPerson)
 {
+    ASSERT_TRUE(is_contact(bob.get()));
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
     EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_EQ(error.message(), "Too many messages wait for this person already");
     EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", &error));
     EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "x", &error));
     shelf.reset(dim_shelf_new(store.get(), clock.get())); /* also after a restart */
@@ -95,15 +107,52 @@ TEST_F(Shelf, IsBoundedForEachPerson)
     EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
 }
 
-TEST_F(Shelf, IsBoundedInStrangersButNotInFriends)
+TEST_F(Shelf, ForgetsTheOldestOfAStrangerWhoSaysTooMuch)
+{
+    for (int i = 0; i < 2 * DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(),
+                                   std::to_string(i).c_str(), &error));
+    const std::string all = take(DIM_SHELF_INCOMING, eve.get());
+    EXPECT_EQ(all.find("0 1 2 "), std::string::npos);
+    EXPECT_NE(all.find(" 1998 1999 "), std::string::npos);
+    EXPECT_LE(std::count(all.begin(), all.end(), ' '), DIM_SHELF_MAX_PERSON);
+}
+
+TEST_F(Shelf, TheOldestStrangerMakesRoomForTheNext)
+{
+    OWNED(DimId) friend_of_mine = person(3);
+
+    ASSERT_TRUE(is_contact(friend_of_mine.get()));
+    ASSERT_TRUE(
+        dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, friend_of_mine.get(), "hi", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, eve.get(), "mine", &error));
+    for (int i = 0; i < 2 * DIM_SHELF_MAX_STRANGERS; i++) {
+        OWNED(DimId) id = person(100 + i);
+
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), "x", &error))
+            << error.message();
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), "y", &error));
+    }
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    OWNED(GPtrArray) persons(dim_shelf_persons(shelf.get(), DIM_SHELF_INCOMING));
+    EXPECT_LE(persons->len, static_cast<guint>(DIM_SHELF_MAX_STRANGERS));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, person(100).get()), "") << "the oldest went, with all";
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "x ");
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, friend_of_mine.get()), "hi ") << "a contact stays";
+    EXPECT_EQ(take(DIM_SHELF_OUTGOING, eve.get()), "mine ") << "and so do my own words";
+}
+
+TEST_F(Shelf, ContactsAloneCanFillIt)
 {
     for (int i = 0; i < DIM_SHELF_MAX_STRANGERS; i++) {
         OWNED(DimId) id = person(100 + i);
+
+        ASSERT_TRUE(is_contact(id.get()));
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), "x", &error));
     }
     EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
-    EXPECT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", &error));
+    EXPECT_EQ(error.message(), "Messages of too many people wait already");
 }
 
 TEST_F(Shelf, IsBoundedInBytes)
@@ -111,11 +160,27 @@ TEST_F(Shelf, IsBoundedInBytes)
     const std::string big(4 * 1024 * 1024, 'x');
     int parked = 0;
 
+    ASSERT_TRUE(is_contact(bob.get()));
     while (parked < 100
            && dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), big.c_str(), &error))
         parked++;
     EXPECT_EQ(parked, 16);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_EQ(error.message(), "Too much waits already");
+}
+
+TEST_F(Shelf, TheOldestBytesOfStrangersMakeRoom)
+{
+    const std::string big(4 * 1024 * 1024, 'x');
+
+    for (int i = 0; i < 40; i++) {
+        OWNED(DimId) id = person(100 + i);
+
+        ASSERT_TRUE(
+            dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), big.c_str(), &error));
+    }
+    EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), 16U);
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, person(139).get()), big + " ");
 }
 
 TEST_F(Shelf, CountsAgainAfterARollback)
@@ -138,13 +203,40 @@ TEST_F(Shelf, GivesNothingTwiceWhenTakingIsRolledBack)
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
 }
 
-TEST_F(Shelf, ForgetsAfterEightDays)
+TEST_F(Shelf, ForgetsAfterEightDaysWhatOthersSaid)
 {
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "old", &error));
+    for (DimShelfSide side : { DIM_SHELF_INCOMING, DIM_SHELF_OUTGOING })
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), side, bob.get(), "old", &error));
     clock.sleep(7.9 * 24 * 3600);
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "new", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "new", &error));
     ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_WAITING), 3U);
     clock.sleep(0.2 * 24 * 3600);
-    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
-    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "new ");
+    shelf.reset(dim_shelf_new(store.get(), clock.get()));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "new ") << "a restart looks at the dates";
+    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "old ") << "mine waits";
+}
+
+TEST_F(Shelf, LooksAtTheDatesOnceADay)
+{
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "old", &error));
+    clock.sleep(8.1 * 24 * 3600);
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "new", &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, eve.get()), "new ");
+}
+
+TEST_F(Shelf, CountsWhatIsTakenOneByOne)
+{
+    ASSERT_TRUE(is_contact(bob.get()));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(),
+                                   std::to_string(i).c_str(), &error));
+    for (const char *expected : { "0", "1" }) {
+        support::Text text(
+            dim_shelf_take_first(shelf.get(), DIM_SHELF_INCOMING, bob.get(), &error));
+        EXPECT_STREQ(text.get(), expected);
+        ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+        EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
+    }
 }

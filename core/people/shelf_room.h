@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Room on the shelf: which parked messages of others go first. Private to the shelf. */
+#pragma once
+
+#include "storage/store.h"
+
+G_BEGIN_DECLS
+
+/* What shall become free, of strangers' messages; all 0: nothing. */
+typedef struct {
+    const char *only; /* (nullable) of this label alone */
+    guint persons;    /* the oldest ones, with all that they said */
+    guint rows;
+    guint64 bytes;
+} DimShelfRoom;
+
+/* TRUE if the row is what somebody else said, FALSE if what I say to him. */
+gboolean dim_shelf_label_is_incoming(const char *label);
+/* The oldest words of strangers make room: whoever makes many IDs must not shut the door for all others. Those of my contacts
+ * stay. FALSE with STORAGE; less room than wanted is success. */
+gboolean dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, GError **error);
+/* Removes what others said before that time. FALSE with STORAGE. */
+gboolean dim_shelf_forget_before(DimStore *store, double before, GError **error);
+
+G_END_DECLS
