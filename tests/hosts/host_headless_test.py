@@ -8,6 +8,7 @@ In a sanitized build every host must also end without a leak: quit() returns 99 
 import contextlib
 import os
 import pathlib
+import re
 import socket
 import sqlite3
 import stat
@@ -33,7 +34,11 @@ class HostTest(unittest.TestCase):
     def ends_well(self, *hosts):
         for host in hosts:
             status = host.quit()
-            self.assertEqual(status, 0, f"{host.profile.name}:\n{host.complaints()[-6000:]}")
+            complaints = host.complaints()
+            self.assertEqual(status, 0, f"{host.profile.name}:\n{complaints[-6000:]}")
+            # Of all that is suppressed only this could be ours: see lsan.supp.
+            for count, size in re.findall(r"^ *(\d+) +(\d+) gcry_pk_genkey$", complaints, re.MULTILINE):
+                self.assertEqual((int(count), int(size)), (1, 128 * 1024))
 
     def pair(self, **options):
         ann, bob = self.place.host("ann"), self.place.host("bob")
