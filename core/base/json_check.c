@@ -5,20 +5,11 @@
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/json_names.h"
 #include "base/json_parts.h"
 
-#define MAX_MEMBERS 10000 /* of one object: bounds the sort */
 #define MAX_VALUES \
     200000 /* of one text: bounds what the tree behind it costs, some 100 bytes each */
-#define FEW_MEMBERS 8 /* up to here comparing every pair is cheaper than sorting */
-
-/* A member's name as bytes: raw text, or, if it had escapes, a place in Gate.unescaped. */
-typedef struct {
-    guint64 head; /* the first 8 bytes */
-    gsize offset;
-    guint32 length;
-    gboolean escaped;
-} Name;
 
 typedef enum {
     WANT_VALUE,
@@ -37,8 +28,7 @@ typedef struct {
     guint values;
     gboolean is_object[DIM_JSON_MAX_DEPTH];
     guint first_name[DIM_JSON_MAX_DEPTH]; /* where the names of that object start in names */
-    GArray *names;                        /* of Name: all objects that are open */
-    GString *unescaped;                   /* NULL until a name has an escape */
+    DimJsonNames *names;
     GArray *spans; /* (nullable) of DimJsonSpan: the outermost object's */
     const char *why;
 } Gate;
@@ -106,53 +96,6 @@ check_number(Gate *gate)
     return TRUE;
 }
 
-static const char *
-name_bytes(const Gate *gate, const Name *name)
-{
-    return (name->escaped ? gate->unescaped->str : gate->text) + name->offset;
-}
-
-static int
-compare_names(gconstpointer a, gconstpointer b, gpointer data)
-{
-    const Name *one = a;
-    const Name *other = b;
-
-    if (one->length != other->length)
-        return one->length < other->length ? -1 : 1;
-    if (one->head != other->head)
-        return one->head < other->head ? -1 : 1;
-    return one->length <= sizeof one->head
-               ? 0
-               : memcmp(name_bytes(data, one), name_bytes(data, other), one->length);
-}
-
-/* Two spellings of one name ("a", "\u0061") are the same name. */
-static gboolean
-check_names(Gate *gate)
-{
-    guint first = gate->first_name[gate->depth - 1];
-    guint count = gate->names->len - first;
-    Name *names = &g_array_index(gate->names, Name, first);
-
-    if (count > FEW_MEMBERS) {
-        g_qsort_with_data(names, (int)count, sizeof *names, compare_names, gate);
-        for (guint i = 1; i < count; i++) {
-            if (compare_names(&names[i - 1], &names[i], gate) == 0)
-                return fail(gate, "a name twice in one object");
-        }
-    } else {
-        for (guint i = 1; i < count; i++) {
-            for (guint j = 0; j < i; j++) {
-                if (compare_names(&names[j], &names[i], gate) == 0)
-                    return fail(gate, "a name twice in one object");
-            }
-        }
-    }
-    g_array_set_size(gate->names, first);
-    return TRUE;
-}
-
 /* TRUE if what is read now belongs to the outermost object, and somebody wants to know where. */
 static gboolean
 is_spanned(const Gate *gate)
@@ -185,37 +128,6 @@ end_span(const Gate *gate)
     span->value_size = (gsize)(gate->p - gate->text) - span->value;
 }
 
-/* The name that starts at start (behind its quote) and whose closing quote was just read. */
-static gboolean
-keep_name(Gate *gate, const char *start, gboolean escaped)
-{
-    Name name = { .offset = (gsize)(start - gate->text), .escaped = escaped };
-    gsize length = (gsize)(gate->p - 1 - start);
-
-    if (gate->names == NULL)
-        gate->names = g_array_sized_new(FALSE, FALSE, sizeof(Name), 32);
-    if (gate->names->len - gate->first_name[gate->depth - 1] >= MAX_MEMBERS)
-        return fail(gate, "too many members in one object");
-    if (escaped) {
-        const char *p = start;
-
-        if (gate->unescaped == NULL)
-            gate->unescaped = g_string_new(NULL);
-        name.offset = gate->unescaped->len;
-        while (p < start + length) {
-            if (*p == '\\')
-                p = dim_json_unescape(gate->unescaped, p + 1);
-            else
-                g_string_append_c(gate->unescaped, *p++);
-        }
-        length = gate->unescaped->len - name.offset;
-    }
-    name.length = (guint32)length;
-    memcpy(&name.head, name_bytes(gate, &name), MIN(length, sizeof name.head));
-    g_array_append_val(gate->names, name);
-    return TRUE;
-}
-
 static gboolean
 check_word(Gate *gate, const char *word)
 {
@@ -239,7 +151,7 @@ open_container(Gate *gate, gboolean is_object, Want *want)
     if (gate->depth == DIM_JSON_MAX_DEPTH)
         return fail(gate, "nested too deep");
     gate->is_object[gate->depth] = is_object;
-    gate->first_name[gate->depth] = gate->names != NULL ? gate->names->len : 0;
+    gate->first_name[gate->depth] = gate->names->count;
     gate->depth++;
     gate->p++;
     *want = is_object ? WANT_NAME_OR_END : WANT_VALUE_OR_END;
@@ -249,8 +161,11 @@ open_container(Gate *gate, gboolean is_object, Want *want)
 static gboolean
 close_container(Gate *gate, Want *want)
 {
-    if (gate->is_object[gate->depth - 1] && gate->names != NULL && !check_names(gate))
-        return FALSE;
+    if (gate->is_object[gate->depth - 1]) {
+        gate->why = dim_json_names_close(gate->names, gate->first_name[gate->depth - 1]);
+        if (gate->why != NULL)
+            return FALSE;
+    }
     gate->depth--;
     gate->p++;
     if (is_spanned(gate))
@@ -317,7 +232,12 @@ check_name(Gate *gate, Want *want)
     if (*gate->p != '"')
         return fail(gate, "a member without a name");
     gate->p++;
-    if (!check_string(gate, &escaped) || !keep_name(gate, start, escaped))
+    if (!check_string(gate, &escaped))
+        return FALSE;
+    gate->why =
+        dim_json_names_add(gate->names, gate->first_name[gate->depth - 1],
+                           (gsize)(start - gate->text), (gsize)(gate->p - 1 - start), escaped);
+    if (gate->why != NULL)
         return FALSE;
     if (is_spanned(gate))
         span_name(gate, start, escaped);
@@ -380,16 +300,17 @@ dim_json_check(const char *text, gsize length, GError **error)
 gboolean
 dim_json_check_spans(const char *text, gsize length, GArray *spans, GError **error)
 {
-    Gate gate = { .text = text, .p = text, .end = text + length, .spans = spans };
+    DimJsonNames names;
+    Gate gate = {
+        .text = text, .p = text, .end = text + length, .names = &names, .spans = spans
+    };
     gboolean good;
 
     g_return_val_if_fail(text != NULL, FALSE);
+    dim_json_names_init(&names, text);
 
     good = length <= DIM_JSON_MAX_SIZE ? check_all(&gate) : fail(&gate, "too long");
-    if (gate.names != NULL)
-        g_array_free(gate.names, TRUE);
-    if (gate.unescaped != NULL)
-        g_string_free(gate.unescaped, TRUE);
+    dim_json_names_clear(&names);
     if (!good) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED, "JSON: %s at byte %" G_GSIZE_FORMAT,
                     gate.why, (gsize)(gate.p - text));

@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers, times and flags out of one JSON value, forgiving what protocol §0.4 forgives. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/json_parts.h"
 
+#define EXACT     (G_GUINT64_CONSTANT(1) << 53) /* doubles hold all whole numbers up to it */
 #define LAST_TIME 253402300799.0 /* the end of the year 9999: beyond it calendars fail */
+
+/* The usual time, "1700000000.123456": a whole number below 2^53 through a power of ten that a double holds exactly is
+ * rounded once, like strtod() does, which takes long over it. whole and fits tell what stands in front of the point. */
+static const char *
+read_real(const char *text, const char *point, guint64 whole, gboolean fits, double *real)
+{
+    static const double TENS[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
+    const char *p = point + 1;
+    gsize places = 0;
+    char *end = NULL;
+
+    for (; FLT_EVAL_METHOD == 0 && fits && g_ascii_isdigit(*p) && whole < EXACT / 10; p++) {
+        whole = whole * 10 + (guint64)(*p - '0');
+        places++;
+    }
+    if (*point != '.' || places == 0 || places >= G_N_ELEMENTS(TENS) || g_ascii_isdigit(*p)
+        || *p == 'e' || *p == 'E') {
+        *real = g_ascii_strtod(text, &end);
+        return end;
+    }
+    *real = (double)whole / TENS[places];
+    if (*text == '-')
+        *real = -*real;
+    return p;
+}
 
 const char *
 dim_json_read_number(const char *text, DimJsonScalar *number)
@@ -23,11 +50,8 @@ dim_json_read_number(const char *text, DimJsonScalar *number)
         value = value * 10 + digit;
     }
     if (*p == '.' || *p == 'e' || *p == 'E') {
-        char *end = NULL;
-
         number->kind = DIM_JSON_REAL;
-        number->real = g_ascii_strtod(text, &end);
-        return end;
+        return read_real(text, p, value, fits, &number->real);
     }
     if (fits && value <= (guint64)G_MAXINT64 + (negative ? 1 : 0)) {
         number->kind = DIM_JSON_INTEGER;

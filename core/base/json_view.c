@@ -19,11 +19,12 @@ typedef struct {
     char first; /* byte of the value as it stood */
 } Member;
 
+/* One block: the members, and behind them the text. */
 struct _DimJsonView {
-    Member *members;
     guint count;
     char *
         copy; /* names and values point into it; strings are decoded in place and end with NUL */
+    Member members[];
 };
 
 /* Decoding never makes a text longer. */
@@ -83,10 +84,10 @@ dim_json_view_new(const char *text, gssize length, GError **error)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "JSON: not an object");
         return NULL;
     }
-    view = g_new(DimJsonView, 1);
-    view->copy = g_memdup2(text, size);
+    view = g_malloc(sizeof *view + spans->len * sizeof(Member) + size);
     view->count = spans->len;
-    view->members = g_new(Member, spans->len);
+    view->copy = (char *)&view->members[view->count];
+    memcpy(view->copy, text, size);
     for (guint i = 0; i < spans->len; i++)
         settle(view, &view->members[i], &g_array_index(spans, DimJsonSpan, i));
     return view;
@@ -95,20 +96,16 @@ dim_json_view_new(const char *text, gssize length, GError **error)
 void
 dim_json_view_free(DimJsonView *view)
 {
-    if (view == NULL)
-        return;
-    g_free(view->members);
-    g_free(view->copy);
     g_free(view);
 }
 
-static Member *
+static const Member *
 find(const DimJsonView *view, const char *name)
 {
     gsize size = strlen(name);
 
     for (guint i = 0; i < view->count; i++) {
-        Member *member = &view->members[i];
+        const Member *member = &view->members[i];
 
         if (member->name_size == size && memcmp(member->name, name, size) == 0)
             return member;
@@ -119,12 +116,12 @@ find(const DimJsonView *view, const char *name)
 void
 dim_json_view_rename(DimJsonView *view, const char *old_name, const char *name)
 {
-    Member *member = find(view, old_name);
+    const Member *member = find(view, old_name);
 
     if (member == NULL || find(view, name) != NULL)
         return;
-    member->name = name;
-    member->name_size = strlen(name);
+    view->members[member - view->members].name = name;
+    view->members[member - view->members].name_size = strlen(name);
 }
 
 int
@@ -138,10 +135,9 @@ dim_json_view_kind(const DimJsonView *view, const char *name)
 }
 
 static DimJsonScalar
-read_member(const DimJsonView *view, const char *name)
+scalar_of(const Member *member)
 {
     DimJsonScalar scalar = { .kind = DIM_JSON_NOTHING };
-    const Member *member = find(view, name);
 
     if (member == NULL)
         return scalar;
@@ -169,7 +165,7 @@ read_member(const DimJsonView *view, const char *name)
 const char *
 dim_json_view_text(const DimJsonView *view, const char *name)
 {
-    DimJsonScalar scalar = read_member(view, name);
+    DimJsonScalar scalar = scalar_of(find(view, name));
 
     return scalar.kind == DIM_JSON_TEXT ? scalar.text : NULL;
 }
@@ -185,7 +181,7 @@ dim_json_view_text2(const DimJsonView *view, const char *name, const char *old_n
 gint64
 dim_json_view_integer(const DimJsonView *view, const char *name, gint64 fallback)
 {
-    DimJsonScalar scalar = read_member(view, name);
+    DimJsonScalar scalar = scalar_of(find(view, name));
 
     return dim_json_scalar_integer(&scalar, fallback);
 }
@@ -193,7 +189,7 @@ dim_json_view_integer(const DimJsonView *view, const char *name, gint64 fallback
 guint64
 dim_json_view_serial(const DimJsonView *view, const char *name)
 {
-    DimJsonScalar scalar = read_member(view, name);
+    DimJsonScalar scalar = scalar_of(find(view, name));
 
     return dim_json_scalar_serial(&scalar);
 }
@@ -201,7 +197,7 @@ dim_json_view_serial(const DimJsonView *view, const char *name)
 double
 dim_json_view_time(const DimJsonView *view, const char *name)
 {
-    DimJsonScalar scalar = read_member(view, name);
+    DimJsonScalar scalar = scalar_of(find(view, name));
 
     return dim_json_scalar_time(&scalar);
 }
@@ -210,12 +206,12 @@ GBytes *
 dim_json_view_bytes(const DimJsonView *view, const char *name, GError **error)
 {
     const Member *member = find(view, name);
-    const char *text = dim_json_view_text(view, name);
+    DimJsonScalar scalar = scalar_of(member);
 
     if (member == NULL || member->first == 'n')
         return NULL;
-    if (text != NULL)
-        return dim_ted_decode(text, error);
+    if (scalar.kind == DIM_JSON_TEXT)
+        return dim_ted_decode(scalar.text, error);
     if (member->first == '{') {
         g_autoptr(JsonObject) object =
             dim_json_parse(member->value, (gssize)member->value_size, error);
