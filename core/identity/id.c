@@ -203,8 +203,7 @@ dim_id_from_person(const char *text, GError **error)
     id = dim_id_parse(typed, NULL);
     if (id == NULL) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "“%.100s” is not a DIM ID: one is 0x and 40 digits, or name@address",
-                    typed);
+                    "“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234….", typed);
         return NULL;
     }
     address = spell_address(id, error);

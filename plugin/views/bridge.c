@@ -34,14 +34,10 @@ dim_bridge_person(const char *who, GError **error)
 {
     g_autofree char *text = g_strstrip(g_strdup(who));
     const char *plain = g_ascii_strncasecmp(text, "dim:", 4) == 0 ? text + 4 : text;
-    g_autoptr(DimId) id = dim_id_parse(plain, NULL);
+    g_autoptr(DimId) id = dim_id_from_person(plain, error);
 
-    if (id == NULL) {
-        g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    _("“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234…."),
-                    plain);
+    if (id == NULL)
         return NULL;
-    }
     if (dim_id_is_group(id) || dim_id_is_broadcast(id)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
                     _("“%.100s” is the ID of a group; groups do not work yet."), plain);
@@ -56,10 +52,10 @@ dim_bridge_normalize(G_GNUC_UNUSED const PurpleAccount *account, const char *who
     static char name[256];
     g_autoptr(DimId) id = NULL;
 
-    if (who == NULL || strchr(who, '/') == NULL)
+    if (who == NULL)
         return who;
-    id = dim_id_parse(who, NULL);
-    if (id == NULL)
+    id = dim_id_from_person(who, NULL);
+    if (id == NULL || strcmp(who, dim_id_text(id)) == 0)
         return who;
     g_strlcpy(name, dim_id_text(id), sizeof name);
     return name;

@@ -300,6 +300,22 @@ class People(HostTest):
         self.assertEqual(ann.wait("buddies")["count"], 0)
         self.ends_well(ann)
 
+    def test_an_id_in_small_letters_is_that_person(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id.lower())
+        ann.wait("buddy", who=bob_id, online=True, alias="Bob")
+        self.talk(ann, bob, bob_id, ["you are there"])
+        self.talk(bob, ann, ann_id, ["I am"])
+        self.ends_well(ann, bob)
+
+    def test_an_id_with_a_slip_is_not_added(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        for slip in ("0x98d548788b2b84f3F59224417855F40305779bf2", "0x" + "z" * 40, bob_id[:-1], f"bob@{bob_id}"):
+            ann.do("add", who=slip)
+            ann.wait("buddy-removed", who=slip)
+            ann.wait("notice", title="Not added")
+        self.ends_well(ann, bob)
+
     def test_a_blocked_person_is_not_heard(self):
         ann, bob, ann_id, bob_id = self.pair()
         self.talk(bob, ann, ann_id, ["before"])
