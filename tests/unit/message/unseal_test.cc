@@ -11,9 +11,6 @@ class Unseal : public Seal {
     said(const char *data, const char *receiver, const char *group)
     {
         OWNED(GBytes) proof(dim_private_key_sign(signer, data, strlen(data), nullptr));
-        gsize size = 0;
-        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
-        support::Text signature(dim_base64_encode(bytes, size));
         OWNED(JsonObject) wire(json_object_new());
 
         json_object_set_string_member(wire.get(), "sender", dim_id_text(alice_.get()));
@@ -21,8 +18,17 @@ class Unseal : public Seal {
         if (group != nullptr)
             json_object_set_string_member(wire.get(), "group", group);
         json_object_set_string_member(wire.get(), "data", data);
-        json_object_set_string_member(wire.get(), "signature", signature.get());
+        set_bytes(wire.get(), "signature", proof.get());
         return wire;
+    }
+    static void
+    set_bytes(JsonObject *wire, const char *member, GBytes *value)
+    {
+        gsize size = 0;
+        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(value, &size));
+        support::Text text(dim_base64_encode(bytes, size));
+
+        json_object_set_string_member(wire, member, text.get());
     }
     // As long as a wrapped key, and none.
     static std::string
@@ -153,6 +159,40 @@ TEST_F(Unseal, RefusesAnotherTypeOnTheEnvelope)
     EXPECT_NE(nullptr, open(wire.get(), error));
 }
 
+// As everything that a wrong key could give by chance.
+TEST_F(Unseal, RefusesAPlaintextWithoutASerial)
+{
+    static const struct {
+        const char *plain;
+        bool good;
+    } rows[] = {
+        { R"({"type":1,"sn":7,"text":"x"})", true },
+        { R"({"type":1,"text":"x"})", false },
+        { R"({"type":1,"sn":0,"text":"x"})", false },
+        { R"({"sn":7,"text":"x"})", false },
+        { R"(["type",1])", false },
+        { "words", false },
+    };
+
+    for (const auto &row : rows) {
+        auto wire = sealed(bob_.get());
+        guint8 iv[DIM_IV_SIZE] = { 7 };
+        OWNED(GBytes)
+        data(dim_cipher_key_encrypt(talk_.get(), row.plain, strlen(row.plain), iv, nullptr));
+        gsize size = 0;
+        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(data.get(), &size));
+        OWNED(GBytes) proof(dim_private_key_sign(signer, bytes, size, nullptr));
+        support::Error error;
+
+        set_bytes(wire.get(), "data", data.get());
+        set_bytes(wire.get(), "signature", proof.get());
+        json_object_set_string_member(wire.get(), "IV",
+                                      support::Text(dim_base64_encode(iv, sizeof iv)).get());
+        EXPECT_EQ(row.good, open(wire.get(), error) != nullptr) << row.plain;
+        EXPECT_TRUE(row.good || support::failed_with(error, DIM_ERROR_NO_KEY)) << row.plain;
+    }
+}
+
 TEST_F(Unseal, TellsEveryWrongKeyAlike)
 {
     const std::string keys[] = {
@@ -194,6 +234,19 @@ TEST_F(Unseal, RefusesABroadcastThatIsNoContent)
     json_object_set_string_member(wire.get(), "signature", signature.get());
     EXPECT_EQ(nullptr, open(wire.get(), error));
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+}
+
+TEST_F(Unseal, RefusesAContentWithoutASerialNumber)
+{
+    OWNED(JsonObject) none(json_object_new());
+    support::Error error;
+
+    json_object_set_int_member(none.get(), "sn", 0);
+    json_object_set_string_member(none.get(), "text", "which one?");
+    content_.reset(dim_content_new_take(DIM_CONTENT_TEXT, json_object_ref(none.get())));
+    auto wire = sealed(bob_.get());
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NO_KEY));
 }
 
 // A wrong key gives a content by chance once in more than 2^100 tries: here it must give none in many.
