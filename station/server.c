@@ -199,6 +199,7 @@ gboolean
 dim_server_open(DimServer *server, DimUser *user, GError **error)
 {
     server->book = dim_book_new(server->store, server->clock);
+    dim_book_keep_everybody(server->book);
     server->clerk = dim_clerk_new(user, server->book, server->settings, server->store, error);
     if (server->clerk == NULL)
         return FALSE;

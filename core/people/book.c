@@ -2,23 +2,31 @@
 /* DimBook: what is accepted into the book of metas and documents, and what is read from it. */
 #include "people/book.h"
 
+#include <string.h>
+
 #include "base/errors.h"
 #include "base/json.h"
 #include "people/book_cache.h"
+#include "people/book_keep.h"
 #include "people/records.h"
+#include "people/strangers.h"
 
-#define AHEAD         1800.0 /* seconds a document may be in the future (protocol §3.3) */
-#define ASK_EVERY     (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
-#define MAX_ASKED     4096
-#define MAX_KNOWN     16384
-#define MAX_DOCUMENTS 16 /* of one person: his terminals */
+#define AHEAD     1800.0 /* seconds a document may be in the future (protocol §3.3) */
+#define ASK_EVERY (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
+#define MAX_ASKED 4096
+#define MAX_KNOWN 16384
+
+/* Bytes of JSON: what people give out is a tenth of it, what others may put on this disk must have an end. */
+#define MAX_META  (16u * 1024)
+#define MAX_LOGIN (64u * 1024)
 
 struct _DimBook {
     DimStore *store;       /* borrowed */
     const DimClock *clock; /* borrowed */
     DimBookCache *cache;
-    GHashTable *asked;      /* "what id" -> gint64 of the monotonic clock */
-    GHashTable *acquainted; /* id text */
+    GHashTable *asked;       /* "what id" -> gint64 of the monotonic clock */
+    GHashTable *acquainted;  /* id text */
+    DimStrangers *strangers; /* NULL: no bound */
 };
 
 DimBook *
@@ -33,7 +41,14 @@ dim_book_new(DimStore *store, const DimClock *clock)
     book->cache = dim_book_cache_new(store);
     book->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->acquainted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->strangers = dim_strangers_new(store, book->acquainted);
     return book;
+}
+
+void
+dim_book_keep_everybody(DimBook *book)
+{
+    g_clear_pointer(&book->strangers, dim_strangers_free);
 }
 
 void
@@ -42,6 +57,7 @@ dim_book_free(DimBook *book)
     if (book == NULL)
         return;
     dim_book_cache_free(book->cache);
+    g_clear_pointer(&book->strangers, dim_strangers_free);
     g_hash_table_unref(book->asked);
     g_hash_table_unref(book->acquainted);
     g_free(book);
@@ -53,11 +69,28 @@ dim_book_meta(DimBook *book, const DimId *id)
     return dim_book_cache_page(book->cache, id)->meta;
 }
 
+/* Strangers who came long ago make room for this one. */
+static gboolean
+admit(DimBook *book, const DimId *id, GError **error)
+{
+    g_autoptr(GPtrArray) gone = NULL;
+
+    if (book->strangers == NULL)
+        return TRUE;
+    gone = dim_strangers_admit(book->strangers, id, error);
+    for (guint i = 0; gone != NULL && i < gone->len; i++)
+        dim_book_cache_drop(book->cache, gone->pdata[i]);
+    return gone != NULL;
+}
+
 gboolean
 dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GError **error)
 {
-    DimRecord record = { .key = dim_id_text(id) };
+    DimRecord record = { .key = dim_id_text(id), .rank = dim_clock_now(book->clock) };
     g_autoptr(JsonObject) object = NULL;
+    g_autofree char *text = NULL;
+    gboolean mine;
+    gboolean done;
 
     if (!dim_meta_matches(meta, id)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_UNVERIFIED, "The meta does not prove %s",
@@ -67,93 +100,35 @@ dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GError **error
     if (dim_book_meta(book, id) != NULL)
         return TRUE;
     object = dim_meta_to_json(meta);
-    if (!dim_record_save_json(book->store, DIM_TABLE_METAS, &record, object, error))
+    text = dim_json_write(object);
+    if (strlen(text) > MAX_META) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "The meta of %s is too large",
+                    dim_id_text(id));
+        return FALSE;
+    }
+    if (!dim_records_begin(book->store, &mine, error))
+        return FALSE;
+    done = admit(book, id, error)
+           && dim_record_save_text(book->store, DIM_TABLE_METAS, &record, text, error);
+    if (!dim_records_end(book->store, mine, done, error))
         return FALSE;
     dim_book_cache_drop(book->cache, id);
     return TRUE;
-}
-
-/* The one that this document would replace. (nullable) borrowed. */
-static DimDocument *
-find_former(const DimPage *page, const DimDocument *document)
-{
-    for (guint i = 0; i < page->documents->len; i++) {
-        DimDocument *held = g_ptr_array_index(page->documents, i);
-
-        if (g_str_equal(dim_document_type(held), dim_document_type(document))
-            && g_strcmp0(dim_document_terminal(held), dim_document_terminal(document)) == 0)
-            return held;
-    }
-    return NULL;
-}
-
-static gboolean
-same_text(const DimDocument *a, const DimDocument *b)
-{
-    g_autoptr(JsonObject) one = dim_document_to_json(a);
-    g_autoptr(JsonObject) other = dim_document_to_json(b);
-
-    return g_strcmp0(dim_json_text(one, "data"), dim_json_text(other, "data")) == 0;
-}
-
-/* Rule 5: strictly older is dropped; without a time on either side the new one wins. */
-static gboolean
-is_news(const DimDocument *document, const DimDocument *former)
-{
-    double time = dim_document_time(document);
-
-    if (former == NULL)
-        return TRUE;
-    if (time > 0 && dim_document_time(former) > 0 && time < dim_document_time(former))
-        return FALSE;
-    return !same_text(document, former);
-}
-
-/* Saves it; a person with too many terminals loses the oldest. */
-static gboolean
-keep_document(DimBook *book,
-              const DimPage *page,
-              DimDocument *document,
-              const DimDocument *former,
-              GError **error)
-{
-    g_autofree char *row = dim_book_document_row(document);
-    g_autoptr(JsonObject) object = dim_document_to_json(document);
-    DimRecord record = {
-        .key = row,
-        .rank = dim_document_time(document),
-        .label = dim_id_text(dim_document_owner(document)),
-        .note = dim_document_type(document),
-    };
-    gboolean mine;
-    gboolean done = TRUE;
-
-    if (!dim_records_begin(book->store, &mine, error))
-        return FALSE;
-    if (former == NULL && page->documents->len >= MAX_DOCUMENTS) {
-        g_autofree char *oldest =
-            dim_book_document_row(g_ptr_array_index(page->documents, page->documents->len - 1));
-
-        done = dim_store_remove(book->store, DIM_TABLE_DOCUMENTS, oldest, error);
-    }
-    done =
-        done && dim_record_save_json(book->store, DIM_TABLE_DOCUMENTS, &record, object, error);
-    return dim_records_end(book->store, mine, done, error);
 }
 
 DimBookVerdict
 dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GError **error)
 {
     const DimPage *page = dim_book_cache_page(book->cache, id);
-    const DimDocument *former = find_former(page, document);
+    const DimDocument *former = dim_book_former(page, document);
 
     if (page->meta == NULL || !dim_id_equal(dim_document_owner(document), id)
-        || !dim_document_verify(document, page->meta)
+        || dim_book_is_too_large(document) || !dim_document_verify(document, page->meta)
         || dim_document_time(document) > dim_clock_now(book->clock) + AHEAD)
         return DIM_BOOK_REFUSED;
-    if (!is_news(document, former))
+    if (!dim_book_is_news(document, former))
         return DIM_BOOK_NOT_CHANGED;
-    if (!keep_document(book, page, document, former, error))
+    if (!dim_book_keep_document(book->store, page, document, former, error))
         return DIM_BOOK_FAILED;
     dim_book_cache_drop(book->cache, id);
     return DIM_BOOK_RECEIVED;
@@ -336,6 +311,8 @@ dim_book_save_login(DimBook *book,
     DimRecord record = { .key = dim_id_text(id), .rank = time };
     g_auto(DimRow) row = { 0 };
 
+    if (strlen(message_text) > MAX_LOGIN)
+        return FALSE;
     if (!dim_row_find(book->store, DIM_TABLE_LOGINS, record.key, &row, error))
         return FALSE;
     if (row.found && time < row.rank)

@@ -11,19 +11,23 @@ G_BEGIN_DECLS
 /* Both are borrowed and must outlive the book. Parsed entries live in a bounded cache. */
 DimBook *dim_book_new(DimStore *store, const DimClock *clock);
 void dim_book_free(DimBook *book);
+/* For stations: no bound of strangers. Else the book remembers some 1,000 people who are not among the contacts, and forgets
+ * the oldest of them; they are asked again when they are needed. */
+void dim_book_keep_everybody(DimBook *book);
 
 /* (nullable) borrowed until the next call. */
 DimMeta *dim_book_meta(DimBook *book, const DimId *id);
-/* The first valid meta is permanent: a later one is success and changes nothing. FALSE with UNVERIFIED (does not match) or STORAGE. */
+/* The first valid meta is permanent: a later one is success and changes nothing. FALSE with UNVERIFIED (does not match),
+ * NOT_ALLOWED (more than 16 KiB) or STORAGE. */
 gboolean dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GError **error);
 
 typedef enum {
     DIM_BOOK_RECEIVED,    /* new or newer: kept */
     DIM_BOOK_NOT_CHANGED, /* older than ours, or the same bytes */
-    DIM_BOOK_REFUSED, /* no meta yet, wrong signer, wrong owner, more than 30 minutes ahead */
-    DIM_BOOK_FAILED,  /* storage; *error is set */
+    DIM_BOOK_REFUSED, /* no meta yet, wrong signer, wrong owner, more than 30 minutes ahead, more than 64 KiB */
+    DIM_BOOK_FAILED, /* storage; *error is set */
 } DimBookVerdict;
-/* All rules of protocol §3.3. One visa a terminal is kept. */
+/* All rules of protocol §3.3. One visa a terminal is kept, of 16 terminals, 128 KiB together. */
 DimBookVerdict
 dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GError **error);
 /* The newest document of the ID's own type (visa or bulletin). (nullable) borrowed until the next call. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sealed bytes that wait to leave: rank is the tag, label the signature's end, note the other columns, value the bytes. */
+/* Sealed bytes that wait to leave: rank is the tag, note the other columns, value the bytes. */
 #include "people/outbox.h"
 
 #include <string.h>
@@ -7,8 +7,6 @@
 #include "base/errors.h"
 #include "people/records.h"
 
-/* Receipts name a message by at least this many last characters of its signature (protocol §5.12, §8). */
-#define TAIL 16
 /* The row of DIM_TABLE_SELF that keeps the last tag given out. */
 #define COUNTER "outbox tag"
 
@@ -72,14 +70,6 @@ key_of(guint64 tag)
     return g_strdup_printf("%020" G_GUINT64_FORMAT, tag);
 }
 
-static const char *
-tail_of(const char *signature)
-{
-    gsize length = strlen(signature);
-
-    return length > TAIL ? signature + length - TAIL : signature;
-}
-
 /* "sent\nserial\ntime\nreceiver\nsignature" */
 static char *
 note_of(const DimOutboxItem *item)
@@ -99,7 +89,6 @@ save(DimOutbox *outbox, const DimOutboxItem *item, GError **error)
     DimRecord record = {
         .key = key,
         .rank = (double)item->tag,
-        .label = tail_of(item->signature),
         .note = note,
         .value = item->payload,
     };
@@ -227,9 +216,10 @@ dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **e
     return TRUE;
 }
 
-static gboolean
-find_key(DimOutbox *outbox, const char *key, DimOutboxFunc func, gpointer data)
+gboolean
+dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data)
 {
+    g_autofree char *key = key_of(tag);
     g_auto(Held) held = { 0 };
     g_autoptr(GError) error = NULL;
 
@@ -240,53 +230,6 @@ find_key(DimOutbox *outbox, const char *key, DimOutboxFunc func, gpointer data)
     }
     func(&held.item, data);
     return TRUE;
-}
-
-gboolean
-dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data)
-{
-    g_autofree char *key = key_of(tag);
-
-    return find_key(outbox, key, func, data);
-}
-
-typedef struct {
-    const char *signature;
-    char *key;
-} Wanted;
-
-/* One of the two texts may be cut at its front. */
-static gboolean
-compare(const DimRecord *record, gpointer data)
-{
-    Wanted *wanted = data;
-    const char *kept = record->note != NULL ? strrchr(record->note, '\n') : NULL;
-
-    if (kept == NULL
-        || (!g_str_has_suffix(kept + 1, wanted->signature)
-            && !g_str_has_suffix(wanted->signature, kept + 1)))
-        return TRUE;
-    wanted->key = g_strdup(record->key);
-    return FALSE;
-}
-
-gboolean
-dim_outbox_find_signature(DimOutbox *outbox,
-                          const char *signature,
-                          DimOutboxFunc func,
-                          gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    Wanted wanted = { signature, NULL };
-    g_autofree char *key = NULL;
-
-    if (strlen(signature) < TAIL)
-        return FALSE;
-    if (!dim_store_list_label(outbox->store, DIM_TABLE_OUTBOX, tail_of(signature), compare,
-                              &wanted, &error))
-        g_warning("the outbox is not readable: %s", error->message);
-    key = wanted.key;
-    return key != NULL && find_key(outbox, key, func, data);
 }
 
 guint

@@ -33,12 +33,8 @@ gboolean dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error);
 typedef gboolean (*DimOutboxFunc)(const DimOutboxItem *item, gpointer data); /* FALSE stops */
 /* In order of sending. */
 gboolean dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **error);
-/* One item by tag, or by signature (a receipt may truncate it: compared by suffix of at least 16 characters). FALSE if not there. */
+/* One item by tag. FALSE if not there. */
 gboolean dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data);
-gboolean dim_outbox_find_signature(DimOutbox *outbox,
-                                   const char *signature,
-                                   DimOutboxFunc func,
-                                   gpointer data);
 guint dim_outbox_count(DimOutbox *outbox);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimOutbox, dim_outbox_free)

@@ -346,3 +346,29 @@ TEST_F(Book, KeepsTheNewestLogin)
     EXPECT_STREQ(text.get(), "second");
     EXPECT_EQ(when, 101);
 }
+
+TEST_F(Book, AnotherTypeOfDocumentIsNoNewerVisa)
+{
+    OWNED(DimDocument) visa = alice.visa(clock.now() - 10, "visa");
+    OWNED(DimDocument)
+    bulletin(dim_document_new(alice.id(), "bulletin", dim_document_properties(visa.get()),
+                              clock.now(), dim_user_signer(alice.user.get()), &error));
+
+    introduce();
+    ASSERT_NE(bulletin, nullptr) << error.message();
+    EXPECT_EQ(save(bulletin.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(visa.get()), DIM_BOOK_RECEIVED);
+    EXPECT_STREQ(name(), "visa");
+}
+
+TEST_F(Book, RemembersOnlySoManyQuestions)
+{
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.id()));
+    for (int i = 0; i < 5000; i++) {
+        char text[64];
+        g_snprintf(text, sizeof text, "0x%040d", i);
+        EXPECT_TRUE(dim_book_may_ask(book.get(), "document", support::id_of(text).get()));
+    }
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.id()))
+        << "asking twice is better than growing";
+}

@@ -161,3 +161,18 @@ TEST_F(Keyring, ServesMoreDirectionsThanItCaches)
     EXPECT_TRUE(dim_cipher_key_equal(first.get(), again.get()));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 1201U);
 }
+
+// A key that seems to be made next month would never be old enough.
+TEST_F(Keyring, MakesANewKeyWhenTheClockWentBack)
+{
+    gboolean fresh = FALSE;
+    OWNED(DimCipherKey) first = sending(bob.get(), &fresh);
+
+    clock.sleep(-6 * day);
+    OWNED(DimCipherKey) same = sending(bob.get(), &fresh);
+    EXPECT_FALSE(fresh);
+    clock.sleep(-2 * day);
+    OWNED(DimCipherKey) other = sending(bob.get(), &fresh);
+    EXPECT_TRUE(fresh);
+    EXPECT_FALSE(dim_cipher_key_equal(first.get(), other.get()));
+}

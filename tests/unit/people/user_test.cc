@@ -107,7 +107,10 @@ TEST(User, OfEveryKindIsMadeAndLoadedAgain)
 
 TEST(User, IsNotMadeFromBadOptions)
 {
+    DimRegisterOptions odd = options_of(DIM_META_MKM, DIM_KEY_ECC, 0, "bob");
+    odd.visa_bits = 1536;
     const DimRegisterOptions bad[] = {
+        odd,
         options_of(DIM_META_MKM, DIM_KEY_ECC, 0, nullptr),
         options_of(DIM_META_MKM, DIM_KEY_ECC, 0, "a"),
         options_of(DIM_META_MKM, DIM_KEY_ECC, 0, "a@b"),
@@ -221,6 +224,20 @@ TEST(User, IsNotAMixtureOfTwo)
     EXPECT_FALSE(make(alice.id(), alice.meta(), visa, other, alices.get()));
     EXPECT_FALSE(make(alice.id(), alice.meta(), visa, identity, bobs.get()));
     EXPECT_FALSE(make(alice.id(), alice.meta(), visa, identity, none.get()));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNVERIFIED));
+    /* all of it hers, but signed by Bob */
+    OWNED(DimDocument)
+    forged(dim_document_new(alice.id(), "visa", dim_document_properties(visa), 1700000000,
+                            other, nullptr));
+    ASSERT_NE(forged, nullptr);
+    EXPECT_FALSE(make(alice.id(), alice.meta(), forged.get(), identity, alices.get()));
+    /* her own, but nobody could write to her: the key of her identity signs only */
+    OWNED(JsonObject) keyless(dim_json_copy(dim_document_properties(visa)));
+    json_object_remove_member(keyless.get(), "key");
+    OWNED(DimDocument)
+    mute(dim_document_new(alice.id(), "visa", keyless.get(), 1700000000, identity, nullptr));
+    ASSERT_NE(mute, nullptr);
+    EXPECT_FALSE(make(alice.id(), alice.meta(), mute.get(), identity, alices.get()));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_UNVERIFIED));
 }
 
