@@ -54,7 +54,8 @@ dim_options_new(void)
         if (i == DIM_OPTION_IDENTITY)
             option = purple_account_option_list_new(label, table[i].name, kind_list());
         else if (table[i].text != NULL)
-            option = purple_account_option_string_new(label, table[i].name, table[i].text);
+            option = purple_account_option_string_new(
+                label, table[i].name, *table[i].text != '\0' ? table[i].text : NULL);
         else
             option = purple_account_option_int_new(label, table[i].name, table[i].number);
         list = g_list_append(list, option);

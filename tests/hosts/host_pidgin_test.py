@@ -48,6 +48,10 @@ def show_accounts(display):
         display.xdotool("windowfocus", lists[0])
         time.sleep(0.5)
         display.xdotool("key", "ctrl+a")
+        time.sleep(1)
+    for number, title in display.windows().items():
+        if title == "Accounts":  # wide enough for the protocol beside an ID
+            display.xdotool("windowsize", number, "600", "200")
 
 
 def run(place, display, shots):
