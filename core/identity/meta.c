@@ -238,12 +238,6 @@ dim_meta_key(const DimMeta *meta)
     return meta->key;
 }
 
-const char *
-dim_meta_seed(const DimMeta *meta)
-{
-    return meta->seed;
-}
-
 gboolean
 dim_meta_matches(const DimMeta *meta, const DimId *id)
 {

@@ -25,7 +25,6 @@ DimMeta *dim_meta_ref(DimMeta *meta);
 void dim_meta_unref(DimMeta *meta);
 DimMetaKind dim_meta_kind(const DimMeta *meta);
 DimPublicKey *dim_meta_key(const DimMeta *meta); /* borrowed */
-const char *dim_meta_seed(const DimMeta *meta);  /* (nullable) borrowed */
 /* TRUE if this meta proves that ID: name equals seed, address comes out the same with the ID's own network byte. */
 gboolean dim_meta_matches(const DimMeta *meta, const DimId *id);
 /* The ID that it proves with this network byte (0 for ETH). (transfer full) */

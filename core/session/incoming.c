@@ -322,6 +322,22 @@ handle_command(DimSession *session, DimMessage *instant, DimContent *content)
                 dim_id_text(dim_message_sender(instant)), error->message);
 }
 
+/* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. */
+static char *
+line_of(DimSession *session, const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+    g_autofree char *text = dim_render(content);
+    const char *name;
+
+    if (group == NULL)
+        return g_steal_pointer(&text);
+    name = dim_book_name(session->book, group);
+    if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
+        name = dim_id_text(group);
+    return g_strdup_printf("[in group %s] %s", name, text);
+}
+
 static void
 handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
 {
@@ -333,7 +349,7 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         g_debug("talk to everybody: not shown");
         return;
     }
-    text = dim_render(content);
+    text = line_of(session, content);
     dim_showing_line(session, instant, text);
     if (!mine)
         session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));

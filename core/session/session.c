@@ -204,12 +204,6 @@ dim_session_send(DimSession *session, const DimId *to, DimContent *content, GErr
     return dim_outgoing_talk(session, to, content, error);
 }
 
-DimUser *
-dim_session_user(DimSession *session)
-{
-    return session->user;
-}
-
 DimBook *
 dim_session_book(DimSession *session)
 {
@@ -220,12 +214,6 @@ DimContacts *
 dim_session_contacts(DimSession *session)
 {
     return session->contacts;
-}
-
-DimId *
-dim_session_station_id(DimSession *session)
-{
-    return session->station_id;
 }
 
 void

@@ -44,16 +44,13 @@ gboolean dim_session_send(DimSession *session,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Shelves a front end may read and write; borrowed for the session's life. */
-DimUser *dim_session_user(DimSession *session);
 DimBook *dim_session_book(DimSession *session);
 DimContacts *dim_session_contacts(DimSession *session);
-/* The station's own ID once known. (nullable) borrowed. */
-DimId *dim_session_station_id(DimSession *session);
 /* Asks for the meta and documents of a person, if it is time to ask again. */
 void dim_session_ask(DimSession *session, const DimId *id);
 /* Announces my visa and nickname after a change. */
 gboolean dim_session_set_nickname(DimSession *session, const char *nickname, GError **error);
-/* TRUE while messages of mine wait to leave. */
+/* How many messages of mine wait to leave. */
 guint dim_session_pending(DimSession *session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimSession, dim_session_unref)
