@@ -31,6 +31,15 @@ dim_desk_documents(const DimDesk *desk, const DimId *id)
 }
 
 gboolean
+dim_desk_may_know(const DimDesk *desk, const DimId *asker, const DimId *about)
+{
+    const DimId *station = desk->station(desk->data);
+
+    return dim_desk_is_me(desk, about) || dim_id_equal(asker, about)
+           || (station != NULL && dim_id_equal(asker, station));
+}
+
+gboolean
 dim_desk_may_tell(DimDesk *desk,
                   const DimMessage *question,
                   const char *what,

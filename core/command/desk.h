@@ -52,6 +52,9 @@ DimMeta *dim_desk_meta(const DimDesk *desk, const DimId *id);
 /* My own visa, or all that the book holds, newest first (element type DimDocument). New array, maybe empty. */
 GPtrArray *dim_desk_documents(const DimDesk *desk, const DimId *id);
 
+/* TRUE if this asker may learn whether anything is known of that person: of me everybody, of himself he, of all others my station
+ * alone. Whom I know is nobody's business. */
+gboolean dim_desk_may_know(const DimDesk *desk, const DimId *asker, const DimId *about);
 /* TRUE if who asks this may be told: nobody is told what is his own, nor the same thing (what, about whom, of what time)
  * twice within the throttle of protocol §8. Counts as told from now on. */
 gboolean dim_desk_may_tell(DimDesk *desk,

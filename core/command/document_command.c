@@ -21,7 +21,7 @@ tell(DimDesk *desk, const DimMessage *message, const DimId *id, GPtrArray *docum
     }
 }
 
-/* Our own documents, or those that we hold of somebody else. */
+/* Our own documents, or for the station those that we hold of somebody else. */
 static void
 answer(DimDesk *desk, const DimMessage *message, const DimContent *content, const DimId *id)
 {
@@ -29,7 +29,8 @@ answer(DimDesk *desk, const DimMessage *message, const DimContent *content, cons
     double held = dim_json_time(dim_content_json(content), "last_time");
     double newest;
 
-    if (documents->len == 0) {
+    /* A stranger must not see the difference. */
+    if (documents->len == 0 || !dim_desk_may_know(desk, dim_message_sender(message), id)) {
         dim_desk_receipt(desk, message, "Document not found.");
         return;
     }

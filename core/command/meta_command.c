@@ -5,10 +5,12 @@
 static void
 answer(DimDesk *desk, const DimMessage *message, const DimId *id)
 {
+    gboolean open = dim_desk_may_know(desk, dim_message_sender(message), id);
     DimMeta *known = dim_desk_meta(desk, id);
     g_autoptr(DimMeta) meta = known != NULL ? dim_meta_ref(known) : NULL;
 
-    if (meta == NULL) {
+    /* A stranger must not see the difference. */
+    if (meta == NULL || !open) {
         dim_desk_receipt(desk, message, "Meta not found.");
     } else if (dim_desk_may_tell(desk, message, "meta", id, 0)) {
         g_autoptr(DimContent) reply = dim_meta_command_new(id, meta);

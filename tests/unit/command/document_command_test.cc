@@ -92,11 +92,12 @@ TEST_F(DocumentCommand, ReadsAQuestionInEverySpelling)
 
 TEST_F(DocumentCommand, AnswersWithOneCommandForEachTerminal)
 {
+    known_station = station();
     introduce(peer());
     ASSERT_TRUE(say(station(), push(visa(30, "Phone", "phone"))));
     ASSERT_TRUE(say(station(), push(visa(20, "Tablet", "tablet"))));
-    EXPECT_TRUE(say(stranger().id(), R"("command":"document","did":"<peer>")"));
-    EXPECT_EQ(replies, Words(3, "stranger: document"));
+    EXPECT_TRUE(say(station(), R"("command":"document","did":"<peer>")"));
+    EXPECT_EQ(replies, Words(3, "station: document"));
     for (const auto &reply : told) {
         OWNED(GPtrArray) documents(dim_command_documents(reply.get(), peer().id()));
         EXPECT_EQ(documents->len, 1u);
@@ -137,12 +138,12 @@ TEST_F(DocumentCommand, TellsOnlyWhatIsNewerThanWhatTheAskerHolds)
 
 TEST_F(DocumentCommand, OneWithoutATimeIsAlwaysTold)
 {
+    known_station = station();
     know_meta();
     ASSERT_TRUE(say(station(), push(timeless())));
     EXPECT_EQ(nickname(), "Peter");
-    EXPECT_TRUE(
-        say(stranger().id(), R"("command":"document","did":"<peer>","last_time":<now>)"));
-    EXPECT_EQ(replies, Words{ "stranger: document" });
+    EXPECT_TRUE(say(station(), R"("command":"document","did":"<peer>","last_time":<now>)"));
+    EXPECT_EQ(replies, Words{ "station: document" });
 }
 
 TEST_F(DocumentCommand, SaysToAPersonThatNoneIsFound)
@@ -165,16 +166,28 @@ TEST_F(DocumentCommand, TellsNobodyHisOwn)
 
 TEST_F(DocumentCommand, TellsTheSameOnceInTenMinutesAndANewOneAtOnce)
 {
+    known_station = station();
     introduce(peer());
     for (int i = 0; i < 3; i++)
-        EXPECT_TRUE(say(stranger().id(), R"("command":"document","did":"<peer>")"));
+        EXPECT_TRUE(say(station(), R"("command":"document","did":"<peer>")"));
     EXPECT_EQ(replies.size(), 1u);
     ASSERT_TRUE(say(station(), push(visa(1, "Paula"))));
-    EXPECT_TRUE(say(stranger().id(), R"("command":"document","did":"<peer>")"));
+    EXPECT_TRUE(say(station(), R"("command":"document","did":"<peer>")"));
     EXPECT_EQ(replies.size(), 2u);
     clock.advance(601);
+    EXPECT_TRUE(say(station(), R"("command":"document","did":"<peer>")"));
+    EXPECT_EQ(replies, Words(3, "station: document"));
+}
+
+TEST_F(DocumentCommand, TellsNobodyButTheStationWhomItKnows)
+{
+    introduce(peer());
     EXPECT_TRUE(say(stranger().id(), R"("command":"document","did":"<peer>")"));
-    EXPECT_EQ(replies, Words(3, "stranger: document"));
+    EXPECT_EQ(replies, Words{ "stranger: Document not found." });
+    forget();
+    EXPECT_TRUE(
+        say(stranger().id(), R"("command":"document","did":"<peer>","last_time":<now>)"));
+    EXPECT_EQ(replies, Words{ "stranger: Document not found." });
 }
 
 // ---- told

@@ -29,12 +29,20 @@ TEST_F(MetaCommand, AnswersForMyself)
     EXPECT_TRUE(done.empty());
 }
 
-TEST_F(MetaCommand, AnswersForThoseWhomItKnows)
+TEST_F(MetaCommand, TellsTheStationWhomItKnows)
 {
+    known_station = station();
     introduce(stranger());
     EXPECT_TRUE(say(station(), R"("command":"meta","did":"<stranger>")"));
     EXPECT_EQ(replies, Words{ "station: meta" });
     expect_meta_of(stranger());
+}
+
+TEST_F(MetaCommand, TellsNobodyElseWhomItKnows)
+{
+    introduce(stranger());
+    EXPECT_TRUE(say(peer().id(), R"("command":"meta","did":"<stranger>")"));
+    EXPECT_EQ(replies, Words{ "peer: Meta not found." });
 }
 
 TEST_F(MetaCommand, ReadsAQuestionInEverySpelling)
