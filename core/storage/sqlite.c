@@ -21,6 +21,22 @@ execute(DimStore *store, const char *sql, GError **error)
     return dim_schema_fail(store->db, code, store->name, error);
 }
 
+/* The same for what runs once a transaction: the statement is made on first use, at *place. */
+static gboolean
+execute_often(DimStore *store, const char *sql, sqlite3_stmt **place, GError **error)
+{
+    int code = SQLITE_OK;
+
+    if (*place == NULL)
+        code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, place, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(*place);
+    if (code != SQLITE_DONE)
+        dim_schema_fail(store->db, code, store->name, error);
+    sqlite3_reset(*place);
+    return code == SQLITE_DONE;
+}
+
 static DimStore *
 store_new(const char *path, const char *name)
 {
@@ -152,6 +168,8 @@ close_database(DimStore *store)
         for (guint verb = 0; verb < N_VERBS; verb++)
             sqlite3_finalize(store->statements[table][verb]);
     }
+    sqlite3_finalize(store->begin);
+    sqlite3_finalize(store->commit);
     code = sqlite3_close(store->db);
     if (code != SQLITE_OK)
         g_warning("“%s” did not close: %s", store->name, sqlite3_errstr(code));
@@ -186,7 +204,7 @@ dim_store_begin(DimStore *store, GError **error)
 {
     if (store->in_transaction)
         return TRUE;
-    if (!execute(store, "BEGIN IMMEDIATE", error))
+    if (!execute_often(store, "BEGIN IMMEDIATE", &store->begin, error))
         return FALSE;
     store->in_transaction = TRUE;
     return TRUE;
@@ -207,7 +225,7 @@ dim_store_commit(DimStore *store, GError **error)
 
     if (!store->in_transaction)
         return TRUE;
-    if (!doomed && execute(store, "COMMIT", error)) {
+    if (!doomed && execute_often(store, "COMMIT", &store->commit, error)) {
         store->in_transaction = FALSE;
         return TRUE;
     }

@@ -31,6 +31,7 @@ struct _DimStore {
     DimLock *lock;
     sqlite3 *db;
     sqlite3_stmt *statements[DIM_N_TABLES][N_VERBS]; /* idle ones, made on first use */
+    sqlite3_stmt *begin, *commit;                    /* made on first use, idle */
     gboolean in_transaction;
     gboolean doomed;  /* a write of this transaction failed: it is undone and takes no more */
     gboolean suspect; /* not known to be well: the next open looks at all of the file */
