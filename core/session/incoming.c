@@ -213,7 +213,8 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     }
     if (!dim_message_is_broadcast(message))
         dim_book_set_acquainted(session->book, sender);
-    handle_content(session, instant, dim_message_content(instant), depth);
+    if (!dim_showing_repeats(session, instant))
+        handle_content(session, instant, dim_message_content(instant), depth);
     dim_showing_note(session, instant, tag);
     if (dim_message_document_time(message) > 0) {
         DimDocument *held = dim_book_document(session->book, sender);

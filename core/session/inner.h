@@ -110,6 +110,8 @@ void dim_showing_line(DimSession *session, DimMessage *message, const char *text
 void dim_showing_note(DimSession *session, DimMessage *message, const char *tag);
 /* TRUE if a message of this tag was shown, or will be at the end of this turn. */
 gboolean dim_showing_knows(DimSession *session, const char *tag);
+/* TRUE if that content was, in another message of the same sender. Never of a command. */
+gboolean dim_showing_repeats(DimSession *session, const DimMessage *instant);
 void dim_showing_delivery(DimSession *session,
                           const DimId *peer,
                           guint64 serial,

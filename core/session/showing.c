@@ -14,7 +14,8 @@ typedef struct {
     DimShowKind kind;
     DimMessage *message;
     char *text;
-    char *tag; /* (nullable) seen from now on */
+    char *tag;  /* (nullable) seen from now on */
+    char *said; /* (nullable) this too: the tag of the content */
     DimId *peer;
     guint64 serial;
     DimDelivery state;
@@ -31,6 +32,7 @@ show_free(gpointer data)
     g_clear_error(&show->error);
     g_free(show->text);
     g_free(show->tag);
+    g_free(show->said);
     g_free(show);
 }
 
@@ -84,6 +86,26 @@ dim_showing_line(DimSession *session, DimMessage *message, const char *text)
     show->text = g_strdup(text);
 }
 
+/* (nullable) Commands may say the same again. */
+static char *
+tag_of_content(const DimMessage *message)
+{
+    DimContent *content = dim_message_content(message);
+
+    return content == NULL || dim_content_is_command(content)
+               ? NULL
+               : dim_message_content_tag(message);
+}
+
+/* A sender may seal one content twice: the second is another message, but nothing new (threat T3). */
+gboolean
+dim_showing_repeats(DimSession *session, const DimMessage *instant)
+{
+    g_autofree char *said = tag_of_content(instant);
+
+    return said != NULL && dim_showing_knows(session, said);
+}
+
 void
 dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
 {
@@ -96,6 +118,10 @@ dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
     }
     g_free(last->tag);
     last->tag = g_strdup(tag);
+    g_free(last->said);
+    last->said = tag_of_content(message);
+    if (last->said != NULL)
+        g_hash_table_add(session->noted, g_strdup(last->said));
 }
 
 gboolean
@@ -186,7 +212,8 @@ show_all(DimSession *session, GQueue *queue)
         call(session, show);
         if (show->tag != NULL) {
             dim_turn_touch(session);
-            if (!dim_seen_add(session->seen, show->tag, &error))
+            if (!dim_seen_add(session->seen, show->tag, &error)
+                || (show->said != NULL && !dim_seen_add(session->seen, show->said, &error)))
                 g_warning("a message could not be noted as seen: %s", error->message);
         }
         show_free(show);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What came before, in another dress: shown once.
+#include "base/codec.h"
+#include "base/json.h"
+
+#include "tests/unit/session/session_case.hh"
+
+namespace {
+
+using Bytes = std::vector<guint8>;
+
+// The other form of an ECDSA signature that verifies as well: n - s for s, as strict DER again.
+Bytes
+other_form(const Bytes &der)
+{
+    static const guint8 order[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
+                                    0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48, 0xa0, 0x3b,
+                                    0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41 };
+    size_t r_size = der[3];
+    Bytes r(der.begin() + 4, der.begin() + 4 + static_cast<long>(r_size));
+    Bytes s(der.begin() + 6 + static_cast<long>(r_size), der.end());
+    Bytes turned(sizeof order);
+    int borrow = 0;
+
+    for (size_t i = 1; i <= sizeof order; i++) {
+        int digit = order[sizeof order - i] - (i <= s.size() ? s[s.size() - i] : 0) - borrow;
+
+        borrow = digit < 0;
+        turned[sizeof order - i] = static_cast<guint8>(digit);
+    }
+    while (turned[0] == 0 && turned[1] < 0x80)
+        turned.erase(turned.begin());
+    if (turned[0] >= 0x80)
+        turned.insert(turned.begin(), 0);
+    Bytes result = { 0x30, static_cast<guint8>(4 + r.size() + turned.size()), 0x02,
+                     static_cast<guint8>(r.size()) };
+
+    result.insert(result.end(), r.begin(), r.end());
+    result.push_back(0x02);
+    result.push_back(static_cast<guint8>(turned.size()));
+    result.insert(result.end(), turned.begin(), turned.end());
+    return result;
+}
+
+std::string
+with_other_signature(const std::string &text)
+{
+    OWNED(JsonObject) wire(dim_json_parse(text.c_str(), -1, nullptr));
+    OWNED(GBytes) proof(dim_json_bytes(wire.get(), "signature", nullptr));
+    gsize size = 0;
+    auto *data = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
+    Bytes turned = other_form(Bytes(data, data + size));
+    support::Text signature(dim_base64_encode(turned.data(), turned.size()));
+
+    json_object_set_string_member(wire.get(), "signature", signature.get());
+    return support::Text(dim_json_write(wire.get())).get();
+}
+
+class AgainTest : public SessionTest {
+  protected:
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        open();
+        introduce(peer);
+    }
+};
+
+// Anybody on the way can write the other form; the key for it is not needed.
+TEST_F(AgainTest, TheOtherFormOfASignatureIsNoNewMessage)
+{
+    std::string text = peer.say(me, "pay me ten");
+    std::string copy = with_other_signature(text);
+    OWNED(DimMessage) message(dim_message_parse(copy.c_str(), -1, nullptr));
+    OWNED(GPtrArray) keys(dim_book_verify_keys(dim_session_book(session), peer.id()));
+
+    ASSERT_NE(text, copy);
+    ASSERT_TRUE(dim_seal_verify(message.get(), keys.get())) << "it is as good";
+    line.send(text);
+    clock.advance(2);
+    line.send(copy);
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "pay me ten" });
+}
+
+// As clients do that kept the content, not the message, for want of a receipt.
+TEST_F(AgainTest, AContentThatWasSealedTwiceIsShownOnce)
+{
+    OWNED(DimContent) content(dim_content_new_text("once"));
+    std::string first = peer.seal(me, content.get(), false);
+    std::string second = peer.seal(me, content.get(), false);
+
+    ASSERT_NE(first, second);
+    line.send(first + "\n" + second);
+    clock.advance(2);
+    close();
+    open();
+    line.send(peer.seal(me, content.get(), true));
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "once" });
+    line.send(peer.say(me, "once"));
+    clock.advance(2);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "once", "once" })) << "said again";
+}
+
+} // namespace
