@@ -239,6 +239,27 @@ class Talk(HostTest):
         self.assertIn("not a DIM ID", line["text"])
         self.ends_well(ann)
 
+    def test_a_text_for_somebody_whom_the_station_does_not_know_waits_and_that_is_told_once(self):
+        ann, carol = self.place.host("ann"), self.place.host("carol")
+        ann.register("Ann", self.place.port)
+        carol.do("register", name="Carol", options={"port": rig.free_port()})
+        carol_id = re.search(r"0x[0-9A-Fa-f]{40}",
+                             carol.wait("notice", title="Your new DIM identity")["secondary"]).group(0)
+        carol.wait("error")
+        for text in ("hello?", "anybody there?"):
+            ann.do("im", to=carol_id, text=text)
+        said = ann.wait("msg", conv=carol_id, flags=lambda flags: "system" in flags)["text"]
+        self.assertIn("Not sent yet", said)
+        carol.do("logout")
+        carol.do("option", name="port", value=self.place.port)
+        carol.do("enable")
+        carol.wait("connected")
+        ann.do("logout")  # the station is asked again at each login, and seldom in between
+        ann.do("enable")
+        self.assertEqual([event["text"] for event in carol.wait_received(2)], ["hello?", "anybody there?"])
+        self.assertEqual(sum("Not sent yet" in event["text"] for event in ann.events("msg")), 1)
+        self.ends_well(ann, carol)
+
     def test_the_station_may_restart(self):
         ann, bob, _, bob_id = self.pair()
         self.talk(ann, bob, bob_id, ["before"])
