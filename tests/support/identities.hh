@@ -70,5 +70,26 @@ struct Identity {
     OWNED(DimUser) user;
 };
 
+// TRUE if what a peer wraps for that key comes out again.
+inline bool
+can_read(const DimUser *user, DimPublicKey *key)
+{
+    Error error;
+    OWNED(DimSecret) plain(dim_secret_new("talk key", 8));
+    OWNED(GBytes) wrapped(dim_public_key_encrypt(key, plain.get(), &error));
+    GPtrArray *keys = dim_user_decrypt_keys(user);
+
+    for (guint i = 0; wrapped && i < keys->len; i++) {
+        gsize size = 0;
+        const auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(wrapped.get(), &size));
+        OWNED(DimSecret)
+        opened(dim_private_key_decrypt(static_cast<DimPrivateKey *>(g_ptr_array_index(keys, i)),
+                                       bytes, size, &error));
+        if (opened && dim_secret_size(opened.get()) == 8)
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 } // namespace support
