@@ -83,14 +83,23 @@ dim_guest_recall(DimGuest *guest, gsize *total)
 }
 
 void
-dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, gint64 now)
+dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, double rank, gint64 now)
 {
     DimFlight *flight = g_new0(DimFlight, 1);
 
     flight->serial = serial;
     flight->key = g_strdup(key);
+    flight->rank = rank;
     flight->sent_at = now;
     flight->tries = 1;
     g_hash_table_insert(guest->flights, &flight->serial, flight);
     g_hash_table_add(guest->flying, flight->key);
+}
+
+gboolean
+dim_guest_awaits(const DimGuest *guest, const char *key, double rank)
+{
+    return guest->active
+           && (g_hash_table_contains(guest->flying, key)
+               || (!guest->caught_up && guest->cursor < rank));
 }

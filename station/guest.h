@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     guint64 serial;
     char *key;      /* in the queue */
+    double rank;    /* likewise */
     gint64 sent_at; /* monotonic microseconds */
     guint tries;
 } DimFlight;
@@ -44,7 +45,10 @@ gboolean dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial, gsize *to
 DimKept *dim_guest_recall(DimGuest *guest, gsize *total);
 void dim_kept_free(DimKept *kept);
 /* Adds a flight that was just sent. */
-void dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, gint64 now);
+void
+dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, double rank, gint64 now);
+/* TRUE if he is still going to take this message: it is on its way to him, or will be. */
+gboolean dim_guest_awaits(const DimGuest *guest, const char *key, double rank);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKept, dim_kept_free)
 

@@ -128,7 +128,7 @@ hand_over(DimRelay *relay, DimGuest *guest, const DimQueueItem *item)
 
     if (!dim_hub_send(relay->hub, guest->line, DIM_PACKET_MESSAGE, serial, data, size))
         return FALSE;
-    dim_guest_take_off(guest, serial, item->key, dim_clock_monotonic(relay->clock));
+    dim_guest_take_off(guest, serial, item->key, item->rank, dim_clock_monotonic(relay->clock));
     guest->cursor = item->rank;
     return TRUE;
 }
@@ -196,15 +196,32 @@ dim_relay_set_active(DimRelay *relay, DimGuest *guest, gboolean active)
 
 /* ---- acknowledged, or not ---- */
 
+/* TRUE if another session of the account, maybe another device of this person, has yet to take the message. If that one leaves
+ * without it, the message waits for the next login. */
+static gboolean
+is_awaited(DimRelay *relay, const DimGuest *guest, const DimFlight *flight)
+{
+    GPtrArray *sessions = sessions_of(relay, guest->account);
+
+    for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
+        const DimGuest *other = sessions->pdata[i];
+
+        if (other != guest && dim_guest_awaits(other, flight->key, flight->rank))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 dim_relay_confirm(DimRelay *relay, DimGuest *guest, guint64 serial, GError **error)
 {
     DimFlight *flight = g_hash_table_lookup(guest->flights, &serial);
-    gboolean removed;
+    gboolean removed = TRUE;
 
     if (flight == NULL)
         return TRUE;
-    removed = dim_queue_remove(relay->queue, flight->key, error);
+    if (!is_awaited(relay, guest, flight))
+        removed = dim_queue_remove(relay->queue, flight->key, error);
     g_hash_table_remove(guest->flying, flight->key);
     g_hash_table_remove(guest->flights, &serial);
     if (!guest->caught_up && g_hash_table_size(guest->flights) <= WINDOW / 2)
@@ -220,7 +237,7 @@ repeat_one(DimRelay *relay, DimGuest *guest, DimFlight *flight, gint64 now)
     gsize size = 0;
     const void *data;
 
-    if (payload == NULL) /* another session of the account has it */
+    if (payload == NULL) /* it waited too long and was forgotten */
         return FALSE;
     if (flight->tries >= TRIES) {
         dim_hub_cut(relay->hub, guest->line, "acknowledges nothing");

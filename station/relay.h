@@ -29,7 +29,8 @@ gboolean dim_relay_is_present(DimRelay *relay, const DimId *account);
 guint dim_relay_sessions(DimRelay *relay, const DimId *account);
 /* Goes on with what waits for him, as much as his line takes. */
 void dim_relay_pump(DimRelay *relay, DimGuest *guest);
-/* He has acknowledged a packet: a queued message leaves the queue. FALSE with STORAGE. */
+/* He has acknowledged a packet: a queued message leaves the queue once every session of the account that takes messages has
+ * it. FALSE with STORAGE. */
 gboolean dim_relay_confirm(DimRelay *relay, DimGuest *guest, guint64 serial, GError **error);
 /* Sends again what he did not acknowledge for 120 s; cuts his line after three tries. */
 void dim_relay_repeat(DimRelay *relay, DimGuest *guest);
