@@ -325,6 +325,24 @@ TEST_F(Unseal, LooksAtAHandfulOfKeysHoweverManyThereAre)
     EXPECT_NE(nullptr, open(wire.get(), none)) << "the old member: " << none.message();
 }
 
+// A device of his that he does not know of is found among a few names, not among ten thousand.
+TEST_F(Unseal, ReadsSixtyFourNamesAndNoMore)
+{
+    for (int before : { 63, 64 }) {
+        auto wire = sealed(bob_.get());
+        std::string good = json_object_get_string_member(wire.get(), "key");
+        JsonObject *keys = json_object_new();
+        support::Error error;
+
+        json_object_remove_member(wire.get(), "key");
+        json_object_set_object_member(wire.get(), "keys", keys);
+        for (int i = 0; i < before; i++)
+            json_object_set_string_member(keys, ("member" + std::to_string(i)).c_str(), "AAAA");
+        json_object_set_string_member(keys, device(1).c_str(), good.c_str());
+        EXPECT_EQ(before == 63, open(wire.get(), error) != nullptr);
+    }
+}
+
 TEST_F(Unseal, MakesEightAttemptsAndNoMore)
 {
     auto wire = sealed(bob_.get());
