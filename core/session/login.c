@@ -83,24 +83,29 @@ dim_login_announce(DimSession *session)
     dim_outgoing_command(session, dim_id_everyone(), visa);
 }
 
-static gboolean
-on_keep_online(gpointer user_data)
-{
-    say_login(user_data);
-    return G_SOURCE_CONTINUE;
-}
-
+/* At once, or when the last question is old enough. */
 static void
-ask_for_parked(DimSession *session, DimShelfSide side)
+ask_for_parked(DimSession *session, DimShelfSide side, gboolean at_once)
 {
     g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, side);
 
     for (guint i = 0; i < persons->len; i++) {
         const DimId *person = g_ptr_array_index(persons, i);
 
-        dim_book_forget_asked(session->book, person);
+        if (at_once)
+            dim_book_forget_asked(session->book, person);
         dim_outgoing_ask(session, person);
     }
+}
+
+static gboolean
+on_keep_online(gpointer user_data)
+{
+    say_login(user_data);
+    /* Whoever was unknown may have come to the station since; it does not tell us by itself. */
+    ask_for_parked(user_data, DIM_SHELF_INCOMING, FALSE);
+    ask_for_parked(user_data, DIM_SHELF_OUTGOING, FALSE);
+    return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -116,8 +121,8 @@ enter(DimSession *session)
     dim_clock_clear(session->clock, &session->keep_online);
     session->keep_online =
         dim_clock_after(session->clock, KEEP_ONLINE_SECONDS * 1000, on_keep_online, session);
-    ask_for_parked(session, DIM_SHELF_INCOMING);
-    ask_for_parked(session, DIM_SHELF_OUTGOING);
+    ask_for_parked(session, DIM_SHELF_INCOMING, TRUE);
+    ask_for_parked(session, DIM_SHELF_OUTGOING, TRUE);
     dim_outgoing_expect_key(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);

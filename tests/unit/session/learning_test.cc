@@ -88,6 +88,24 @@ TEST_F(LearningTest, WhatWaitsForAKeyGoesOnWhenItsOwnerWrites)
     EXPECT_EQ(talk_for(peer).size(), 1u);
 }
 
+// Who is unknown today may come to the station later, and the station tells nobody by itself.
+TEST_F(LearningTest, TheStationIsAskedAgainNowAndThenWhileATextWaits)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    const int first = count_commands("meta");
+    EXPECT_EQ(first, 1);
+    clock.advance(540);
+    EXPECT_EQ(count_commands("meta"), first);
+    clock.advance(400);
+    EXPECT_EQ(count_commands("meta"), first + 1);
+    introduce(peer);
+    EXPECT_EQ(talk_for(peer).size(), 1u);
+    clock.advance(2000);
+    EXPECT_EQ(count_commands("meta"), first + 1);
+}
+
 TEST_F(LearningTest, ANewStationsAnswerBringsDocumentsAndWhereHeIs)
 {
     open();
