@@ -182,6 +182,8 @@ TEST(CipherKey, RefusesBrokenAndForeignObjects)
           "\"iv\":\"*\"}",
           DIM_ERROR_MALFORMED },
         { "{\"algorithm\":\"DES\",\"data\":\"AAECAwQFBgc=\"}", DIM_ERROR_UNSUPPORTED },
+        { "{\"algorithm\":\"DES\",\"data\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"}",
+          DIM_ERROR_UNSUPPORTED },
     };
 
     for (const auto &one : cases) {

@@ -241,6 +241,19 @@ TEST(RsaWrap, RefusesEveryBrokenBlockInOneWay)
     }
 }
 
+/* A zero in the padding would cut the text short; one byte in 256 is one. */
+TEST(RsaWrap, PadsWithoutAZero)
+{
+    PrivateKey key = private_key("RSA", sample::RSA_PKCS1);
+    g_autoptr(DimSecret) plain = dim_secret_new("x", 1);
+
+    for (int i = 0; i < 50; i++) {
+        std::string data =
+            take(dim_public_key_encrypt(dim_private_key_public(key.get()), plain, nullptr));
+        ASSERT_EQ(unwrap(key, data), "x") << i;
+    }
+}
+
 /* c + n is the same text in other bytes. */
 TEST(RsaWrap, RefusesACiphertextThatIsNotReduced)
 {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
+#include "crypto/digest.h"
 
 #include "tests/support/autoptr.hh"
 
@@ -74,6 +75,24 @@ TEST(Address, TakesABadCheckCodeForUnknown)
               dim_address_parse("0x98d548788b2b84f3F59224417855F40305779B!2", nullptr));
     EXPECT_EQ(DIM_ADDRESS_BROADCAST, dim_address_parse("EveryWhere", &network));
     EXPECT_EQ(0x81, network);
+}
+
+// The check code is right, but a byte too many follows it.
+TEST(Address, TakesTooManyBytesForUnknown)
+{
+    guint8 binary[26] = { 0x08, 1, 2, 3 };
+    guint8 once[32], twice[32];
+    support::Text good, bad;
+
+    dim_sha256(binary, 21, once);
+    dim_sha256(once, sizeof once, twice);
+    memcpy(binary + 21, twice, 4);
+    good.reset(dim_base58_encode(binary, 25));
+    bad.reset(dim_base58_encode(binary, 26));
+    EXPECT_EQ(DIM_ADDRESS_BTC, dim_address_parse(good.get(), nullptr));
+    EXPECT_EQ(DIM_ADDRESS_UNKNOWN, dim_address_parse(bad.get(), nullptr)) << bad.get();
+    EXPECT_EQ(DIM_ADDRESS_UNKNOWN,
+              dim_address_parse("0x98d548788b2b84f3F59224417855F40305779Bf2a", nullptr));
 }
 
 TEST(Address, OfEthIsMadeOfAWholePointAlone)

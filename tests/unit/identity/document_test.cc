@@ -86,6 +86,28 @@ TEST_F(Document, BelongsToNobodyElse)
     EXPECT_FALSE(dim_document_verify(visa_.get(), meta.get()));
 }
 
+// One key can have several addresses; a document is of one of them.
+TEST_F(Document, BelongsToOneAddressOfItsKey)
+{
+    OWNED(DimMeta) named(dim_meta_new(DIM_META_MKM, key_.get(), "alice", nullptr));
+
+    ASSERT_NE(nullptr, named);
+    EXPECT_TRUE(dim_document_verify(visa_.get(), meta_.get()));
+    EXPECT_FALSE(dim_document_verify(visa_.get(), named.get()));
+}
+
+TEST_F(Document, IsNoneWithoutTextOrSignature)
+{
+    for (const char *member : { "data", "signature" }) {
+        support::Error error;
+        OWNED(JsonObject) part(dim_document_to_json(visa_.get()));
+
+        json_object_remove_member(part.get(), member);
+        EXPECT_EQ(nullptr, dim_document_from_json(part.get(), id_.get(), &error)) << member;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << member;
+    }
+}
+
 TEST_F(Document, TakesTheOwnerFromEitherSpellingOrTheContext)
 {
     json_object_remove_member(json_.get(), "did");

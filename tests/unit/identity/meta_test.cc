@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/codec.h"
 #include "base/json.h"
 
 #include "tests/support/autoptr.hh"
@@ -66,6 +67,24 @@ TEST(Meta, RefusesTheFingerprintOfAnotherKey)
                                   dim_public_key_to_json(dim_private_key_public(thief.get())));
     EXPECT_EQ(nullptr, dim_meta_from_json(json.get(), &error));
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_UNVERIFIED));
+}
+
+// A good signature of nothing: every such meta would have the same, empty name.
+TEST(Meta, RefusesAnEmptySeed)
+{
+    auto key = ecc_key();
+    OWNED(DimMeta) meta(dim_meta_new(DIM_META_MKM, key.get(), "bob", nullptr));
+    OWNED(JsonObject) json(dim_meta_to_json(meta.get()));
+    OWNED(GBytes) proof(dim_private_key_sign(key.get(), "", 0, nullptr));
+    gsize size = 0;
+    auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
+    support::Text text(dim_base64_encode(bytes, size));
+    support::Error error;
+
+    json_object_set_string_member(json.get(), "seed", "");
+    json_object_set_string_member(json.get(), "fingerprint", text.get());
+    EXPECT_EQ(nullptr, dim_meta_from_json(json.get(), &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
 }
 
 TEST(Meta, ReadsTypeInEverySpelling)
