@@ -22,8 +22,10 @@ dim_accounts_store_path(const char *folder, const DimId *id)
 static char *
 path_of(const char *folder, const char *name)
 {
-    g_autoptr(DimId) id = dim_id_parse(name, NULL);
+    g_autoptr(DimId) id = dim_id_from_person(name, NULL);
 
+    if (id == NULL) /* the folder counts, not the spelling */
+        id = dim_id_parse(name, NULL);
     if (id == NULL
         || (dim_id_kind(id) != DIM_ADDRESS_BTC && dim_id_kind(id) != DIM_ADDRESS_ETH))
         return NULL;

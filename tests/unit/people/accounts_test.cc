@@ -65,6 +65,15 @@ TEST_F(Accounts, FindsAStoreByIdAddressAndNick)
     EXPECT_EQ(find("bob"), "");
 }
 
+TEST_F(Accounts, FindsAStoreByAnIdInSmallLetters)
+{
+    const char *const mixed = "0x98d548788b2b84f3F59224417855F40305779Bf2";
+
+    std::filesystem::create_directory(folder.file(mixed));
+    EXPECT_EQ(find("0x98d548788b2b84f3f59224417855f40305779bf2"),
+              folder.file(std::string(mixed) + "/store.db"));
+}
+
 TEST_F(Accounts, NeverFreesTheNameOfAStoreThatIsGone)
 {
     ASSERT_TRUE(dim_accounts_bind(folder.path().c_str(), "bob", id.get(), &error));
