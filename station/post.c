@@ -96,7 +96,7 @@ relay_message(DimServer *server,
         return TAKEN_NOT;
     case DIM_QUEUE_FAILED:
     default:
-        g_warning("a message could not be kept: %s", error->message);
+        dim_server_complain(server, "a message could not be kept", error);
         return TAKEN_NOT;
     }
     tell_sender(server, guest, message, reader, delivered);
@@ -350,7 +350,7 @@ dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial
     Taken taken = TAKEN_DONE;
 
     if (!dim_store_begin(server->store, &error)) {
-        g_warning("nothing can be kept: %s", error->message);
+        dim_server_complain(server, "nothing can be kept", error);
         return;
     }
     if (size > 0 && data[0] == '{')

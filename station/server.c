@@ -7,8 +7,22 @@
 #include "base/errors.h"
 #include "station/server_parts.h"
 
-#define SETTLE_TIME  G_USEC_PER_SEC
-#define EXPIRE_TICKS 60
+#define SETTLE_TIME    G_USEC_PER_SEC
+#define EXPIRE_TICKS   60
+#define COMPLAIN_EVERY (60 * (gint64)G_USEC_PER_SEC)
+
+void
+dim_server_complain(DimServer *server, const char *what, const GError *error)
+{
+    gint64 now = dim_clock_monotonic(server->clock);
+
+    if (server->complained_at != 0 && now - server->complained_at < COMPLAIN_EVERY) {
+        g_debug("%s: %s", what, error->message);
+        return;
+    }
+    server->complained_at = MAX(now, 1);
+    g_warning("%s: %s", what, error->message);
+}
 
 static void
 take_kept(DimServer *server, DimGuest *guest)
@@ -71,7 +85,7 @@ on_arrived(DimLine *line, const DimPacket *packet, gpointer data)
             break;
         if (!dim_store_begin(server->store, &error)
             || !dim_relay_confirm(server->relay, guest, packet->serial, &error))
-            g_warning("a delivered message could not be removed: %s", error->message);
+            dim_server_complain(server, "a delivered message could not be removed", error);
         break;
     case DIM_PACKET_COMMAND_RESPONSE:
     case DIM_PACKET_FRAGMENT:
@@ -123,7 +137,7 @@ on_tick(gpointer data)
     if (++server->ticks % EXPIRE_TICKS != 0)
         return;
     if (!dim_store_begin(server->store, &error) || !dim_queue_expire(server->queue, &error))
-        g_warning("old messages could not be forgotten: %s", error->message);
+        dim_server_complain(server, "old messages could not be forgotten", error);
 }
 
 static gboolean
@@ -135,9 +149,10 @@ on_settle(gpointer data)
 
     if (!dim_store_in_transaction(server->store) || dim_store_commit(server->store, &error))
         return TRUE;
-    g_warning("nothing of this turn was kept: %s", error->message);
+    dim_server_complain(server, "what came in could not be kept, and was not acknowledged",
+                        error);
     if (!dim_queue_recount(server->queue, &count_error))
-        g_warning("the queue cannot be counted: %s", count_error->message);
+        dim_server_complain(server, "the queue cannot be counted", count_error);
     return FALSE;
 }
 

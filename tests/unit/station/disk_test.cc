@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The station on a full disk: it acknowledges nothing that it has not kept, says so, goes on, and recovers.
+#include <csignal>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "tests/unit/station/house.hh"
+
+using namespace station_test;
+
+namespace {
+
+// While it lives no file of this process grows; sockets are no files.
+class FullDisk {
+  public:
+    FullDisk()
+    {
+        const rlimit none = { 0, RLIM_INFINITY };
+
+        signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &before_);
+        setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~FullDisk()
+    {
+        setrlimit(RLIMIT_FSIZE, &before_);
+    }
+    FullDisk(const FullDisk &) = delete;
+    FullDisk &operator=(const FullDisk &) = delete;
+
+  private:
+    rlimit before_ = {};
+};
+
+// What is warned of meanwhile.
+class Warnings {
+  public:
+    Warnings()
+    {
+        before_ = g_log_set_default_handler(
+            [](const char *, GLogLevelFlags level, const char *text, gpointer self) {
+                if ((level & G_LOG_LEVEL_WARNING) != 0)
+                    static_cast<Warnings *>(self)->texts.emplace_back(text);
+            },
+            this);
+    }
+    ~Warnings()
+    {
+        g_log_set_default_handler(before_, nullptr);
+    }
+    Warnings(const Warnings &) = delete;
+    Warnings &operator=(const Warnings &) = delete;
+
+    std::vector<std::string> texts;
+
+  private:
+    GLogFunc before_;
+};
+
+TEST(Disk, AFullOneAcknowledgesNothingAndIsSaidOnce)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+    const std::string first = letter(anna, ben, "first");
+    Warnings warnings;
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    house.settle_sessions(*b);
+    {
+        FullDisk disk;
+
+        for (int i = 0; i < 5; i++) {
+            auto again = i == 0 ? std::move(a) : house.caller(anna);
+
+            if (i > 0 && !again->login())
+                continue; // nothing can be kept of this line either
+            EXPECT_FALSE(again->acknowledged(again->send(first), 300));
+            EXPECT_FALSE(again->receipt("Message delivered.", 10));
+        }
+        EXPECT_EQ(house.queued(), 0U);
+        b->wait(50, [] { return false; });
+        EXPECT_TRUE(b->letters.empty()) << "what is not kept is not handed over";
+        ASSERT_GE(warnings.texts.size(), 1U);
+        EXPECT_LE(warnings.texts.size(), 1U) << "the log is on that disk as well";
+    }
+    // There is room again.
+    auto later = house.caller(anna);
+    ASSERT_TRUE(later->login());
+    EXPECT_TRUE(later->acknowledged(later->send(first)));
+    auto reader = house.caller(ben);
+    if (b->closed(10)) {
+        ASSERT_TRUE(reader->login());
+    }
+    EXPECT_TRUE(reader->wait(3000, [&] {
+        b->wait(1, [] { return false; });
+        return !b->letters.empty() || !reader->letters.empty();
+    }));
+}
+
+} // namespace
