@@ -49,6 +49,8 @@ constexpr unsigned SAMPLES = 11;
 
 // Runs both in turn, SAMPLES times each, after one run that does not count.
 Pair alternate(const Work &ours, const Work &floor);
+// Seconds for one operation in the fastest of SAMPLES runs: what else the machine does can only add to it.
+double fastest(const Work &work);
 double median(std::vector<double> values);
 double cpu_seconds();
 double wall_seconds();
@@ -80,6 +82,7 @@ void measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes
 // What the official client is compared with: messages a second on an ETH identity.
 struct OwnRates {
     double pack, unpack;
+    double verify; // of the bare call that unpacking cannot do without
 };
 OwnRates own_rates();
 

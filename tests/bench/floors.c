@@ -13,13 +13,25 @@
             g_error("the bare call failed: %s", #what); \
     } while (0)
 
+#define MARKS 200
+
 static struct {
     gcry_sexp_t public_key, private_key, digest, signature, wrapped;
     secp256k1_context *curve;
     secp256k1_pubkey point;
-    secp256k1_ecdsa_signature mark;
     unsigned char secret[32], hash[32];
+    /* one after the other: the processor learns the branches of a single one by heart, and is a fifth faster */
+    secp256k1_ecdsa_signature marks[MARKS];
+    guint turn;
 } bare;
+
+/* The digest of each mark. */
+static void
+set_hash(guint turn)
+{
+    bare.hash[0] = (unsigned char)turn;
+    bare.hash[31] = (unsigned char)(turn * 7);
+}
 
 void
 floor_init(void)
@@ -44,7 +56,8 @@ floor_init(void)
     gcry_sexp_release(plain);
     bare.curve = secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
     MUST(secp256k1_ec_pubkey_create(bare.curve, &bare.point, bare.secret) == 1);
-    floor_ecc_sign();
+    for (guint i = 0; i < MARKS; i++)
+        floor_ecc_sign();
 }
 
 void
@@ -82,16 +95,25 @@ floor_rsa_decrypt(void)
     gcry_sexp_release(plain);
 }
 
+static secp256k1_ecdsa_signature *
+next_mark(void)
+{
+    bare.turn = (bare.turn + 1) % MARKS;
+    set_hash(bare.turn);
+    return &bare.marks[bare.turn];
+}
+
 void
 floor_ecc_sign(void)
 {
-    MUST(secp256k1_ecdsa_sign(bare.curve, &bare.mark, bare.hash, bare.secret, NULL, NULL) == 1);
+    MUST(secp256k1_ecdsa_sign(bare.curve, next_mark(), bare.hash, bare.secret, NULL, NULL)
+         == 1);
 }
 
 void
 floor_ecc_verify(void)
 {
-    MUST(secp256k1_ecdsa_verify(bare.curve, &bare.mark, bare.hash, &bare.point) == 1);
+    MUST(secp256k1_ecdsa_verify(bare.curve, next_mark(), bare.hash, &bare.point) == 1);
 }
 
 struct _FloorStore {
