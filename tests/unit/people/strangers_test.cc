@@ -163,6 +163,19 @@ TEST_F(Disk, KeepsNoLargeDocument)
     EXPECT_EQ(std::string(name()).size(), 60000U);
 }
 
+TEST_F(Disk, KeepsNoLargeMeta)
+{
+    for (int size : { 20000, 10000 }) {
+        OWNED(JsonObject) object(dim_meta_to_json(alice.meta()));
+        json_object_set_string_member(object.get(), "note", std::string(size, 'x').c_str());
+        OWNED(DimMeta) meta(dim_meta_from_json(object.get(), &error));
+        ASSERT_NE(meta, nullptr);
+        EXPECT_EQ(dim_book_save_meta(book.get(), alice.id(), meta.get(), &error) != FALSE,
+                  size == 10000);
+        EXPECT_EQ(dim_book_meta(book.get(), alice.id()) != nullptr, size == 10000);
+    }
+}
+
 TEST_F(Disk, BoundsTheBytesOfOnePerson)
 {
     const std::string much(30000, 'x');

@@ -127,6 +127,17 @@ TEST(Markup, ANameIsOneCleanLine)
     EXPECT_EQ(name(std::string(500, 'x')), std::string(64, 'x'));
     EXPECT_EQ(name("张三"), "张三");
     EXPECT_EQ(name("<b>"), "<b>");
+    EXPECT_EQ(name("a\xFF"
+                   "b\xE4\xBD"),
+              "a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBD");
+}
+
+TEST(Markup, AnEntityMakesNoControlCharacter)
+{
+    for (const char *text : { "&#1;", "&#x1b;", "&#127;", "&#8;", "&#0;" })
+        EXPECT_EQ(plain(text), text);
+    EXPECT_EQ(plain("&#65;&#x42;&#10;"), "AB\n");
 }
 
 TEST(Markup, AStartIsCutBetweenCharacters)

@@ -155,6 +155,38 @@ TEST_F(RefusalTest, AVisaOfSomebodyElseSpoilsTheMessage)
     json_object_unref(wrong);
 }
 
+// The key in an attached visa counts only if the sender's own key has signed the visa.
+TEST_F(RefusalTest, AVisaOfAnotherSignerProvesNothing)
+{
+    JsonObject *properties = dim_json_copy(dim_document_properties(dim_user_visa(peer.user)));
+    const DimPrivateKey *thief = dim_user_signer(stranger.user);
+
+    json_object_set_object_member(properties, "key",
+                                  dim_public_key_to_json(dim_private_key_public(thief)));
+    DimDocument *forged =
+        dim_document_new(peer.id(), "visa", properties, clock.now(), thief, nullptr);
+    JsonObject *right = dim_document_to_json(dim_user_visa(peer.user));
+    JsonObject *wrong = dim_document_to_json(forged);
+    char *from = dim_json_write(right);
+    char *to = dim_json_write(wrong);
+    const std::string text = peer.say(me, "I am your friend", true, &stranger);
+    const std::string bad = replaced(text, from, to);
+
+    ASSERT_NE(text, bad);
+    open();
+    line.send(bad);
+    introduce(peer);
+    line.send(bad);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    g_free(from);
+    g_free(to);
+    json_object_unref(right);
+    json_object_unref(wrong);
+    json_object_unref(properties);
+    dim_document_unref(forged);
+}
+
 TEST_F(RefusalTest, DropsAMessageLargerThanAPersonMaySend)
 {
     open();

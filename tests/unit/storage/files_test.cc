@@ -469,3 +469,74 @@ main(int count, char **words)
     ::testing::InitGoogleTest(&count, words);
     return RUN_ALL_TESTS();
 }
+
+/* As root things can be given away, else the system's own are another's. */
+TEST_F(Files, AreNotKeptInWhatBelongsToAnother)
+{
+    const std::string inside = folder.file("theirs/store.db");
+    const std::string theirs = folder.file("theirs.db");
+
+    fs::create_directory(folder.file("theirs"));
+    if (geteuid() == 0) {
+        write_file(theirs, "");
+        ASSERT_EQ(chown(folder.file("theirs").c_str(), 65534, 65534), 0);
+        ASSERT_EQ(chown(theirs.c_str(), 65534, 65534), 0);
+    } else {
+        fs::create_symlink("/etc/hostname", theirs);
+    }
+    EXPECT_EQ(dim_store_open(geteuid() == 0 ? inside.c_str() : "/etc/store.db", &error),
+              nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_EQ(dim_store_open(theirs.c_str(), &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_FALSE(fs::exists(inside));
+}
+
+TEST_F(Files, ALockThatIsALinkIsNotFollowed)
+{
+    const std::string precious = folder.file("precious");
+
+    write_file(precious, "untouched");
+    fs::create_symlink(precious, path + ".lock");
+    EXPECT_EQ(dim_store_open(path.c_str(), &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_EQ(read_file(precious), "untouched");
+}
+
+/* A child that lets go must not say for its parent that all was closed well. */
+TEST_F(Files, AForkedChildLeavesThemAlone)
+{
+    OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
+    int status = -1;
+
+    ASSERT_NE(store, nullptr) << error.message();
+    const std::string mark = read_file(path + ".lock");
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        dim_store_unref(store.get());
+        _exit(0);
+    }
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    EXPECT_NE(mark, "");
+    EXPECT_EQ(read_file(path + ".lock"), mark);
+    EXPECT_TRUE(save(store.get(), DIM_TABLE_SELF, "still", "mine"));
+}
+
+TEST_F(Files, HoldNothingThatWasRemoved)
+{
+    const std::string secret = "a private key that was removed";
+    OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
+
+    ASSERT_NE(store, nullptr) << error.message();
+    ASSERT_TRUE(save(store.get(), DIM_TABLE_SELF, "key", secret));
+    ASSERT_TRUE(save(store.get(), DIM_TABLE_SELF, "other", "stays"));
+    store.reset();
+    EXPECT_NE(read_file(path).find(secret), std::string::npos);
+    store.reset(dim_store_open(path.c_str(), &error));
+    ASSERT_TRUE(dim_store_remove(store.get(), DIM_TABLE_SELF, "key", &error));
+    store.reset();
+    EXPECT_EQ(read_file(path).find(secret), std::string::npos);
+    EXPECT_NE(read_file(path).find("stays"), std::string::npos);
+}

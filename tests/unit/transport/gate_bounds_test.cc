@@ -141,3 +141,15 @@ TEST(GateBounds, CarriesMuchBothWays)
     EXPECT_EQ(one.arrived[59].body, body);
     EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE)[59], body);
 }
+
+TEST(GateBounds, SendsNeitherNothingNorTooMuch)
+{
+    GateWitness one;
+
+    one.open();
+    EXPECT_FALSE(one.send("", 1));
+    EXPECT_FALSE(one.send(std::string(DIM_FRAME_MAX_BODY + 1, 'x'), 2));
+    EXPECT_TRUE(one.send(std::string(DIM_FRAME_MAX_BODY, 'x'), 3));
+    settle();
+    EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE).size(), 1u);
+}
