@@ -26,6 +26,7 @@ struct _DimHub {
     GPtrArray *starved;    /* over their allowance: not read */
     GPtrArray *doomed;
     gsize held[2]; /* bytes of unfinished packets of strangers, and of those who logged in */
+    gsize waiting; /* bytes to go out, all lines */
     double strange_tokens; /* what strangers together may still cost */
     gint64 strange_filled_at;
     guint tick, starved_timer;

@@ -65,7 +65,8 @@ dim_hub_send(DimHub *hub,
 
     if (line->doomed != NULL)
         return FALSE;
-    if (line->out_size + size > hub->limits->send_buffer) {
+    if (line->out_size + size > hub->limits->send_buffer
+        || (hub->waiting + size > hub->limits->send_total && line->out_size > LOW_WATER)) {
         dim_hub_cut(hub, line, "reads too slowly");
         return FALSE;
     }
@@ -73,6 +74,7 @@ dim_hub_send(DimHub *hub,
     if (line->out_size == 0)
         line->moved_at = now_of(hub);
     dim_line_push(line, bytes);
+    hub->waiting += g_bytes_get_size(bytes);
     if (line->out_size > HIGH_WATER)
         line->full = TRUE;
     if (!line->dirty) {
@@ -93,10 +95,15 @@ dim_hub_is_full(const DimLine *line)
 static void
 flush(DimHub *hub, DimLine *line)
 {
+    gsize before = line->out_size;
+    gboolean there;
+
     line->dirty = FALSE;
     if (line->doomed != NULL)
         return;
-    if (!dim_line_flush(line, now_of(hub))) {
+    there = dim_line_flush(line, now_of(hub));
+    hub->waiting -= before - line->out_size;
+    if (!there) {
         dim_hub_cut(hub, line, "went away while it was written to");
         return;
     }
@@ -122,6 +129,7 @@ close_line(DimHub *hub, DimLine *line)
     g_debug("%s:%u: %s", line->host, line->port, line->doomed);
     hub->events->closed(line, hub->data);
     hub->held[line->trusted] -= line->held;
+    hub->waiting -= line->out_size;
     if (line->starved)
         g_ptr_array_remove_fast(hub->starved, line);
     if (line->dirty)

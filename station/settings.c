@@ -40,6 +40,7 @@ static const Row rows[] = {
     { "limits", "handshake-seconds", KIND_NUMBER, AT(handshake_seconds), 1, 3600 },
     { "limits", "idle-seconds", KIND_NUMBER, AT(idle_seconds), 1, 86400 },
     { "limits", "send-buffer", KIND_LARGE, AT(send_buffer), 64 * 1024, 1024 * MEBI },
+    { "limits", "send-total", KIND_LARGE, AT(send_total), 1024 * 1024, 1024 * 1024 * MEBI },
     { "limits", "queue-days", KIND_NUMBER, AT(queue_days), 1, 365 },
     { "limits", "queue-messages", KIND_NUMBER, AT(queue_messages), 1, 10000000 },
     { "limits", "queue-bytes", KIND_LARGE, AT(queue_bytes), 65536, 1024 * 1024 * MEBI },
@@ -73,6 +74,7 @@ dim_settings_new(void)
     settings->handshake_seconds = 30;
     settings->idle_seconds = 128;
     settings->send_buffer = 12 * MEBI;
+    settings->send_total = 512 * MEBI;
     settings->queue_days = 7;
     settings->queue_messages = 10000;
     settings->queue_bytes = 64 * MEBI;

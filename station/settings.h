@@ -23,6 +23,7 @@ typedef struct {
     guint handshake_seconds; /* a stranger who says nothing good for so long is cut */
     guint idle_seconds;      /* nothing received for so long: cut (protocol §6.5) */
     guint64 send_buffer;     /* bytes waiting for one slow reader */
+    guint64 send_total;      /* and for all: beyond it the slow ones are cut */
     guint queue_days;        /* how long messages wait for their reader (protocol §7.2) */
     guint queue_messages;    /* for one reader */
     guint64 queue_bytes;     /* for one reader */

@@ -286,4 +286,27 @@ TEST_F(Hub, CountsWhatStrangersSaidBeforeTheirLoginTogether)
     g_bytes_unref(body);
 }
 
+TEST_F(Hub, CutsSlowReadersWhenAllTogetherWaitForTooMuch)
+{
+    const std::string text(400 * 1024, 'x');
+    std::vector<std::unique_ptr<Peer>> slow;
+    auto quick = peer("192.0.2.200");
+
+    settings_->send_total = 4 * 1024 * 1024;
+    dim_hub_trust(hub_, quick->line);
+    for (int i = 0; i < 12; i++) {
+        slow.push_back(peer());
+        dim_hub_trust(hub_, slow.back()->line);
+        for (int n = 0; n < 3; n++)
+            dim_hub_send(hub_, slow.back()->line, DIM_PACKET_MESSAGE, 1, text.data(),
+                         text.size());
+        support::settle();
+    }
+    EXPECT_TRUE(dim_hub_send(hub_, quick->line, DIM_PACKET_MESSAGE, 1, "hello", 5));
+    support::settle();
+    EXPECT_LT(dim_hub_count(hub_), 13U);
+    EXPECT_GT(dim_hub_count(hub_), 3U);
+    EXPECT_FALSE(quick->is_cut()) << "who reads is served";
+}
+
 } // namespace
