@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What became of what left: bounds, receipts, giving up, and the same bytes again.
+#include "session_case.hh"
+
+namespace {
+using ConfirmTest = SessionTest;
+
+TEST_F(ConfirmTest, OnlyTheStationAndTheReceiverConfirm)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 1u);
+    DimMessage *sent = talk_for(peer)[0];
+
+    deliveries.clear();
+    receipt(stranger, "Message received.", sent);
+    EXPECT_TRUE(deliveries.empty());
+    receipt(station, "Message delivered.", sent);
+    EXPECT_EQ(deliveries, std::vector<DimDelivery>{ DIM_DELIVERY_KEPT });
+    receipt(peer, "Message received.", sent);
+    receipt(station, "Message cached.", sent); // never a step back
+    EXPECT_EQ(deliveries,
+              (std::vector<DimDelivery>{ DIM_DELIVERY_KEPT, DIM_DELIVERY_DELIVERED }));
+    EXPECT_EQ(dim_session_pending(session), 0u);
+}
+
+// A receipt that names no signature: the serial number is known to the receiver alone.
+TEST_F(ConfirmTest, ASerialNumberConfirmsForTheReceiverOnly)
+{
+    open();
+    introduce(peer);
+    DimContent *content = dim_content_new_text("hello");
+    ASSERT_TRUE(dim_session_send(session, peer.id(), content, nullptr));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 1u);
+    DimMessage *unsigned_copy = dim_message_new(me.id(), peer.id(), nullptr, content);
+
+    deliveries.clear();
+    receipt(stranger, "Message received.", unsigned_copy);
+    receipt(station, "Message delivered.", unsigned_copy);
+    EXPECT_TRUE(deliveries.empty());
+    receipt(peer, "Message received.", unsigned_copy);
+    EXPECT_EQ(deliveries, std::vector<DimDelivery>{ DIM_DELIVERY_DELIVERED });
+    EXPECT_EQ(dim_session_pending(session), 0u);
+    receipt(peer, "Message received.", unsigned_copy); // late, once more
+    EXPECT_EQ(deliveries.size(), 1u);
+    dim_message_unref(unsigned_copy);
+    dim_content_unref(content);
+}
+
+TEST_F(ConfirmTest, SendsTheSameBytesAgainUntilConfirmed)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(61);
+    EXPECT_EQ(deliveries.back(), DIM_DELIVERY_UNCONFIRMED);
+    clock.advance(20);
+    ASSERT_EQ(talk_for(peer).size(), 2u);
+    EXPECT_STREQ(dim_message_signature_text(talk_for(peer)[0]),
+                 dim_message_signature_text(talk_for(peer)[1]));
+    clock.advance(1000);
+    EXPECT_EQ(talk_for(peer).size(), 4u); // and no more
+}
+
+TEST_F(ConfirmTest, GivesTheGateTwoHundredAndFiftySixAtOnce)
+{
+    open();
+    introduce(peer);
+    line.acknowledges = false;
+    for (int i = 0; i < 300; i++)
+        ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    EXPECT_EQ(talk_for(peer).size(), 256u);
+    line.acknowledges = true;
+    for (const Packet &packet : line.of_type(DIM_PACKET_MESSAGE))
+        line.acknowledge(packet);
+    clock.advance(1);
+    EXPECT_EQ(talk_for(peer).size(), 300u);
+    EXPECT_EQ(dim_session_pending(session), 300u) << "until a receipt comes";
+}
+
+TEST_F(ConfirmTest, WhatWasNotConfirmedGoesAgainOnTheNextLine)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "one"));
+    ASSERT_TRUE(send(peer, "two"));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 2u);
+    receipt(station, "Message delivered.", talk_for(peer)[0]);
+    close();
+    open();
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 3u) << "only what has no receipt";
+    EXPECT_STREQ(dim_message_signature_text(talk_for(peer)[1]),
+                 dim_message_signature_text(talk_for(peer)[2]));
+    receipt(station, "Message delivered.", talk_for(peer)[2]);
+    EXPECT_EQ(dim_session_pending(session), 0u);
+}
+
+TEST_F(ConfirmTest, SaysThatTheReceiverBlocksMe)
+{
+    static std::vector<std::string> words;
+
+    words.clear();
+    events.message_state = [](DimSession *, const DimId *, guint64, DimDelivery state,
+                              const GError *error, gpointer self) {
+        static_cast<SessionTest *>(self)->deliveries.push_back(state);
+        if (error != nullptr)
+            words.emplace_back(error->message);
+    };
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    receipt(station, "Message is blocked!", talk_for(peer)[0]);
+    EXPECT_EQ(deliveries.back(), DIM_DELIVERY_FAILED);
+    EXPECT_EQ(words, std::vector<std::string>{ "Message is blocked!" });
+    EXPECT_EQ(dim_session_pending(session), 0u);
+}
+
+TEST_F(ConfirmTest, GivesUpWhatTheStationNeverAcknowledges)
+{
+    open();
+    introduce(peer);
+    line.acknowledges = false;
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1000);
+    EXPECT_EQ(deliveries, std::vector<DimDelivery>{ DIM_DELIVERY_FAILED });
+    EXPECT_EQ(dim_session_pending(session), 0u);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+}
+
+TEST_F(ConfirmTest, AReceiptEndsTheSendingAgain)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(50);
+    receipt(peer, "Message received.", talk_for(peer)[0]);
+    clock.advance(1000);
+    EXPECT_EQ(talk_for(peer).size(), 1u);
+    EXPECT_EQ(deliveries,
+              (std::vector<DimDelivery>{ DIM_DELIVERY_SENT, DIM_DELIVERY_DELIVERED }));
+}
+
+// A tail too short to name one message names none.
+TEST_F(ConfirmTest, AShortPieceOfASignatureNamesNothing)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    const std::string whole = dim_message_signature_text(talk_for(peer)[0]);
+    deliveries.clear();
+    for (size_t length : { size_t{ 1 }, size_t{ 15 }, size_t{ 16 } }) {
+        const std::string json = "{\"type\":136,\"sn\":1,\"command\":\"receipt\",\"text\":"
+                                 "\"Message received.\",\"origin\":{\"signature\":\""
+                                 + whole.substr(whole.size() - length) + "\"}}";
+        DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
+
+        ASSERT_NE(content, nullptr);
+        line.send(peer.seal(me, content, true));
+        clock.advance(1);
+        dim_content_unref(content);
+        EXPECT_EQ(deliveries.size(), length < 16 ? 0u : 1u) << length;
+    }
+}
+} // namespace

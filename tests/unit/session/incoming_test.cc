@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The way up: what is shown, once and only when it is genuine; what waits, what is asked.
+#include "base/json.h"
+
+#include "session_case.hh"
+
+namespace {
+using IncomingTest = SessionTest;
+
+TEST_F(IncomingTest, ShowsAMessageOnceAlsoAfterARestart)
+{
+    const std::string text = peer.say(me, "once");
+
+    open();
+    for (int i = 0; i < 1000; i++)
+        line.send(text);
+    clock.advance(2);
+    close();
+    open();
+    line.send(text);
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "once" });
+}
+
+TEST_F(IncomingTest, NeverShowsAForgedMessage)
+{
+    open();
+    line.send(peer.say(me, "forged", true, &stranger));
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    line.send(peer.say(me, "true"));
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "true" });
+}
+
+TEST_F(IncomingTest, AForgedCopyDoesNotHideTheTrueMessage)
+{
+    const std::string text = peer.say(me, "true");
+    std::string forged = text;
+    const size_t data = forged.find("\"data\":\"") + 8;
+
+    forged[data] = forged[data] == 'A' ? 'B' : 'A'; // the same signature over other bytes
+    open();
+    line.send(forged);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    line.send(text);
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "true" });
+}
+
+TEST_F(IncomingTest, ShowsWhatWaitedForItsSendersMeta)
+{
+    open();
+    line.send(peer.say(me, "who am I?", false));
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_EQ(count_commands("meta"), 1);
+    introduce(peer);
+    EXPECT_EQ(shown, std::vector<std::string>{ "who am I?" });
+}
+
+// A content with its serial and whatever else the text says.
+std::string
+seal_text(const Person &from, const Person &to, const std::string &json)
+{
+    DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
+    std::string result = from.seal(to, content, true);
+
+    dim_content_unref(content);
+    return result;
+}
+
+// The window is one person's: an answer typed there does not go to the group.
+TEST_F(IncomingTest, MarksWhatWasSaidInAGroup)
+{
+    DimId *group = dim_id_parse("Friends-7@everywhere", nullptr);
+    const std::string name = group != nullptr ? dim_id_text(group) : "";
+
+    g_clear_pointer(&group, dim_id_unref);
+    open();
+    line.send(seal_text(
+        peer, me, "{\"type\":1,\"sn\":1,\"text\":\"hello all\",\"group\":\"" + name + "\"}"));
+    line.send(seal_text(peer, me, "{\"type\":1,\"sn\":2,\"text\":\"hello you\"}"));
+    clock.advance(1);
+    EXPECT_EQ(shown,
+              (std::vector<std::string>{ "[in group " + name + "] hello all", "hello you" }));
+}
+
+TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
+{
+    Person group(DIM_META_MKM, DIM_TYPE_STATION); // any ID with a document that has a name
+    open();
+    introduce(group);
+    line.send(seal_text(peer, me,
+                        std::string("{\"type\":1,\"sn\":1,\"text\":\"x\",\"group\":\"")
+                            + dim_id_text(group.id()) + "\"}"));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody] x" });
+}
+
+// The time of the sender's visa goes along with each message (SDT): a newer one is asked for.
+TEST_F(IncomingTest, AsksForANewerVisaThanItHas)
+{
+    open();
+    introduce(peer);
+    const int before = count_commands("document") + count_commands("documents");
+
+    line.send(peer.say(me, "old visa", false));
+    clock.advance(1);
+    EXPECT_EQ(count_commands("document") + count_commands("documents"), before);
+    DimSealing how = {};
+    DimContent *content = dim_content_new_text("new visa");
+    DimMessage *instant = dim_message_new(peer.id(), me.id(), nullptr, content);
+    DimCipherKey *talk = dim_cipher_key_new();
+    GPtrArray *keys = g_ptr_array_new();
+
+    g_ptr_array_add(keys, dim_document_key(dim_user_visa(me.user)));
+    how.signer = dim_user_signer(peer.user);
+    how.talk = talk;
+    how.wrapped = dim_seal_wrap(talk, me.id(), keys, nullptr, nullptr);
+    how.visa_time = clock.now();
+    clock.advance(601);
+    DimMessage *sealed = dim_seal(instant, &how, nullptr);
+    char *text = dim_message_to_text(sealed);
+    line.send(text);
+    clock.advance(1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "old visa", "new visa" }));
+    EXPECT_EQ(count_commands("document") + count_commands("documents"), before + 1);
+    g_free(text);
+    dim_message_unref(sealed);
+    dim_message_unref(instant);
+    dim_content_unref(content);
+    dim_cipher_key_unref(talk);
+    g_ptr_array_unref(how.wrapped);
+    g_ptr_array_unref(keys);
+}
+
+TEST_F(IncomingTest, LivesThroughGarbage)
+{
+    open();
+    for (const std::string &bad :
+         { std::string("x"), std::string("{}"), std::string("\n\n\n"), std::string(3, '\0'),
+           std::string("{\"sender\":1}"), std::string(100000, '['),
+           "{\"forward\":" + peer.say(me, "bare") + "}" })
+        line.send(bad);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_TRUE(failures.empty());
+    EXPECT_EQ(line.of_type(DIM_PACKET_MESSAGE_RESPONSE).size(), 9u)
+        << "all of it is acknowledged, two handshakes too: it would come for ever";
+    line.send(peer.say(me, "good"));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "good" });
+}
+
+// A payload may hold several lines; what is bad among them spoils nothing.
+TEST_F(IncomingTest, ReadsEveryLineOfAPayload)
+{
+    open();
+    line.send(peer.say(me, "one") + "\n\nrubbish\n" + peer.say(me, "two") + "\n");
+    clock.advance(1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
+}
+} // namespace

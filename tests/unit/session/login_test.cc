@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From an open line to being online: who is believed to be the station, how often it is greeted, what is kept of it.
+#include "session_case.hh"
+
+namespace {
+using LoginTest = SessionTest;
+
+TEST_F(LoginTest, LogsInAndAnnouncesItself)
+{
+    open();
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_commands("handshake"), 2);
+    EXPECT_EQ(count_commands("login"), 1);
+    EXPECT_EQ(count_commands("document"), 1);
+    clock.advance(301);
+    EXPECT_EQ(count_commands("login"), 2);
+}
+
+TEST_F(LoginTest, IsNotLetInByTheKeyOfAnotherSession)
+{
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, std::string(64, 'b'), station);
+    clock.advance(1);
+    EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+}
+
+TEST_F(LoginTest, IsNotLetInByAPerson)
+{
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, key, stranger);
+    clock.advance(1);
+    EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+}
+
+// Anybody can make himself an ID of a station's kind.
+TEST_F(LoginTest, AStrangerWhoCallsHimselfAStationDoesNotThrowItOut)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, other);
+    shake(DIM_HANDSHAKE_SUCCESS, key, other);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(failures.empty());
+    EXPECT_EQ(count_commands("handshake"), 2);
+    // Ours may ask again at any time.
+    key = std::string(64, 'c');
+    shake(DIM_HANDSHAKE_AGAIN, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_commands("handshake"), 3);
+}
+
+TEST_F(LoginTest, RefusesAnotherStationAtAKnownAddress)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+
+    ASSERT_TRUE(dim_station_pin(address, me.store, other.id(), nullptr));
+    open();
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_NE(failures[0].find(dim_id_text(other.id())), std::string::npos);
+}
+
+TEST_F(LoginTest, GivesUpOnAStationThatSaysNothing)
+{
+    line.on_packet = nullptr;
+    open();
+    clock.advance(60);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
+    ASSERT_FALSE(failures.empty());
+    EXPECT_NE(failures[0].find("not as a DIM station"), std::string::npos);
+}
+
+TEST_F(LoginTest, TellsEachStateOnce)
+{
+    static std::vector<DimState> states;
+
+    states.clear();
+    events.state_changed = [](DimSession *, DimState state, gpointer) {
+        states.push_back(state);
+    };
+    open();
+    EXPECT_EQ(states, (std::vector<DimState>{ DIM_STATE_CONNECTING, DIM_STATE_CONNECTED,
+                                              DIM_STATE_HANDSHAKING, DIM_STATE_ONLINE }));
+    states.clear();
+    dim_session_close(session);
+    EXPECT_TRUE(states.empty()) << "who closes it knows";
+}
+
+// From the first welcome on, this host and port mean this ID.
+TEST_F(LoginTest, PinsTheStationAtTheFirstWelcome)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+
+    welcomes = false;
+    open();
+    EXPECT_EQ(dim_station_pinned(address, me.store), nullptr) << "a challenge proves nothing";
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(1);
+    DimId *pinned = dim_station_pinned(address, me.store);
+    ASSERT_NE(pinned, nullptr);
+    EXPECT_TRUE(dim_id_equal(pinned, station.id()));
+    dim_id_unref(pinned);
+    close();
+
+    line.on_packet = nullptr;
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, other);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_NE(failures[0].find(dim_id_text(station.id())), std::string::npos);
+}
+
+TEST_F(LoginTest, GreetsThreeTimesTenSecondsApart)
+{
+    auto greetings = [this] { return line.of_type(DIM_PACKET_MESSAGE).size(); };
+
+    line.on_packet = nullptr;
+    open();
+    EXPECT_EQ(greetings(), 1u);
+    clock.advance(8);
+    EXPECT_EQ(greetings(), 1u);
+    clock.advance(2);
+    EXPECT_EQ(greetings(), 2u);
+    clock.advance(10);
+    EXPECT_EQ(greetings(), 3u);
+    EXPECT_TRUE(failures.empty());
+    clock.advance(10);
+    EXPECT_EQ(greetings(), 3u);
+    EXPECT_EQ(failures.size(), 1u);
+}
+
+// A late answer of a slow station: from the second greeting on it goes on as from the first.
+TEST_F(LoginTest, IsLetInAtTheSecondGreeting)
+{
+    line.on_packet = nullptr;
+    open();
+    line.on_packet = [this](const Packet &packet) { answer(packet); };
+    clock.advance(11);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    clock.advance(60);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE) << "its patience ended with that";
+    EXPECT_TRUE(failures.empty());
+}
+
+TEST_F(LoginTest, ANewLineNeedsANewWelcome)
+{
+    open();
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    const int before = count_commands("handshake");
+
+    welcomes = false;
+    key = std::string(64, 'd');
+    line.hang_up();
+    clock.advance(9);
+    EXPECT_EQ(count_commands("handshake"), before + 2) << "greeted and answered anew";
+    shake(DIM_HANDSHAKE_SUCCESS, std::string(64, 'a'), station); // of the line before
+    clock.advance(1);
+    EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_commands("login"), 2);
+}
+
+TEST_F(LoginTest, AsksAtOnceForWhomSomethingWaits)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(1);
+    EXPECT_EQ(count_commands("meta"), 2);
+    line.hang_up();
+    clock.advance(20); // far less than the ten minutes between two questions
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_commands("meta"), 4);
+}
+
+TEST_F(LoginTest, ReportsThatItIsThereAndThatItGoes)
+{
+    open();
+    EXPECT_EQ(count_commands("report"), 1);
+    dim_session_close(session);
+    support::settle();
+    EXPECT_EQ(count_commands("report"), 2);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_OFFLINE);
+}
+} // namespace

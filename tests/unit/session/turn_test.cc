@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One turn of the loop is one transaction; nothing is acknowledged before it is kept.
+#include "storage/sqlite.h"
+
+#include "session_case.hh"
+
+namespace {
+
+class TurnTest : public SessionTest {
+  protected:
+    bool full = false; // the disk
+    int commits = 0;
+
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        sqlite3_commit_hook(
+            me.store->db,
+            [](void *self) {
+                auto *test = static_cast<TurnTest *>(self);
+
+                test->commits += !test->full;
+                return test->full ? 1 : 0;
+            },
+            this);
+        events.notice = [](DimSession *, const char *text, gpointer self) {
+            static_cast<SessionTest *>(self)->failures.emplace_back(text);
+        };
+    }
+    void
+    TearDown() override
+    {
+        SessionTest::TearDown();
+        sqlite3_commit_hook(me.store->db, nullptr, nullptr);
+    }
+    bool
+    is_acknowledged(guint64 serial) const
+    {
+        for (const Packet &packet : line.of_type(DIM_PACKET_MESSAGE_RESPONSE)) {
+            if (packet.serial == serial)
+                return true;
+        }
+        return false;
+    }
+};
+
+TEST_F(TurnTest, WhatWasNotShownWhenItClosedComesAgain)
+{
+    const std::string text = peer.say(me, "late");
+
+    open();
+    line.send(text);
+    // Taken in, but closed before the turn ends.
+    for (int i = 0; i < 3; i++)
+        g_main_context_iteration(nullptr, FALSE);
+    close();
+    shown.clear();
+    open();
+    line.send(text);
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "late" });
+}
+
+TEST_F(TurnTest, AcknowledgesOnlyWhatIsKept)
+{
+    const std::string text = peer.say(me, "one");
+
+    open();
+    full = true;
+    const guint64 lost = line.send(text);
+    clock.advance(2);
+    EXPECT_FALSE(is_acknowledged(lost));
+    EXPECT_FALSE(failures.empty()) << "the front end is told that the store cannot be written";
+    full = false;
+    close();
+    shown.clear();
+    open();
+    const guint64 again = line.send(text);
+    clock.advance(2);
+    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+}
+
+// Nor is a text of mine said to be kept when it is not.
+TEST_F(TurnTest, RefusesATextThatCannotBeKept)
+{
+    open();
+    introduce(peer);
+    full = true;
+    EXPECT_FALSE(send(peer, "lost"));
+    EXPECT_FALSE(send(stranger, "lost too")) << "nor parked";
+    full = false;
+    clock.advance(1);
+    EXPECT_TRUE(talk_for(peer).empty());
+    EXPECT_EQ(dim_session_pending(session), 0u);
+    EXPECT_TRUE(send(peer, "kept"));
+    clock.advance(1);
+    EXPECT_EQ(talk_for(peer).size(), 1u);
+}
+
+TEST_F(TurnTest, ManyMessagesAreFewTransactions)
+{
+    open();
+    introduce(peer);
+    std::string all;
+    for (int i = 0; i < 50; i++)
+        all += peer.say(me, std::to_string(i).c_str(), false) + "\n";
+    commits = 0;
+    line.send(all);
+    clock.advance(1);
+    EXPECT_EQ(shown.size(), 50u);
+    EXPECT_LE(commits, 25);
+    EXPECT_GE(commits, 1);
+}
+
+TEST_F(TurnTest, AcknowledgesAPayloadOnceHoweverManyLines)
+{
+    open();
+    const size_t before = line.of_type(DIM_PACKET_MESSAGE_RESPONSE).size();
+    const guint64 serial = line.send(peer.say(me, "one") + "\n" + peer.say(me, "two"));
+
+    clock.advance(1);
+    EXPECT_TRUE(is_acknowledged(serial));
+    EXPECT_EQ(line.of_type(DIM_PACKET_MESSAGE_RESPONSE).size(), before + 1);
+}
+
+// What a forward holds is shown where the forward stands, in its own order.
+TEST_F(TurnTest, InnerMessagesFollowTheirForward)
+{
+    const std::string inner = "{\"type\":255,\"sn\":5,\"secrets\":[" + peer.say(me, "one") + ","
+                              + peer.say(me, "two") + ",7,{}]}";
+    DimContent *forward = dim_content_parse(inner.c_str(), -1, nullptr);
+
+    ASSERT_NE(forward, nullptr);
+    open();
+    line.send(peer.seal(me, forward, true));
+    line.send(peer.say(me, "three"));
+    clock.advance(1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two", "three" }));
+    dim_content_unref(forward);
+}
+} // namespace
