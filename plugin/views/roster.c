@@ -180,3 +180,20 @@ dim_roster_alias(PurpleConnection *gc, const char *who, const char *alias)
                                 alias == NULL || *alias == '\0' ? NULL : alias, &error))
         warn("alias not kept", error);
 }
+
+/* Pidgin and Finch keep the list themselves and merely tell us; bitlbee leaves it to us, and forgets it with the login. */
+void
+dim_roster_deny(PurpleConnection *gc, const char *who)
+{
+    PurpleAccount *account = purple_connection_get_account(gc);
+
+    if (account->perm_deny == PURPLE_PRIVACY_ALLOW_ALL)
+        account->perm_deny = PURPLE_PRIVACY_DENY_USERS;
+    purple_privacy_deny_add(account, who, TRUE);
+}
+
+void
+dim_roster_allow(PurpleConnection *gc, const char *who)
+{
+    purple_privacy_deny_remove(purple_connection_get_account(gc), who, TRUE);
+}

@@ -13,3 +13,6 @@ void dim_roster_seen(DimLogin *login, const DimId *who, double when);
 void dim_roster_add(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
 void dim_roster_remove(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
 void dim_roster_alias(PurpleConnection *gc, const char *who, const char *alias);
+/* prpl: add_deny, rem_deny. What a blocked person writes is not shown, see dim_im_received(). */
+void dim_roster_deny(PurpleConnection *gc, const char *who);
+void dim_roster_allow(PurpleConnection *gc, const char *who);

@@ -121,6 +121,19 @@ def come_back(irc, bob, identity):
     irc.expect(r"bob")
 
 
+def blocked(irc, bob, identity):
+    irc.say("&bitlbee", "block bob")
+    irc.expect(r"moved from allow- to block-list")
+    bob.do("im", to=identity, text="while blocked")
+    bob.wait("msg", text="while blocked")
+    rig.time.sleep(1)
+    irc.say("&bitlbee", "allow bob")
+    irc.expect(r"moved from block- to allow-list")
+    bob.do("im", to=identity, text="heard again")
+    irc.expect(r"^:bob!.*:heard again")
+    assert not any("while blocked" in line for line in irc.lines.items), "a blocked person was heard"
+
+
 def named_by_nickname(irc, place):
     """A person to whom I gave no nick is called by the nickname of the visa, if nick_format says so."""
     carol = place.host("carol")
@@ -166,6 +179,7 @@ def main():
             identity = first_login(irc, place)
             talk(irc, bob, bob_id, identity)
             come_back(irc, bob, identity)
+            blocked(irc, bob, identity)
             named_by_nickname(irc, place)
             refusals(irc)
             irc.quit()
