@@ -53,7 +53,6 @@ Pair alternate(const Work &ours, const Work &floor);
 double fastest(const Work &work);
 double median(std::vector<double> values);
 double cpu_seconds();
-double wall_seconds();
 std::string per_second(double seconds);
 std::string milliseconds(double seconds);
 
