@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+
 #include "tests/support/fake_clock.hh"
 #include "tests/unit/station/house.hh"
 
@@ -210,6 +212,68 @@ TEST_F(Answers, LoginNewestWinsAndIsForwarded)
     ASSERT_EQ(texts.size(), 2u);
     EXPECT_NE(texts[1].find("\"type\":255"), std::string::npos);
     EXPECT_NE(texts[1].find("two"), std::string::npos);
+}
+
+TEST_F(Answers, LoginOfTheFutureIsIgnored)
+{
+    auto login = [this](double ahead) {
+        Text text(
+            g_strdup_printf(R"({"type":136,"sn":1,"time":%.0f,"command":"login","did":"%s"})",
+                            dim_clock_now(dim_clock_system()) + ahead, ben_.name().c_str()));
+        return answers(ben_, std::string(text.get())).size();
+    };
+
+    EXPECT_EQ(login(3600), 0u);
+    EXPECT_EQ(effect_, DIM_EFFECT_NONE);
+    EXPECT_EQ(login(0), 1u);
+    EXPECT_EQ(effect_, DIM_EFFECT_ACTIVE);
+}
+
+TEST_F(Answers, AnArrayIsAnsweredSixtyFourTimes)
+{
+    std::string list = R"({"type":136,"sn":2,"command":"report","title":"online"})";
+
+    for (int i = 1; i < 100; i++)
+        list += R"(,{"type":136,"sn":2,"command":"report","title":"online"})";
+    EXPECT_EQ(answers(anna_, R"({"type":202,"sn":1,"contents":[)" + list + "]}").size(), 64u);
+}
+
+TEST_F(Answers, SealsForTheNewestKeyOfItsReader)
+{
+    OWNED(DimContent) hello(dim_report_new("online"));
+    support::Error error;
+    auto wrapped = [&] {
+        Text text(dim_clerk_seal(clerk_, ben_.id(), hello.get(), FALSE, &error));
+        OWNED(JsonObject) object(dim_json_parse(text.get(), -1, nullptr));
+        return std::string(
+            dim_json_text(dim_json_object(object.get(), "keys"), ben_.name().c_str()));
+    };
+
+    answers(ben_, hello.get()); /* he introduces himself */
+    const std::string first = wrapped();
+    EXPECT_EQ(wrapped(), first);
+    ASSERT_TRUE(dim_user_rotate(ben_.user.get(), ben_.store.get(), 1024,
+                                dim_clock_now(dim_clock_system()), &error));
+    EXPECT_EQ(
+        dim_clerk_save_document(clerk_, ben_.id(), dim_user_visa(ben_.user.get()), &error),
+        DIM_BOOK_RECEIVED);
+    EXPECT_NE(wrapped(), first);
+}
+
+TEST_F(Answers, ForgetsWhatItRefusedAfterThousands)
+{
+    const std::string first =
+        seal(anna_, dim_id_any_station(),
+             OWNED(DimContent)(dim_content_new_text("what?")).get(), nullptr, true);
+
+    EXPECT_EQ(answers_to(first).size(), 1u);
+    for (int i = 0; i < 4100; i++) {
+        OWNED(DimContent) text(dim_content_new_text("what?"));
+        ASSERT_EQ(
+            answers_to(seal(anna_, dim_id_any_station(), text.get(), nullptr, false)).size(),
+            1u);
+    }
+    EXPECT_EQ(answers_to(first).size(), 1u) << "answering twice is better than growing";
 }
 
 TEST_F(Answers, Report)

@@ -127,6 +127,16 @@ TEST(Queue, IsBoundedForEachReaderAndAltogether)
     EXPECT_TRUE(dim_queue_remove(box.queue.get(), box.last.c_str(), &box.error));
 }
 
+TEST(Queue, IsBoundedInAllItsBytes)
+{
+    Box box;
+
+    box.settings->total_bytes = 100;
+    EXPECT_EQ(box.put(box.ben.get(), "one", std::string(60, 'x')), DIM_QUEUE_KEPT);
+    EXPECT_EQ(box.put(box.eve.get(), "two", std::string(41, 'x')), DIM_QUEUE_FULL);
+    EXPECT_EQ(box.put(box.eve.get(), "two", std::string(40, 'x')), DIM_QUEUE_KEPT);
+}
+
 TEST(Queue, CountsAnewAfterARestartAndAfterWhatWasUndone)
 {
     Box box;

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the station does not do for strangers, and what it does for those it knows only so often and so much.
+#include <gtest/gtest.h>
+
+#include "tests/unit/station/house.hh"
+
+using namespace station_test;
+
+namespace {
+
+// The content, seen from outside; for whoever it is, from whoever logged in.
+std::string
+to_station(const Person &from, const std::string &json)
+{
+    OWNED(DimContent) content(dim_content_parse(json.c_str(), -1, nullptr));
+
+    return seal(from, dim_id_any_station(), content.get(), nullptr, true);
+}
+
+std::string
+forwarded(const Person &from, const std::string &message)
+{
+    return to_station(from, R"({"type":255,"sn":1,"forward":)" + message + "}");
+}
+
+TEST(Refusal, AnswersNoReportBeforeALogin)
+{
+    House house;
+    Person anna("Anna");
+    auto a = house.caller(anna);
+
+    a->send(to_station(anna, R"({"type":136,"sn":1,"command":"report","title":"online"})"));
+    a->send(to_station(anna, R"({"type":1,"sn":2,"text":"hello"})"));
+    EXPECT_FALSE(a->receipt("Online received.", 300));
+    EXPECT_FALSE(a->receipt("Content not support.", 10));
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->receipt("Online received."));
+    EXPECT_TRUE(a->receipt("Content not support."));
+}
+
+TEST(Refusal, OpensForwardsFourLevelsDeep)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    std::string four = letter(anna, ben, "four");
+    std::string five = letter(anna, ben, "five");
+
+    ASSERT_TRUE(a->login());
+    for (int i = 0; i < 5; i++)
+        five = forwarded(anna, five);
+    EXPECT_TRUE(a->acknowledged(a->send(five)));
+    EXPECT_EQ(house.queued(), 0u);
+    for (int i = 0; i < 4; i++)
+        four = forwarded(anna, four);
+    EXPECT_TRUE(a->acknowledged(a->send(four)));
+    EXPECT_EQ(house.queued(), 1u);
+}
+
+TEST(Refusal, OpensNoForwardOfHundreds)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    const std::string one = letter(anna, ben, "one");
+    std::string few = one, many = one;
+
+    for (int i = 1; i < 257; i++)
+        many += "," + one;
+    ASSERT_TRUE(a->login());
+    for (const std::string &list : { many, few }) {
+        EXPECT_EQ(house.queued(), 0u);
+        EXPECT_TRUE(a->acknowledged(
+            a->send(to_station(anna, R"({"type":255,"sn":1,"secrets":[)" + list + "]}"))));
+    }
+    EXPECT_EQ(house.queued(), 1u);
+}
+
+TEST(Refusal, RemembersThirtyTwoMessagesOfAStranger)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+
+    a->greet();
+    for (int i = 0; i < 40; i++)
+        a->send(letter(anna, ben, std::to_string(i)));
+    ASSERT_TRUE(a->login());
+    house.settle_sessions(*a);
+    EXPECT_EQ(house.queued(), 32u);
+}
+
+TEST(Refusal, RemembersAMebibyteOfAStranger)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+
+    a->greet();
+    for (int i = 0; i < 8; i++)
+        a->send(letter(anna, ben, std::string(150 * 1000, 'x')));
+    ASSERT_TRUE(a->login());
+    house.settle_sessions(*a);
+    EXPECT_EQ(house.queued(), 5u) << "200 KB each on the wire";
+}
+
+TEST(Refusal, HasRoomForSoManyAccounts)
+{
+    House house([](DimSettings *settings) { settings->max_accounts = 1; });
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+
+    ASSERT_TRUE(a->login()) << "the station does not count";
+    b->greet();
+    b->wait(300, [] { return false; });
+    EXPECT_TRUE(b->session.empty());
+}
+
+TEST(Refusal, CutsALineThatFallsSilent)
+{
+    House house([](DimSettings *settings) { settings->idle_seconds = 1; });
+    Person anna("Anna");
+    auto a = house.caller(anna);
+
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->closed(4000));
+}
+
+TEST(Refusal, ReadsNoFasterThanItsAllowanceOfBytes)
+{
+    House house([](DimSettings *settings) {
+        settings->byte_burst = 20000;
+        settings->byte_rate = 200000;
+    });
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    guint64 last = 0;
+
+    ASSERT_TRUE(a->login());
+    const gint64 start = g_get_monotonic_time();
+    for (int i = 0; i < 10; i++)
+        last = a->send(letter(anna, ben, std::string(20000, 'x')));
+    EXPECT_TRUE(a->acknowledged(last, 10000));
+    EXPECT_GT(g_get_monotonic_time() - start, 500000);
+}
+
+TEST(Refusal, SavesUpNoMoreThanAtOnceIsAllowed)
+{
+    House house([](DimSettings *settings) {
+        settings->rate = 50;
+        settings->burst = 40;
+    });
+    Person anna("Anna");
+    auto a = house.caller(anna);
+    Packet packet;
+    int answers = 0;
+
+    ASSERT_TRUE(a->login());
+    a->wait(1500, [] { return false; });
+    const gint64 start = g_get_monotonic_time();
+    for (int i = 0; i < 200; i++)
+        a->write(DIM_PACKET_COMMAND, 1, "PING");
+    while (g_get_monotonic_time() - start < 300000 && a->next(&packet, 10))
+        answers++;
+    const double seconds = static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    EXPECT_LE(answers, 40 + 50 * seconds + 5);
+}
+
+} // namespace
