@@ -35,6 +35,17 @@ dim_signon_new(PurpleAccount *account)
     return login;
 }
 
+/* Pidgin cuts paths and IDs in the narrow box where it shows errors, and nothing there can be copied. */
+static void
+show_whole(DimLogin *login, const char *text)
+{
+    g_autofree char *title =
+        g_strdup_printf(_("%s cannot log in"), purple_account_get_username(login->account));
+
+    /* The plugin's, for the connection ends. */
+    purple_notify_error(purple_connection_get_prpl(login->gc), _("DIM"), title, text);
+}
+
 static void
 fail(DimLogin *login, PurpleConnectionError reason, const char *text)
 {
@@ -47,6 +58,9 @@ fail(DimLogin *login, PurpleConnectionError reason, const char *text)
     if (login->session != NULL)
         dim_session_close(login->session);
     shown = dim_bridge_words(text);
+    if (purple_connection_error_is_fatal(reason)
+        && g_strcmp0(purple_core_get_ui(), "gtk-gaim") == 0)
+        show_whole(login, shown);
     purple_connection_error_reason(login->gc, reason, shown);
 }
 
