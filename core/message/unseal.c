@@ -180,8 +180,7 @@ open_plain(const DimMessage *reliable, GError **error)
 static gboolean
 has_told_type(const DimMessage *reliable, const DimContent *content)
 {
-    return reliable->type <= 0 || dim_content_type(content) <= 0
-           || reliable->type == dim_content_type(content);
+    return reliable->type <= 0 || reliable->type == dim_content_type(content);
 }
 
 DimMessage *

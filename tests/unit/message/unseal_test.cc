@@ -159,6 +159,20 @@ TEST_F(Unseal, RefusesAnotherTypeOnTheEnvelope)
     EXPECT_NE(nullptr, open(wire.get(), error));
 }
 
+// One bit of the IV turns a text's type into a 0.
+TEST_F(Unseal, RefusesAContentOfNoTypeUnderAnEnvelopeThatTellsOne)
+{
+    support::Error error;
+
+    content_.reset(dim_content_new_take(DIM_CONTENT_ANY, json_object_new()));
+    auto wire = sealed(bob_.get());
+    json_object_set_int_member(wire.get(), "type", 1);
+    EXPECT_EQ(nullptr, open(wire.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
+    json_object_set_int_member(wire.get(), "type", 0);
+    EXPECT_NE(nullptr, open(wire.get(), error));
+}
+
 // As everything that a wrong key could give by chance.
 TEST_F(Unseal, RefusesAPlaintextWithoutASerial)
 {
