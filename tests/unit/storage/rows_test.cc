@@ -1,92 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// DimStore's rows: round trip, order, ageing, lists, transactions, and what happens when the disk is full.
-#include "storage/store.h"
-
-#include <csignal>
-#include <gtest/gtest.h>
-#include <string>
-#include <sys/resource.h>
-#include <vector>
+// DimStore's rows: round trip, order, labels, ageing, lists inside lists, and lists of columns from an index alone.
+#include "tests/unit/storage/rows.hh"
 
 #include "storage/sqlite.h"
 
-#include "tests/support/autoptr.hh"
 #include "tests/support/folder.hh"
-#include "tests/support/matchers.hh"
-
-using support::Error;
-using support::failed_with;
-using support::no_error;
-
-namespace {
-
-std::string
-text_of(GBytes *bytes)
-{
-    gsize size = 0;
-    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-
-    return std::string(data == nullptr ? "" : data, size);
-}
-
-struct Row {
-    std::string key;
-    double rank;
-    std::string label, note, value;
-    bool has_label, has_value;
-};
-
-gboolean
-collect(const DimRecord *record, gpointer data)
-{
-    static_cast<std::vector<Row> *>(data)->push_back(
-        { record->key, record->rank, record->label != nullptr ? record->label : "",
-          record->note != nullptr ? record->note : "",
-          record->value != nullptr ? text_of(record->value) : "", record->label != nullptr,
-          record->value != nullptr });
-    return TRUE;
-}
-
-bool
-save(DimStore *store,
-     DimTable table,
-     const char *key,
-     double rank,
-     const std::string &value,
-     GError **error = nullptr,
-     const char *label = nullptr,
-     const char *note = nullptr)
-{
-    OWNED(GBytes) bytes(g_bytes_new(value.data(), value.size()));
-    DimRecord record = { key, rank, label, note, bytes.get() };
-
-    return dim_store_save(store, table, &record, error);
-}
-
-std::string
-keys(DimStore *store, DimTable table, const char *label = nullptr)
-{
-    std::vector<Row> rows;
-    std::string joined;
-    Error error;
-
-    if (label == nullptr)
-        EXPECT_TRUE(dim_store_list(store, table, FALSE, collect, &rows, &error));
-    else
-        EXPECT_TRUE(dim_store_list_label(store, table, label, collect, &rows, &error));
-    for (const Row &row : rows)
-        joined += row.key + " ";
-    return joined;
-}
-
-class Store : public ::testing::Test {
-  protected:
-    OWNED(DimStore) store_{ dim_store_open_memory() };
-    DimStore *store = store_.get();
-    Error error;
-};
-
-} // namespace
 
 TEST_F(Store, GivesBackWhatWasSavedInEveryTable)
 {
@@ -217,107 +135,6 @@ TEST_F(Store, ListsInsideAList)
     EXPECT_EQ(inner.rows, 9);
 }
 
-TEST_F(Store, CommitsAllOrRollsBackAll)
-{
-    ASSERT_TRUE(dim_store_begin(store, &error));
-    EXPECT_TRUE(dim_store_in_transaction(store));
-    ASSERT_TRUE(dim_store_begin(store, &error)); /* one level: changes nothing */
-    ASSERT_TRUE(save(store, DIM_TABLE_METAS, "a", 0, "1", &error));
-    ASSERT_TRUE(save(store, DIM_TABLE_DOCUMENTS, "a", 0, "1", &error));
-    ASSERT_TRUE(dim_store_commit(store, &error));
-    EXPECT_FALSE(dim_store_in_transaction(store));
-
-    ASSERT_TRUE(dim_store_begin(store, &error));
-    ASSERT_TRUE(save(store, DIM_TABLE_METAS, "a", 0, "2", &error));
-    ASSERT_TRUE(dim_store_remove(store, DIM_TABLE_DOCUMENTS, "a", &error));
-    EXPECT_FALSE(dim_store_has(store, DIM_TABLE_DOCUMENTS, "a"));
-    dim_store_rollback(store);
-    OWNED(GBytes) value(dim_store_load(store, DIM_TABLE_METAS, "a", &error));
-    ASSERT_NE(value, nullptr);
-    EXPECT_EQ(text_of(value.get()), "1");
-    EXPECT_TRUE(dim_store_has(store, DIM_TABLE_DOCUMENTS, "a"));
-    dim_store_rollback(store); /* without one: nothing */
-    EXPECT_TRUE(dim_store_commit(store, &error));
-}
-
-TEST(StoreFile, RollsBackWhatIsOpenWhenItCloses)
-{
-    support::Folder folder;
-    const std::string path = folder.file("store.db");
-    Error error;
-
-    {
-        OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
-        ASSERT_NE(store, nullptr) << error.message();
-        ASSERT_TRUE(save(store.get(), DIM_TABLE_SELF, "kept", 0, "x", &error));
-        ASSERT_TRUE(dim_store_begin(store.get(), &error));
-        ASSERT_TRUE(save(store.get(), DIM_TABLE_SELF, "lost", 0, "x", &error));
-    }
-    OWNED(DimStore) again(dim_store_open(path.c_str(), &error));
-    ASSERT_NE(again, nullptr) << error.message();
-    EXPECT_TRUE(dim_store_has(again.get(), DIM_TABLE_SELF, "kept"));
-    EXPECT_FALSE(dim_store_has(again.get(), DIM_TABLE_SELF, "lost"));
-}
-
-TEST(StoreFile, UndoesATransactionWhenTheDiskIsFullAndGoesOn)
-{
-    support::Folder folder;
-    Error error;
-    OWNED(DimStore) store(dim_store_open(folder.file("store.db").c_str(), &error));
-    const std::string big(3000000, 'x');
-
-    ASSERT_NE(store, nullptr) << error.message();
-    ASSERT_EQ(sqlite3_exec(store->db, "PRAGMA max_page_count = 200", nullptr, nullptr, nullptr),
-              SQLITE_OK);
-    ASSERT_TRUE(dim_store_begin(store.get(), &error));
-    ASSERT_TRUE(save(store.get(), DIM_TABLE_METAS, "before", 0, "x", &error));
-    EXPECT_FALSE(save(store.get(), DIM_TABLE_METAS, "big", 0, big, &error));
-    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    EXPECT_NE(error.message().find("no room"), std::string::npos) << error.message();
-    EXPECT_FALSE(save(store.get(), DIM_TABLE_METAS, "after", 0, "x", &error));
-    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    EXPECT_FALSE(dim_store_commit(store.get(), &error));
-    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    EXPECT_FALSE(dim_store_in_transaction(store.get()));
-    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_METAS), 0U);
-
-    EXPECT_FALSE(
-        save(store.get(), DIM_TABLE_METAS, "big", 0, big, &error)); /* no transaction */
-    EXPECT_TRUE(save(store.get(), DIM_TABLE_METAS, "small", 0, "x", &error)) << error.message();
-    EXPECT_EQ(keys(store.get(), DIM_TABLE_METAS), "small ");
-}
-
-TEST(StoreFile, UndoesATransactionWhenWritingFails)
-{
-    support::Folder folder;
-    Error error;
-    OWNED(DimStore) store(dim_store_open(folder.file("store.db").c_str(), &error));
-    struct rlimit before;
-    struct rlimit tight;
-
-    ASSERT_NE(store, nullptr) << error.message();
-    ASSERT_TRUE(save(store.get(), DIM_TABLE_METAS, "kept", 0, "x", &error));
-    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-    tight = before;
-    tight.rlim_cur = 256 * 1024; /* of any file: the write-ahead log hits it */
-    signal(SIGXFSZ, SIG_IGN);
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
-    const bool begun = dim_store_begin(store.get(), &error);
-    const bool first = save(store.get(), DIM_TABLE_METAS, "first", 0, "x", &error);
-    const bool second =
-        save(store.get(), DIM_TABLE_METAS, "second", 0, std::string(1000000, 'y'), &error);
-    const bool committed = dim_store_commit(store.get(), &error);
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-    signal(SIGXFSZ, SIG_DFL);
-
-    EXPECT_TRUE(begun && first);
-    EXPECT_FALSE(second && committed);
-    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    EXPECT_EQ(keys(store.get(), DIM_TABLE_METAS), "kept ");
-    EXPECT_TRUE(save(store.get(), DIM_TABLE_METAS, "later", 0, "x", &error)) << error.message();
-    EXPECT_EQ(keys(store.get(), DIM_TABLE_METAS), "kept later ");
-}
-
 TEST(StoreFile, ListsTenThousandContactsByColumns)
 {
     support::Folder folder;
@@ -366,4 +183,46 @@ TEST(StoreFile, AnswersTheRosterFromItsIndexAlone)
                  "SCAN contacts USING COVERING INDEX contacts_roster");
     EXPECT_EQ(sqlite3_step(statement), SQLITE_DONE);
     sqlite3_finalize(statement);
+}
+
+TEST_F(Store, FindsNothingThatIsNotThere)
+{
+    std::vector<Row> rows;
+
+    EXPECT_TRUE(dim_store_find(store, DIM_TABLE_LOGINS, "", collect, &rows, &error));
+    EXPECT_TRUE(rows.empty());
+    EXPECT_EQ(dim_store_count(store, DIM_TABLE_LOGINS), 0U);
+    EXPECT_TRUE(dim_store_prune(store, DIM_TABLE_LOGINS, 1e300, &error));
+}
+
+// One table is not another, whatever the key.
+TEST_F(Store, KeepsItsTablesApart)
+{
+    for (int table = 0; table < DIM_N_TABLES; table++)
+        ASSERT_TRUE(save(store, static_cast<DimTable>(table), "same", table,
+                         std::to_string(table), &error));
+    ASSERT_TRUE(dim_store_remove(store, DIM_TABLE_METAS, "same", &error));
+    for (int table = 0; table < DIM_N_TABLES; table++) {
+        OWNED(GBytes)
+        value(dim_store_load(store, static_cast<DimTable>(table), "same", &error));
+
+        EXPECT_EQ(value != nullptr ? text_of(value.get()) : "gone",
+                  table == DIM_TABLE_METAS ? "gone" : std::to_string(table));
+    }
+}
+
+TEST_F(Store, SaysWhenATableCannotBeRead)
+{
+    std::vector<Row> rows;
+
+    ASSERT_EQ(sqlite3_exec(store->db, "DROP TABLE logins", nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    EXPECT_FALSE(save(store, DIM_TABLE_LOGINS, "k", 0, "", &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_EQ(dim_store_load(store, DIM_TABLE_LOGINS, "k", &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_FALSE(dim_store_list(store, DIM_TABLE_LOGINS, TRUE, collect, &rows, &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_FALSE(dim_store_remove(store, DIM_TABLE_LOGINS, "k", &error));
+    EXPECT_TRUE(save(store, DIM_TABLE_SELF, "k", 0, "", &error)) << "the others go on";
 }
