@@ -221,6 +221,15 @@ dim_outgoing_unpark(DimSession *session, const DimId *id)
     dim_turn_schedule(session);
 }
 
+/* A meta alone may come first: then there is still no key to lock with, and what waits goes on waiting. */
+static gboolean
+can_lock_for(DimSession *session, const DimId *who)
+{
+    g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, who, NULL);
+
+    return keys->len > 0;
+}
+
 gboolean
 dim_outgoing_parked(DimSession *session)
 {
@@ -232,7 +241,8 @@ dim_outgoing_parked(DimSession *session)
     if (who == NULL)
         return FALSE;
     dim_turn_touch(session);
-    text = dim_shelf_take_first(session->shelf, DIM_SHELF_OUTGOING, who, &error);
+    if (can_lock_for(session, who))
+        text = dim_shelf_take_first(session->shelf, DIM_SHELF_OUTGOING, who, &error);
     if (text == NULL) {
         if (error != NULL)
             g_warning("parked messages could not be read: %s", error->message);

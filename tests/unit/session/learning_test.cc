@@ -88,6 +88,22 @@ TEST_F(LearningTest, WhatWaitsForAKeyGoesOnWhenItsOwnerWrites)
     EXPECT_EQ(talk_for(peer).size(), 1u);
 }
 
+// A meta for signing only locks nothing: what waits goes on waiting, until the visa is there.
+TEST_F(LearningTest, WhatWaitsForAKeyIsNotLostWhenTheMetaComesAlone)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    DimContent *meta = dim_meta_command_new(peer.id(), dim_user_meta(peer.user));
+    line.send(station.seal(me, meta, true));
+    dim_content_unref(meta);
+    clock.advance(1);
+    EXPECT_TRUE(talk_for(peer).empty());
+    EXPECT_EQ(deliveries.back(), DIM_DELIVERY_QUEUED);
+    introduce(peer);
+    EXPECT_EQ(talk_for(peer).size(), 1u);
+}
+
 // Who is unknown today may come to the station later, and the station tells nobody by itself.
 TEST_F(LearningTest, TheStationIsAskedAgainNowAndThenWhileATextWaits)
 {
