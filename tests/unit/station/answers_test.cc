@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "identity/address.h"
 
 #include "tests/support/fake_clock.hh"
 #include "tests/unit/station/house.hh"
@@ -214,6 +215,37 @@ TEST_F(Answers, LoginNewestWinsAndIsForwarded)
     EXPECT_NE(texts[1].find("two"), std::string::npos);
 }
 
+TEST_F(Answers, JudgesWhoSentAMessage)
+{
+    OWNED(DimContent) hello(dim_report_new("online"));
+    auto judge = [this](const std::string &text) {
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+        return dim_clerk_check(clerk_, message.get());
+    };
+    auto replaced = [](std::string text, const std::string &from, const std::string &to) {
+        const size_t at = text.find(from);
+        EXPECT_NE(at, std::string::npos);
+        return text.replace(at, from.size(), to);
+    };
+    const std::string bare = seal(anna_, dim_id_any_station(), hello.get(), nullptr, false);
+    const std::string full = seal(anna_, dim_id_any_station(), hello.get(), nullptr, true);
+    OWNED(JsonObject) right(dim_meta_to_json(dim_user_meta(anna_.user.get())));
+    OWNED(JsonObject) wrong(dim_meta_to_json(dim_user_meta(ben_.user.get())));
+    Text from(dim_json_write(right.get()));
+    Text to(dim_json_write(wrong.get()));
+    guint8 seed[4] = { 1, 2, 3, 4 };
+    Text group(dim_address_btc(seed, sizeof seed, 0x10));
+
+    EXPECT_EQ(judge(bare), DIM_CLERK_STRANGER);
+    EXPECT_EQ(judge(replaced(bare, anna_.name(), std::string("x@") + group.get())),
+              DIM_CLERK_FORGED);
+    EXPECT_EQ(judge(replaced(full, from.get(), to.get())), DIM_CLERK_FORGED);
+    EXPECT_EQ(judge(full), DIM_CLERK_GOOD);
+    EXPECT_EQ(judge(bare), DIM_CLERK_GOOD) << "known by now";
+    EXPECT_EQ(judge(replaced(full, from.get(), to.get())), DIM_CLERK_FORGED)
+        << "and still strict";
+}
+
 TEST_F(Answers, LoginOfTheFutureIsIgnored)
 {
     auto login = [this](double ahead) {
@@ -236,6 +268,10 @@ TEST_F(Answers, AnArrayIsAnsweredSixtyFourTimes)
     for (int i = 1; i < 100; i++)
         list += R"(,{"type":136,"sn":2,"command":"report","title":"online"})";
     EXPECT_EQ(answers(anna_, R"({"type":202,"sn":1,"contents":[)" + list + "]}").size(), 64u);
+    EXPECT_EQ(answers(anna_, R"({"type":202,"sn":1,"contents":[{"type":202,"sn":2,"contents":[)"
+                                 + list + "]}]}")
+                  .size(),
+              0u);
 }
 
 TEST_F(Answers, SealsForTheNewestKeyOfItsReader)

@@ -337,8 +337,9 @@ TEST(Hostile, TakesNoMoreThanSomeMessagesInOnePacket)
     std::string many = one;
 
     ASSERT_TRUE(a->login());
-    for (int i = 0; i < 256; i++)
+    for (int i = 0; i < 255; i++)
         many += "\n" + one;
+    many += "\n" + letter(anna, ben, "one too many");
     EXPECT_FALSE(a->acknowledged(a->send(many), 500));
     EXPECT_TRUE(a->acknowledged(a->send(one + "\n" + letter(anna, ben, "two"))));
     EXPECT_EQ(house.queued(), 2U);

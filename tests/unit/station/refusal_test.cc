@@ -2,6 +2,8 @@
 // What the station does not do for strangers, and what it does for those it knows only so often and so much.
 #include <gtest/gtest.h>
 
+#include "identity/address.h"
+
 #include "tests/unit/station/house.hh"
 
 using namespace station_test;
@@ -36,6 +38,40 @@ TEST(Refusal, AnswersNoReportBeforeALogin)
     ASSERT_TRUE(a->login());
     EXPECT_TRUE(a->receipt("Online received."));
     EXPECT_TRUE(a->receipt("Content not support."));
+}
+
+TEST(Refusal, GivesEachLineAChallengeOfItsOwn)
+{
+    House house;
+    Person anna("Anna");
+    auto one = house.caller(anna);
+    auto two = house.caller(anna);
+
+    ASSERT_TRUE(one->login());
+    ASSERT_TRUE(two->login());
+    EXPECT_NE(one->session, two->session);
+}
+
+TEST(Refusal, KeepsNoMailForGroupsAndStations)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+
+    ASSERT_TRUE(a->login());
+    for (guint8 network : { 0x00, 0x10, 0x88 }) { /* a user, a group, a station */
+        guint8 seed[4] = { 1, 2, 3, 4 };
+        Text address(dim_address_btc(seed, sizeof seed, network));
+        OWNED(DimId) id(dim_id_parse((std::string("x@") + address.get()).c_str(), nullptr));
+        OWNED(DimContent) content(dim_content_new_text("hello"));
+        const guint before = house.queued();
+
+        EXPECT_TRUE(a->acknowledged(
+            a->send(seal(anna, id.get(), content.get(),
+                         dim_document_key(dim_user_visa(ben.user.get())), false))));
+        EXPECT_EQ(house.queued() - before, network == 0x00 ? 1u : 0u) << int(network);
+    }
 }
 
 TEST(Refusal, OpensForwardsFourLevelsDeep)
