@@ -48,7 +48,8 @@ class Ours:
     def complaints(self):
         """Errors that the person in front of the host would have seen."""
         lines = [event["text"] for event in self.program.all("msg") if "error" in event["flags"]]
-        return lines + [f"{event['primary']}" for event in self.program.all("notice")] + \
+        notices = [event["primary"] for event in self.program.all("notice")]
+        return lines + [notice for notice in notices if notice != "Your new DIM identity"] + \
             [event["text"] for event in self.program.all("error")]
 
 
