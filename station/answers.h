@@ -21,7 +21,6 @@ typedef struct {
     const char *session; /* the challenge of his line */
     const char *host;    /* where he calls from */
     guint16 port;
-    gboolean logged_in;
     const DimMessage *message;
     const char *text; /* the message as it was received */
     DimContent *content;

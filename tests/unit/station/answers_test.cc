@@ -61,7 +61,6 @@ class Answers : public ::testing::Test {
         question.session = SESSION;
         question.host = "127.0.0.1";
         question.port = 5678;
-        question.logged_in = TRUE;
         question.message = message.get();
         question.text = text.c_str();
         question.content = content.get();

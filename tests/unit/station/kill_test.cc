@@ -12,7 +12,7 @@ using namespace station_test;
 
 namespace {
 
-constexpr int KILLS = 20;
+constexpr int KILLS = 50;
 
 // The real program on a free port.
 class Program {
