@@ -13,7 +13,7 @@
 static gboolean
 find_body(const char *text, gboolean want_private, DimSpan *body)
 {
-    const char *tail = want_private ? "PRIVATE KEY-----" : "PUBLIC KEY-----";
+    const char *tail = want_private ? "PRIVATE KEY" : "PUBLIC KEY";
     const char *start = strstr(text, "-----BEGIN ");
     const char *end;
 
@@ -23,9 +23,9 @@ find_body(const char *text, gboolean want_private, DimSpan *body)
         return TRUE;
     for (; start != NULL; start = strstr(start, "-----BEGIN ")) {
         const char *dashes = strstr(start += strlen("-----BEGIN "), "-----");
-        const char *label = strstr(start, tail);
+        gsize label = dashes != NULL ? (gsize)(dashes - start) : 0;
 
-        if (dashes != NULL && label != NULL && label < dashes)
+        if (label >= strlen(tail) && memcmp(dashes - strlen(tail), tail, strlen(tail)) == 0)
             break;
     }
     if (start == NULL)
