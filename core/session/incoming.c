@@ -195,6 +195,10 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         g_debug("a message for somebody else: dropped");
         return;
     }
+    if (dim_id_kind(sender) == DIM_ADDRESS_UNKNOWN) {
+        g_debug("a message of a sender whom no meta can prove: dropped");
+        return;
+    }
     tag = dim_message_tag(message);
     if (dim_showing_knows(session, tag))
         return;
@@ -226,7 +230,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     }
 }
 
-void
+gboolean
 dim_incoming_text(DimSession *session, const char *text, gsize size)
 {
     g_autoptr(GError) error = NULL;
@@ -234,14 +238,15 @@ dim_incoming_text(DimSession *session, const char *text, gsize size)
 
     if (size > MAX_MESSAGE) {
         g_debug("a message of %" G_GSIZE_FORMAT " bytes: dropped", size);
-        return;
+        return FALSE;
     }
     message = dim_message_parse(text, (gssize)size, &error);
     if (message == NULL) {
         g_debug("what arrived is no message: %s", error->message);
-        return;
+        return FALSE;
     }
     dim_incoming_message(session, message, 0);
+    return TRUE;
 }
 
 /* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */

@@ -124,8 +124,8 @@ void dim_showing_answer(DimSession *session);
 void dim_showing_news(DimSession *session);
 
 /* ---- incoming.c: the way up ---- */
-/* One reliable message as text; depth counts forwards. */
-void dim_incoming_text(DimSession *session, const char *text, gsize size);
+/* One reliable message as text; FALSE if it is none. Depth counts forwards. */
+gboolean dim_incoming_text(DimSession *session, const char *text, gsize size);
 void dim_incoming_message(DimSession *session, DimMessage *message, guint depth);
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);

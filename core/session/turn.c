@@ -8,6 +8,7 @@
 
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
 #define MAX_DEPTH          4
+#define MAX_BROKEN         16   /* lines of one payload; the rest is not looked at */
 #define SORTED_MAX         5000 /* lines of a backlog in memory at once */
 
 typedef struct {
@@ -133,11 +134,23 @@ is_up(const DimSession *session)
     return session->state != DIM_STATE_OFFLINE && session->state != DIM_STATE_ERROR;
 }
 
-/* A payload may hold several lines of JSON (protocol §6.1). */
+static gboolean
+is_blank(const char *text, gsize size)
+{
+    gsize at = 0;
+
+    while (at < size && g_ascii_isspace(text[at]))
+        at++;
+    return at == size;
+}
+
+/* A payload may hold several lines of JSON (protocol §6.1). One of them that is broken is not the fault of the others, but
+ * a payload of nothing else must not keep the host busy. */
 static void
 take_in(DimSession *session, DimArrival *arrival)
 {
     gsize size = 0;
+    guint broken = 0;
     const char *data;
 
     if (arrival->message != NULL) {
@@ -145,12 +158,13 @@ take_in(DimSession *session, DimArrival *arrival)
         return;
     }
     data = g_bytes_get_data(arrival->body, &size);
-    while (size > 0 && is_up(session)) {
+    while (size > 0 && is_up(session) && broken < MAX_BROKEN) {
         const char *end = memchr(data, '\n', size);
         gsize line = end != NULL ? (gsize)(end - data) : size;
 
-        if (line > 1 && (arrival->row != NULL || !dim_backlog_holds(session, data, line)))
-            dim_incoming_text(session, data, line);
+        if (!is_blank(data, line)
+            && (arrival->row != NULL || !dim_backlog_holds(session, data, line)))
+            broken += !dim_incoming_text(session, data, line);
         data += MIN(line + 1, size);
         size -= MIN(line + 1, size);
     }

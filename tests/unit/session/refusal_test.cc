@@ -187,6 +187,34 @@ TEST_F(RefusalTest, AVisaOfAnotherSignerProvesNothing)
     dim_document_unref(forged);
 }
 
+TEST_F(RefusalTest, ABrokenLineDoesNotTakeTheOthersAlongButManyEndThePayload)
+{
+    std::string junk;
+
+    open();
+    line.send("junk\n \t\r\n\n{}\n" + peer.say(me, "one") + "\n[]");
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    for (int i = 0; i < 15; i++)
+        junk += "junk\n";
+    line.send(junk + peer.say(me, "two"));
+    line.send(junk + "junk\n" + peer.say(me, "three"));
+    line.send(std::string(1000, '\n') + peer.say(me, "four"));
+    clock.advance(1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two", "four" }));
+}
+
+// No meta will ever prove an address that is none: nothing waits for it, and nobody is asked.
+TEST_F(RefusalTest, DropsWhatASenderWithoutARealAddressWrites)
+{
+    open();
+    const size_t before = heard.size();
+    line.send(replaced(peer.say(me, "who?", false), dim_id_text(peer.id()), "0x12345"));
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_EQ(heard.size(), before);
+}
+
 TEST_F(RefusalTest, DropsAMessageLargerThanAPersonMaySend)
 {
     open();
