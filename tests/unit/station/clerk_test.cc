@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The clerk alone: whose signature counts, what a message costs to open, who has room, what is sealed for whom.
+#include "station/clerk.h"
+
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+
+#include "tests/support/matchers.hh"
+#include "tests/unit/station/caller.hh"
+
+using namespace station_test;
+using support::failed_with;
+
+namespace {
+
+class Clerk : public ::testing::Test {
+  protected:
+    Clerk()
+    {
+        DimRegisterOptions options{};
+
+        options.kind = DIM_META_MKM;
+        options.identity_key = DIM_KEY_ECC;
+        options.visa_bits = 1024;
+        options.network = DIM_TYPE_STATION;
+        options.seed = "station";
+        user.reset(dim_user_register(store.get(), &options, &error));
+        book = dim_book_new(store.get(), dim_clock_system());
+        clerk = dim_clerk_new(user.get(), book, settings.get(), store.get(), &error);
+    }
+    ~Clerk() override
+    {
+        dim_clerk_free(clerk);
+        dim_book_free(book);
+    }
+    DimPublicKey *
+    key() const
+    {
+        return dim_document_key(dim_user_visa(user.get()));
+    }
+    OWNED(DimMessage)
+    said(const Person &who, bool introduce, const char *words = "hello")
+    {
+        OWNED(DimContent) content(dim_content_new_text(words));
+        const std::string text =
+            seal(who, dim_user_id(user.get()), content.get(), key(), introduce);
+
+        return OWNED(DimMessage)(dim_message_parse(text.c_str(), -1, nullptr));
+    }
+    // The same message with one text for another.
+    static OWNED(DimMessage) turned(const OWNED(DimMessage) & message,
+                                    const std::string &from,
+                                    const std::string &to)
+    {
+        std::string text = Text(dim_message_to_text(message.get())).get();
+
+        for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+            text.replace(at, from.size(), to);
+        return OWNED(DimMessage)(dim_message_parse(text.c_str(), -1, nullptr));
+    }
+
+    support::Error error;
+    OWNED(DimSettings) settings{ dim_settings_new() };
+    OWNED(DimStore) store{ dim_store_open_memory() };
+    OWNED(DimUser) user;
+    DimBook *book = nullptr;
+    DimClerk *clerk = nullptr;
+    Person anna{ "Anna" }, ben{ "Ben" };
+};
+
+TEST_F(Clerk, KnowsItself)
+{
+    ASSERT_NE(clerk, nullptr) << error.message();
+    EXPECT_TRUE(dim_id_equal(dim_clerk_me(clerk), dim_user_id(user.get())));
+    EXPECT_EQ(dim_clerk_book(clerk), book);
+    EXPECT_NE(dim_book_meta(book, dim_clerk_me(clerk)), nullptr);
+    EXPECT_NE(dim_book_document(book, dim_clerk_me(clerk)), nullptr);
+}
+
+TEST_F(Clerk, TellsStrangersFromForgers)
+{
+    EXPECT_EQ(dim_clerk_check(clerk, said(anna, false).get()), DIM_CLERK_STRANGER);
+    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(dim_clerk_check(clerk, said(anna, false).get()), DIM_CLERK_GOOD)
+        << "she is known now";
+    EXPECT_EQ(dim_clerk_check(clerk, turned(said(ben, false), ben.name(), anna.name()).get()),
+              DIM_CLERK_FORGED);
+    EXPECT_EQ(dim_clerk_check(clerk, turned(said(ben, true), ben.name(), anna.name()).get()),
+              DIM_CLERK_FORGED)
+        << "his meta is not hers";
+    EXPECT_EQ(dim_book_meta(book, ben.id()), nullptr);
+}
+
+// A group's meta is as good as a person's, but a group says nothing by itself.
+TEST_F(Clerk, NobodySpeaksForAllOrForAGroup)
+{
+    OWNED(DimPrivateKey) secret(dim_private_key_new(DIM_KEY_ECC, 256, &error));
+    OWNED(DimMeta) meta(dim_meta_new(DIM_META_MKM, secret.get(), "friends", &error));
+    OWNED(DimId) group(dim_meta_make_id(meta.get(), DIM_TYPE_GROUP, &error));
+    OWNED(DimContent) content(dim_content_new_text("from all of us"));
+    OWNED(GPtrArray) keys(g_ptr_array_new());
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+    OWNED(JsonObject) attached(dim_meta_to_json(meta.get()));
+    DimSealing how{};
+
+    ASSERT_NE(group, nullptr) << error.message();
+    g_ptr_array_add(keys.get(), key());
+    OWNED(GPtrArray)
+    wrapped(dim_seal_wrap(talk.get(), dim_clerk_me(clerk), keys.get(), nullptr, &error));
+    how.signer = secret.get();
+    how.talk = talk.get();
+    how.wrapped = wrapped.get();
+    how.meta = attached.get();
+    OWNED(DimMessage)
+    instant(dim_message_new(group.get(), dim_clerk_me(clerk), nullptr, content.get()));
+    OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, &error));
+    ASSERT_NE(sealed, nullptr) << error.message();
+    EXPECT_EQ(dim_clerk_check(clerk, sealed.get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(dim_book_meta(book, group.get()), nullptr);
+    auto shouted = turned(said(anna, false), anna.name(), "everyone@everywhere");
+    if (shouted != nullptr) {
+        EXPECT_EQ(dim_clerk_check(clerk, shouted.get()), DIM_CLERK_FORGED);
+    }
+}
+
+TEST_F(Clerk, HasRoomForSoManyAccounts)
+{
+    settings->max_accounts = 1; // beside the station's own
+    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(dim_clerk_check(clerk, said(ben, true).get()), DIM_CLERK_FORGED);
+    EXPECT_FALSE(dim_clerk_save_meta(clerk, ben.id(), dim_user_meta(ben.user.get()), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_TRUE(dim_clerk_save_meta(clerk, anna.id(), dim_user_meta(anna.user.get()), &error))
+        << "whom it knows";
+    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+}
+
+TEST_F(Clerk, SaysWhatOpeningCost)
+{
+    guint first = 0, second = 0, failed = 0;
+    auto message = said(anna, true);
+    OWNED(DimContent) content(dim_clerk_open(clerk, message.get(), &first, &error));
+
+    ASSERT_NE(content, nullptr) << error.message();
+    EXPECT_STREQ(dim_content_text(content.get()), "hello");
+    OWNED(DimContent) again(dim_clerk_open(clerk, message.get(), &second, &error));
+    EXPECT_NE(again, nullptr);
+    OWNED(DimContent) letter_content(dim_content_new_text("for Ben"));
+    const std::string text = seal(anna, dim_user_id(user.get()), letter_content.get(),
+                                  dim_document_key(dim_user_visa(ben.user.get())), false);
+    OWNED(DimMessage) wrong(dim_message_parse(text.c_str(), -1, nullptr));
+    EXPECT_EQ(dim_clerk_open(clerk, wrong.get(), &failed, &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NO_KEY));
+    EXPECT_EQ(second, 0u) << "the last key is tried first";
+    EXPECT_GT(first, 0u);
+    EXPECT_GT(failed, first) << "several tries";
+}
+
+TEST_F(Clerk, SealsForWhomItHasAKeyAlone)
+{
+    OWNED(DimContent) content(dim_content_new_text("from the station"));
+
+    EXPECT_EQ(dim_clerk_seal(clerk, anna.id(), content.get(), FALSE, &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNKNOWN_PERSON));
+    ASSERT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+    for (const bool introduce : { false, true }) {
+        Text text(dim_clerk_seal(clerk, anna.id(), content.get(), introduce, &error));
+        ASSERT_NE(text, nullptr) << error.message();
+        OWNED(DimMessage) message(dim_message_parse(text.get(), -1, nullptr));
+        OWNED(GPtrArray) keys(dim_book_verify_keys(book, dim_clerk_me(clerk)));
+        DimUnsealing how = { anna.id(), nullptr, dim_user_decrypt_keys(anna.user.get()) };
+        OWNED(DimMessage) opened(dim_unseal(message.get(), &how, nullptr, nullptr));
+
+        EXPECT_TRUE(dim_seal_verify(message.get(), keys.get()));
+        ASSERT_NE(opened, nullptr);
+        EXPECT_STREQ(dim_content_text(dim_message_content(opened.get())), "from the station");
+        EXPECT_EQ(dim_message_meta_json(message.get()) != nullptr, introduce);
+        EXPECT_EQ(dim_message_visa_json(message.get()) != nullptr, introduce);
+    }
+}
+
+} // namespace
