@@ -291,7 +291,8 @@ take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, g
         g_debug("%s:%u: too long for a greeting", guest->line->host, guest->line->port);
         return TAKEN_DONE;
     }
-    dim_hub_charge(server->hub, guest->line, 1);
+    if (depth > 0)
+        dim_hub_charge(server->hub, guest->line, 1);
     if (!is_good(server, guest, message, &taken))
         return taken;
     if (is_for_me(server, receiver))
@@ -333,6 +334,8 @@ take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
             g_autofree char *line = g_strndup(data, length);
             Taken taken = take_message(server, guest, line, length, 0);
 
+            if (count > 1) /* the first was paid for with the packet */
+                dim_hub_charge(server->hub, guest->line, 1);
             worst = MAX(worst, taken);
         }
         data = stop != NULL ? stop + 1 : end;

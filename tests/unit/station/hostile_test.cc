@@ -345,4 +345,35 @@ TEST(Hostile, TakesNoMoreThanSomeMessagesInOnePacket)
     EXPECT_EQ(house.queued(), 2U);
 }
 
+TEST(Hostile, AsksThePriceOfEveryMessageInAPacketAndOfOneOnlyOnce)
+{
+    House house([](DimSettings *settings) {
+        settings->rate = 1;
+        settings->burst = 100;
+    });
+    Person anna("Anna");
+    Person ben("Ben");
+    auto a = house.caller(anna);
+    Packet packet;
+    std::string many = letter(anna, ben, "one");
+
+    ASSERT_TRUE(a->login());
+    const std::string line = "\n" + many;
+    a->acknowledge = false; // that costs as well
+    for (int i = 1; i < 60; i++)
+        ASSERT_TRUE(a->acknowledged(a->send(many), 300))
+            << "a hundred at once, one each: " << i;
+    house.settings->rate = 100;
+    a->wait(1100, [] { return false; }); // the allowance is whole again
+    for (int i = 1; i < 200; i++)
+        many += line;
+    ASSERT_TRUE(a->acknowledged(a->send(many)));
+    a->write(DIM_PACKET_COMMAND, 1, "PING");
+    const gint64 start = g_get_monotonic_time();
+    while (a->next(&packet, 5000) && packet.body != "PONG") {
+    }
+    EXPECT_EQ(packet.body, "PONG");
+    EXPECT_GT(g_get_monotonic_time() - start, G_USEC_PER_SEC / 2) << "a debt of a hundred";
+}
+
 } // namespace
