@@ -28,6 +28,12 @@ typedef struct _DimEvents DimEvents;
 typedef struct _DimDesk DimDesk;
 typedef struct _DimSession DimSession;
 
+/* How a line to a station is framed (protocol §6.1). */
+typedef enum {
+    DIM_TRANSPORT_MTP,       /* the default: every message is numbered and acknowledged */
+    DIM_TRANSPORT_WEBSOCKET, /* gets through where only the web does */
+} DimTransport;
+
 /* Where a login stands (protocol §6.6). */
 typedef enum {
     DIM_STATE_OFFLINE,

@@ -113,6 +113,7 @@ dim_session_new(const DimSessionOptions *options)
     session->gate =
         dim_gate_new(options->dial, session->clock, dim_login_gate_events(), session);
     dim_gate_set_single(session->gate, session->single);
+    dim_gate_set_transport(session->gate, options->transport);
     return session;
 }
 

@@ -22,7 +22,8 @@ typedef struct {
     const DimClock *clock;   /* (nullable) must outlive the session; NULL: the real one */
     const DimEvents *events; /* must outlive the session */
     gpointer events_data;
-    const char *agent; /* (nullable) program name and version for the login command */
+    DimTransport transport; /* how the line is framed */
+    const char *agent;      /* (nullable) program name and version for the login command */
     gboolean
         single; /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
 } DimSessionOptions;

@@ -51,8 +51,8 @@ dim_arrivals_add(DimArrivals *arrivals, const DimPacket *message)
     return TRUE;
 }
 
-GBytes *
-dim_arrivals_take(DimArrivals *arrivals, guint64 serial)
+gboolean
+dim_arrivals_take(DimArrivals *arrivals, guint64 serial, DimPacket *message)
 {
     g_autofree Arrival *arrival = NULL;
 
@@ -61,9 +61,10 @@ dim_arrivals_take(DimArrivals *arrivals, guint64 serial)
     else
         g_hash_table_steal_extended(arrivals->named, &serial, NULL, (gpointer *)&arrival);
     if (arrival == NULL)
-        return NULL;
+        return FALSE;
     arrivals->bytes -= arrival->size;
-    return dim_arrivals_answer(&arrival->packet);
+    *message = arrival->packet;
+    return TRUE;
 }
 
 gboolean

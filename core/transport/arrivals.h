@@ -17,11 +17,11 @@ void dim_arrivals_free(DimArrivals *arrivals);
 
 /* FALSE if a message of this serial waits already (it was sent again). */
 gboolean dim_arrivals_add(DimArrivals *arrivals, const DimPacket *message);
-/* The packets that acknowledge the message: one, or one for each fragment. (transfer full) (nullable): it does not wait. */
-GBytes *dim_arrivals_take(DimArrivals *arrivals, guint64 serial);
+/* The message, without its body; it waits no more. FALSE: it did not. */
+gboolean dim_arrivals_take(DimArrivals *arrivals, guint64 serial, DimPacket *message);
 /* TRUE when a bound is reached. */
 gboolean dim_arrivals_is_full(const DimArrivals *arrivals);
-/* The packets that acknowledge a message that nobody has to keep. New bytes. */
+/* The MTP packets that acknowledge a message: one, or one for each fragment. New bytes. */
 GBytes *dim_arrivals_answer(const DimPacket *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimArrivals, dim_arrivals_free)

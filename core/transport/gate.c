@@ -32,6 +32,7 @@ struct _DimGate {
     char *host;
     guint16 port;
     gboolean single;
+    DimTransport transport;
     GateState state;
     gpointer dialing;
     DimLink *link;
@@ -172,6 +173,11 @@ on_dialed(GIOStream *stream, const GError *error, gpointer data)
         .failed = on_failed,
     };
     DimGate *gate = data;
+    DimFramerOptions options = { .caller = TRUE,
+                                 .clock = gate->clock,
+                                 .host = gate->host,
+                                 .port = gate->port,
+                                 .max_body = DIM_FRAME_MAX_BODY };
     g_autoptr(GError) useless = NULL;
 
     gate->dialing = NULL;
@@ -179,7 +185,8 @@ on_dialed(GIOStream *stream, const GError *error, gpointer data)
         lose_line(gate, error, 0);
         return;
     }
-    gate->link = dim_link_new(stream, gate->clock, &events, gate, &useless);
+    gate->link = dim_link_new(stream, dim_framer_new(gate->transport, &options), gate->clock,
+                              &events, gate, &useless);
     if (gate->link == NULL) {
         lose_line(gate, useless, 0);
         return;
@@ -315,6 +322,12 @@ void
 dim_gate_set_single(DimGate *gate, gboolean single)
 {
     gate->single = single;
+}
+
+void
+dim_gate_set_transport(DimGate *gate, DimTransport transport)
+{
+    gate->transport = transport;
 }
 
 gboolean

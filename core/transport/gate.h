@@ -13,7 +13,7 @@ typedef enum {
 } DimPriority;
 
 typedef struct {
-    /* The line is open; nothing was sent yet. */
+    /* The line is open; nothing was sent yet. What is sent now waits until the framing is agreed on. */
     void (*up)(DimGate *gate, gpointer data);
     /* The line is down, or did not come up; what was sent and not acknowledged on it is forgotten here. The gate will try again by itself
      * after `seconds` (0: it will not: it was told to close, or is in single mode). dim_gate_close() tells this before it returns;
@@ -23,7 +23,8 @@ typedef struct {
      * once it is kept, or dropped for good. Up to 32 calls come in one turn of the loop; while 256 messages (or 8 MiB) are not
      * acknowledged nothing more is read. A message that is sent again while it waits here is not passed up again. */
     void (*arrived)(DimGate *gate, GBytes *body, guint64 serial, gpointer data);
-    /* The station's transport has the payload that was sent with this tag. */
+    /* The station's transport has the payload that was sent with this tag: MTP says so of each; over WebSocket a PING goes behind what was
+     * written, and its PONG says that all before it was read. */
     void (*acknowledged)(DimGate *gate, guint64 tag, gpointer data);
     /* Given up after three tries on a live line. */
     void (*expired)(DimGate *gate, guint64 tag, gpointer data);
@@ -50,7 +51,10 @@ gboolean dim_gate_is_up(const DimGate *gate);
 /* The next dead line is not redialled by the gate itself: the host program does it (Pidgin reconnects by itself). */
 void dim_gate_set_single(DimGate *gate, gboolean single);
 
-/* Queues one payload as an MTP Message; written in order of priority, all of one turn of the loop in one write; sent again after 120 s, three
+/* MTP if it is never called. Holds from the next dial on. */
+void dim_gate_set_transport(DimGate *gate, DimTransport transport);
+
+/* Queues one payload as a message; written in order of priority, all of one turn of the loop in one write; sent again after 120 s, three
  * times in all. tag is the caller's (0: no news wanted). FALSE with DIM_ERROR_OFFLINE if the line is down (nothing is kept) or holds
  * as much as it may (8 MiB unwritten, 32 MiB unacknowledged: go on at `acknowledged`); DIM_ERROR_MALFORMED for an empty payload or
  * one over DIM_FRAME_MAX_BODY. */

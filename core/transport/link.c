@@ -1,60 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is answered at once, what is passed up, what is sent again, and when an open connection counts as dead. */
-#include "transport/link.h"
-
+/* One open connection: what is answered at once, what is passed up, what is written when. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "transport/arrivals.h"
-#include "transport/frame.h"
-#include "transport/window.h"
-#include "transport/wire.h"
+#include "transport/link_parts.h"
 
-#define SILENCE        (16 * G_USEC_PER_SEC)  /* after it, PING */
-#define DEAD           (128 * G_USEC_PER_SEC) /* nothing heard, or nothing taken, for so long */
 #define HEAD_START     (8 * G_USEC_PER_SEC) /* a new line counts as silent for so long already */
 #define PACKETS_A_TURN 32 /* an RSA decryption each is some 30 ms of the host's main loop */
 
-struct _DimLink {
-    gint refs; /* the owner's, and one for each call of ours on the stack */
-    const DimClock *clock;
-    const DimLinkEvents *events; /* NULL once the owner is gone or was told of a failure */
-    gpointer data;
-
-    DimWire *wire;
-    DimFrameReader *reader;
-    DimArrivals *arrivals;
-    DimWindow *window;
-    guint64 serial; /* of the last message or command of ours */
-    gint64 heard;
-    gint64 pinged;
-    gint64 moved; /* when the other end last took something, or had nothing to take */
-    guint64 written;
-    gboolean lived;
-};
-
-static DimLink *
-ref_link(DimLink *link)
+DimLink *
+dim_link_ref(DimLink *link)
 {
     link->refs++;
     return link;
 }
 
-static void
-unref_link(DimLink *link)
+void
+dim_link_unref(DimLink *link)
 {
     if (--link->refs > 0)
         return;
     dim_window_free(link->window);
     dim_arrivals_free(link->arrivals);
-    dim_frame_reader_free(link->reader);
+    dim_framer_free(link->framer);
+    g_array_unref(link->marks);
     g_free(link);
 }
 
-/* The link must be kept by the caller: its owner may free it now. */
-static void
-fail(DimLink *link, const GError *error)
+/* 0 means "no number" on the wire. */
+guint64
+dim_link_next_serial(DimLink *link)
+{
+    if (++link->serial == 0)
+        link->serial = 1;
+    return link->serial;
+}
+
+void
+dim_link_fail(DimLink *link, const GError *error)
 {
     const DimLinkEvents *events = g_steal_pointer(&link->events);
 
@@ -63,18 +47,12 @@ fail(DimLink *link, const GError *error)
         events->failed(error, link->data);
 }
 
-static void
-fail_silent(DimLink *link, const char *why)
+/* There is no room only while the other end reads nothing, and then it asks again. */
+void
+dim_link_send_once(DimLink *link, GBytes *packet)
 {
-    g_autoptr(GError) error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_TIMED_OUT, why);
-
-    fail(link, error);
-}
-
-/* Sent once; there is no room only while the other end reads nothing, and then it asks again. */
-static void
-send_once(DimLink *link, GBytes *packet)
-{
+    if (packet == NULL)
+        return;
     if (dim_window_queue(link->window, packet, DIM_PRIORITY_URGENT))
         dim_wire_wake(link->wire);
     else
@@ -99,8 +77,8 @@ on_command(DimLink *link, const DimPacket *packet)
 
     answer.type = DIM_PACKET_COMMAND_RESPONSE;
     answer.body = body;
-    bytes = dim_frame_write_packet(&answer);
-    send_once(link, bytes);
+    bytes = dim_framer_write_packet(link->framer, &answer);
+    dim_link_send_once(link, bytes);
 }
 
 /* Nothing that anybody has to keep: a heartbeat in a message's clothes. */
@@ -115,9 +93,9 @@ static void
 on_message(DimLink *link, const DimPacket *packet)
 {
     if (is_noise(packet)) {
-        g_autoptr(GBytes) answer = dim_arrivals_answer(packet);
+        g_autoptr(GBytes) answer = dim_framer_answer(link->framer, packet);
 
-        send_once(link, answer);
+        dim_link_send_once(link, answer);
         return;
     }
     if (!dim_arrivals_add(link->arrivals, packet)) {
@@ -152,8 +130,11 @@ on_packet(DimLink *link, const DimPacket *packet)
     case DIM_PACKET_MESSAGE_RESPONSE:
         on_message_response(link, packet);
         break;
-    case DIM_PACKET_COMMAND_RESPONSE: /* that it came is all its news */
-    case DIM_PACKET_FRAGMENT:         /* the reader has joined them */
+    case DIM_PACKET_COMMAND_RESPONSE: /* with numbers, that it came is all its news */
+        if (!dim_framer_is_numbered(link->framer))
+            dim_link_answered(link);
+        break;
+    case DIM_PACKET_FRAGMENT: /* the reader has joined them */
         break;
     }
 }
@@ -175,9 +156,13 @@ read_packets(DimLink *link)
             dim_wire_resume(link->wire);
             return;
         }
-        if (!dim_frame_reader_next(link->reader, &packet, &error)) {
-            if (error != NULL)
-                fail(link, error);
+        if (!dim_framer_next(link->framer, &packet, &error)) {
+            if (!dim_framer_is_numbered(link->framer))
+                dim_wire_wake(link->wire); /* the framing may have something to say */
+            if (error != NULL) {
+                dim_wire_flush(link->wire);
+                dim_link_fail(link, error);
+            }
             return;
         }
         link->lived = TRUE;
@@ -188,39 +173,47 @@ read_packets(DimLink *link)
 static void
 on_received(G_GNUC_UNUSED DimWire *wire, const guint8 *data, gsize size, gpointer link_data)
 {
-    DimLink *link = ref_link(link_data);
+    DimLink *link = dim_link_ref(link_data);
 
     link->heard = dim_clock_monotonic(link->clock);
-    dim_frame_reader_feed(link->reader, data, size);
+    dim_framer_feed(link->framer, data, size);
     read_packets(link);
-    unref_link(link);
+    dim_link_unref(link);
 }
 
 static void
 on_resumed(G_GNUC_UNUSED DimWire *wire, gpointer link_data)
 {
-    DimLink *link = ref_link(link_data);
+    DimLink *link = dim_link_ref(link_data);
 
     read_packets(link);
-    unref_link(link);
+    dim_link_unref(link);
 }
 
 static void
 on_fill(G_GNUC_UNUSED DimWire *wire, GByteArray *out, gsize size, gpointer link_data)
 {
     DimLink *link = link_data;
+    g_autoptr(GBytes) own = dim_framer_talk(link->framer);
 
+    if (own != NULL)
+        dim_link_append(out, own);
+    if (!dim_framer_is_ready(link->framer))
+        return;
     dim_window_fill(link->window, out, size, dim_clock_monotonic(link->clock));
+    if (!dim_framer_is_numbered(link->framer))
+        dim_link_ask(link, out);
 }
 
 static void
 on_failed(G_GNUC_UNUSED DimWire *wire, const GError *error, gpointer link_data)
 {
-    fail(link_data, error); /* nothing is touched after it */
+    dim_link_fail(link_data, error); /* nothing is touched after it */
 }
 
 DimLink *
 dim_link_new(GIOStream *stream,
+             DimFramer *framer,
              const DimClock *clock,
              const DimLinkEvents *events,
              gpointer data,
@@ -236,21 +229,24 @@ dim_link_new(GIOStream *stream,
 
     link->wire = dim_wire_new(stream, &wire_events, link, error);
     if (link->wire == NULL) {
+        dim_framer_free(framer);
         g_free(link);
         return NULL;
     }
     link->refs = 1;
+    link->framer = framer;
+    link->marks = g_array_new(FALSE, FALSE, sizeof(guint64));
     link->clock = clock;
     link->events = events;
     link->data = data;
-    link->reader = dim_frame_reader_new(DIM_FRAME_MAX_BODY);
     link->arrivals = dim_arrivals_new();
     link->window = dim_window_new();
     clock->random(clock->data, (guint8 *)&link->serial, sizeof link->serial);
     link->moved = dim_clock_monotonic(clock);
     link->heard = link->moved - HEAD_START;
     link->pinged = link->heard;
-    dim_frame_reader_age(link->reader, link->moved);
+    if (!dim_framer_is_ready(framer))
+        dim_wire_wake(link->wire); /* it greets first */
     return link;
 }
 
@@ -261,16 +257,7 @@ dim_link_free(DimLink *link)
         return;
     link->events = NULL;
     g_clear_pointer(&link->wire, dim_wire_free);
-    unref_link(link);
-}
-
-/* 0 means "no number" on the wire. */
-static guint64
-next_serial(DimLink *link)
-{
-    if (++link->serial == 0)
-        link->serial = 1;
-    return link->serial;
+    dim_link_unref(link);
 }
 
 gboolean
@@ -293,8 +280,8 @@ dim_link_send(DimLink *link,
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is down");
         return FALSE;
     }
-    serial = next_serial(link);
-    packet = dim_frame_write(DIM_PACKET_MESSAGE, serial, payload, size);
+    serial = dim_link_next_serial(link);
+    packet = dim_framer_write(link->framer, DIM_PACKET_MESSAGE, serial, payload, size);
     if (!dim_window_queue_message(link->window, serial, tag, packet, priority)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is busy");
         return FALSE;
@@ -307,13 +294,12 @@ void
 dim_link_acknowledge(DimLink *link, guint64 serial)
 {
     g_autoptr(GBytes) answer = NULL;
+    DimPacket message;
 
-    if (link->wire == NULL)
+    if (link->wire == NULL || !dim_arrivals_take(link->arrivals, serial, &message))
         return;
-    answer = dim_arrivals_take(link->arrivals, serial);
-    if (answer == NULL)
-        return;
-    send_once(link, answer);
+    answer = dim_framer_answer(link->framer, &message);
+    dim_link_send_once(link, answer);
     if (!dim_arrivals_is_full(link->arrivals))
         dim_wire_resume(link->wire);
 }
@@ -329,72 +315,4 @@ gboolean
 dim_link_has_lived(const DimLink *link)
 {
     return link->lived;
-}
-
-gint64
-dim_link_due(const DimLink *link)
-{
-    gint64 ping = MAX(link->heard, link->pinged) + SILENCE;
-    gint64 due = MIN(ping, link->heard + DEAD);
-
-    return MIN(due, dim_window_due(link->window));
-}
-
-static void
-ping(DimLink *link, gint64 now)
-{
-    g_autoptr(GBytes) packet =
-        dim_frame_write(DIM_PACKET_COMMAND, next_serial(link), "PING", 4);
-
-    link->pinged = now;
-    send_once(link, packet);
-}
-
-/* A station that takes nothing is as dead as one that says nothing, and holds our memory. */
-static gboolean
-is_stuck(DimLink *link, gint64 now)
-{
-    guint64 written = dim_wire_written(link->wire);
-
-    if (dim_wire_is_idle(link->wire) || written != link->written)
-        link->moved = now;
-    link->written = written;
-    return now - link->moved >= DEAD;
-}
-
-static void
-tick(DimLink *link)
-{
-    gint64 now = dim_clock_monotonic(link->clock);
-    guint64 tag;
-
-    if (now - link->heard >= DEAD) {
-        fail_silent(link, "Nothing was heard from the station for two minutes");
-        return;
-    }
-    if (is_stuck(link, now)) {
-        fail_silent(link, "The station took nothing for two minutes");
-        return;
-    }
-    dim_frame_reader_age(link->reader, now);
-    while (dim_window_give_up(link->window, now, &tag)) {
-        if (tag != 0)
-            link->events->expired(tag, link->data);
-        if (link->events == NULL)
-            return;
-    }
-    if (now - MAX(link->heard, link->pinged) >= SILENCE)
-        ping(link, now);
-    if (dim_window_has_queued(link->window))
-        dim_wire_wake(link->wire);
-}
-
-void
-dim_link_tick(DimLink *link)
-{
-    if (link->events == NULL)
-        return;
-    ref_link(link);
-    tick(link);
-    unref_link(link);
 }

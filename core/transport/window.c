@@ -13,6 +13,7 @@ typedef struct {
     GBytes *packet;
     guint tries;
     gint64 written;
+    guint64 place;   /* in the order of writing */
     gboolean queued; /* in a queue, else in `waiting` */
     GList link;      /* of `waiting` */
 } Flight;
@@ -27,6 +28,7 @@ struct _DimWindow {
     gsize queued;
     GHashTable *flights; /* &serial -> Flight */
     gsize flying;
+    guint64 places; /* given so far */
     GQueue waiting; /* of Flight, first written first: all wait equally long */
 };
 
@@ -142,6 +144,7 @@ note_written(DimWindow *window, guint64 serial, gint64 now)
     flight->queued = FALSE;
     flight->tries++;
     flight->written = now;
+    flight->place = ++window->places;
     g_queue_push_tail_link(&window->waiting, &flight->link);
     return TRUE;
 }
@@ -190,6 +193,25 @@ dim_window_acknowledge(DimWindow *window, guint64 serial, guint64 *tag)
 
     if (flight == NULL || flight->tries == 0)
         return FALSE; /* nobody can have received what was never written */
+    *tag = flight->tag;
+    land(window, flight);
+    return TRUE;
+}
+
+guint64
+dim_window_mark(const DimWindow *window)
+{
+    return window->waiting.tail != NULL ? ((const Flight *)window->waiting.tail->data)->place
+                                        : 0;
+}
+
+gboolean
+dim_window_acknowledge_to(DimWindow *window, guint64 mark, guint64 *tag)
+{
+    Flight *flight = window->waiting.head != NULL ? window->waiting.head->data : NULL;
+
+    if (flight == NULL || flight->place > mark)
+        return FALSE;
     *tag = flight->tag;
     land(window, flight);
     return TRUE;

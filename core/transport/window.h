@@ -33,6 +33,10 @@ void dim_window_fill(DimWindow *window, GByteArray *out, gsize size, gint64 now)
 gboolean dim_window_has_queued(const DimWindow *window);
 /* TRUE if a message with this serial was waiting for this; *tag is then its tag. */
 gboolean dim_window_acknowledge(DimWindow *window, guint64 serial, guint64 *tag);
+/* The place, in the order of writing, of the last message that was written and waits for its acknowledgement; 0: none does. */
+guint64 dim_window_mark(const DimWindow *window);
+/* All that was written up to this place has arrived: TRUE for a message of those, *tag is then its tag; call again. */
+gboolean dim_window_acknowledge_to(DimWindow *window, guint64 mark, guint64 *tag);
 /* Queues again what waited too long. TRUE when a message is given up after the last try: *tag is its tag; call again. */
 gboolean dim_window_give_up(DimWindow *window, gint64 now, guint64 *tag);
 /* When dim_window_give_up() will have something to do; G_MAXINT64: not before something is written. */

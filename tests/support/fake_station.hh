@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The other end of a line, scripted: it reads packets, can say OK and PONG, send, fall silent, or cut the line at a given byte.
+// The other end of a line, scripted: it reads packets of either framing, can say OK and PONG, send, fall silent, or cut the line at a given
+// byte.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "transport/frame.h"
+#include "base/clock.h"
+#include "transport/framing.h"
 
 #include "tests/support/fake_clock.hh"
 #include "tests/support/loopback.hh"
@@ -71,10 +73,10 @@ class FakeStation {
             g_io_stream_close(G_IO_STREAM(connection_.get()), nullptr, nullptr);
         connection_.reset();
         out_.clear();
-        reader_.reset();
+        framer_.reset();
     }
 
-    // One message as MTP; returns its serial.
+    // One message; returns its serial (which a WebSocket does not carry).
     guint64
     send(const std::string &body)
     {
@@ -98,10 +100,12 @@ class FakeStation {
         wire.pages = packet.pages;
         wire.index = packet.index;
         wire.body = body;
-        GBytes *bytes = dim_frame_write_packet(&wire);
+        GBytes *bytes = framer_ != nullptr ? dim_framer_write_packet(framer_.get(), &wire)
+                                           : dim_frame_write_packet(&wire);
 
-        send_raw(text_of(bytes));
-        g_bytes_unref(bytes);
+        if (bytes != nullptr)
+            send_raw(text_of(bytes));
+        g_clear_pointer(&bytes, g_bytes_unref);
         g_bytes_unref(body);
     }
     void
@@ -161,11 +165,11 @@ class FakeStation {
     }
 
   private:
-    struct FreeReader {
+    struct FreeFramer {
         void
-        operator()(DimFrameReader *reader) const
+        operator()(DimFramer *framer) const
         {
-            dim_frame_reader_free(reader);
+            dim_framer_free(framer);
         }
     };
 
@@ -200,7 +204,11 @@ class FakeStation {
     {
         hang_up();
         connection_ = std::move(far);
-        reader_.reset(dim_frame_reader_new(DIM_FRAME_MAX_BODY));
+        DimFramerOptions options = {};
+
+        options.clock = dim_clock_system();
+        options.max_body = DIM_FRAME_MAX_BODY;
+        framer_.reset(dim_framer_new_any(&options));
         sent_ = read_ = 0;
         if (reads)
             reading_ = watch(G_IO_IN, &FakeStation::on_readable);
@@ -242,7 +250,7 @@ class FakeStation {
         }
         read_ += static_cast<size_t>(got);
         read_sizes.push_back(static_cast<size_t>(got));
-        dim_frame_reader_feed(reader_.get(), chunk.data(), static_cast<gsize>(got));
+        dim_framer_feed(framer_.get(), chunk.data(), static_cast<gsize>(got));
         read_packets();
         if (connection_ != nullptr && read_ >= cut_reading_)
             hang_up();
@@ -253,7 +261,7 @@ class FakeStation {
     {
         DimPacket wire;
 
-        while (reader_ != nullptr && dim_frame_reader_next(reader_.get(), &wire, nullptr)) {
+        while (framer_ != nullptr && next(&wire)) {
             const Packet packet = { wire.type, wire.serial, wire.pages, wire.index,
                                     text_of(wire.body) };
 
@@ -266,6 +274,18 @@ class FakeStation {
             if (on_packet)
                 on_packet(packet);
         }
+    }
+
+    bool
+    next(DimPacket *wire)
+    {
+        const bool found = dim_framer_next(framer_.get(), wire, nullptr) != FALSE;
+        GBytes *own = dim_framer_talk(framer_.get());
+
+        if (own != nullptr)
+            send_raw(text_of(own));
+        g_clear_pointer(&own, g_bytes_unref);
+        return found && framer_ != nullptr;
     }
 
     void
@@ -297,7 +317,7 @@ class FakeStation {
 
     std::vector<char> chunk_ = std::vector<char>(1 << 20);
     Connection connection_;
-    std::unique_ptr<DimFrameReader, FreeReader> reader_;
+    std::unique_ptr<DimFramer, FreeFramer> framer_;
     GSource *reading_ = nullptr;
     GSource *writing_ = nullptr;
     std::string out_;

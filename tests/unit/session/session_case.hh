@@ -112,6 +112,7 @@ class SessionTest : public ::testing::Test {
     std::vector<DimMessage *> heard; // by the station, opened where it can
     std::string key = std::string(64, 'a');
     bool welcomes = true;
+    DimTransport transport = DIM_TRANSPORT_MTP;
 
     void
     SetUp() override
@@ -152,6 +153,7 @@ class SessionTest : public ::testing::Test {
         options.clock = clock.get();
         options.events = &events;
         options.events_data = this;
+        options.transport = transport;
         session = dim_session_new(&options);
         dim_session_open(session);
         clock.advance(1);

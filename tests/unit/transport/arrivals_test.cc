@@ -38,9 +38,12 @@ class Arrivals {
     std::string
     take(guint64 serial)
     {
-        OWNED(GBytes) bytes(dim_arrivals_take(arrivals_.get(), serial));
+        DimPacket message;
 
-        return bytes ? support::hex(bytes.get()) : "nobody";
+        if (!dim_arrivals_take(arrivals_.get(), serial, &message))
+            return "nobody";
+        OWNED(GBytes) bytes(dim_arrivals_answer(&message));
+        return support::hex(bytes.get());
     }
     bool
     is_full() const
