@@ -142,7 +142,9 @@ dim_base64_encode(const guint8 *data, gsize size)
 
         *out++ = BASE64[bits >> 18];
         *out++ = BASE64[bits >> 12 & 63];
-        *out++ = size - i == 2 ? BASE64[bits >> 6 & 63] : '=';
+        *out++ = '=';
+        if (size - i == 2)
+            out[-1] = BASE64[bits >> 6 & 63];
         *out++ = '=';
     }
     *out = '\0';

@@ -135,23 +135,29 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* One sentence for everything that can be wrong; the visa goes out again at most once in a while, whatever the cause. */
+/* He may have an old key of mine: my visa goes out again, at most once in a while, whatever the cause. */
 static void
-cannot_open(DimSession *session, const DimMessage *message)
+push_visa(DimSession *session, const DimId *sender)
+{
+    g_autoptr(DimContent) visa = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
+        || !dim_book_may_ask(session->book, "my visa for", sender))
+        return;
+    visa = dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
+                                    dim_user_visa(session->user));
+    dim_outgoing_command(session, sender, visa);
+}
+
+/* One sentence for everything that can be wrong. */
+static void
+complain(DimSession *session, const DimMessage *message)
 {
     DimId *sender = dim_message_sender(message);
     g_autofree char *text = NULL;
 
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender))
-        return;
-    if (dim_book_may_ask(session->book, "my visa for", sender)) {
-        g_autoptr(DimContent) visa =
-            dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
-                                     dim_user_visa(session->user));
-
-        dim_outgoing_command(session, sender, visa);
-    }
-    if (dim_message_type(message) == DIM_CONTENT_COMMAND
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
+        || dim_message_type(message) == DIM_CONTENT_COMMAND
         || dim_message_type(message) == DIM_CONTENT_HISTORY)
         return;
     text = g_strdup_printf("A message of %s could not be decrypted.", dim_id_text(sender));
@@ -172,7 +178,7 @@ open_up(DimSession *session, DimMessage *message)
 
     if (instant == NULL) {
         g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
-        cannot_open(session, message);
+        push_visa(session, sender);
         return NULL;
     }
     if (used == NULL || used == how.known)
@@ -181,6 +187,17 @@ open_up(DimSession *session, DimMessage *message)
         g_warning("a talk key could not be kept: %s", error->message);
     dim_backlog_unpark(session, sender);
     return g_steal_pointer(&instant);
+}
+
+/* The signature says nothing of IV and keys, so another copy may still open: only the complaint is not repeated. */
+static void
+refuse_closed(DimSession *session, DimMessage *message, const char *tag)
+{
+    g_autofree char *complaint = g_strconcat("? ", tag, NULL);
+
+    if (!dim_showing_knows(session, complaint))
+        complain(session, message);
+    dim_showing_note(session, message, complaint);
 }
 
 void
@@ -210,9 +227,8 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         park(session, message); /* until another message of this sender brings the key */
         return;
     }
-    /* Only now: a forged copy must not make the true one look like a repetition. */
     if (instant == NULL) {
-        dim_showing_note(session, message, tag);
+        refuse_closed(session, message, tag);
         return;
     }
     if (!dim_message_is_broadcast(message))

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 struct _DimSession {
     gint refs;
     /* given */
+    gboolean single;
     DimUser *user;
     DimStation *station;
     DimStore *store;
@@ -25,7 +26,6 @@ struct _DimSession {
     const DimEvents *events;
     gpointer events_data;
     char *agent;
-    gboolean single;
     /* shelves */
     DimBook *book;
     DimContacts *contacts;
@@ -37,9 +37,9 @@ struct _DimSession {
     DimDesk desk;
     /* login.c */
     DimGate *gate;
-    DimState state;
     DimId *station_id; /* (nullable) proved by its handshake on this line, or pinned */
     char *session_key; /* (nullable) */
+    DimState state;
     guint patience;    /* timer: the station should have answered */
     guint tries;       /* greetings without an answer */
     guint keep_online; /* timer: login again */
@@ -49,26 +49,25 @@ struct _DimSession {
     GQueue to_drop;    /* of char*: rows of the inbox that were worked on */
     guint turn;        /* the source that ends the turn */
     /* backlog.c */
-    GQueue backlog;      /* of char*: rows of the inbox that are due */
-    gboolean sorting;    /* the lines are a backlog: shown in order of their time */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
+    GQueue backlog;      /* of char*: rows of the inbox that are due */
+    gboolean sorting;    /* the lines are a backlog: shown in order of their time */
+    /* outgoing.c */
+    guint waiting_word;       /* timer: say whose key has not come */
+    GHashTable *waiting_told; /* persons of whom that was said */
+    GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
     /* showing.c */
     GQueue talk;       /* of DimShow: lines for the front end at the end of the turn */
     GQueue news;       /* of DimShow: other news for it, after the lines */
     GQueue unanswered; /* of DimMessage: shown, a receipt is due */
     GHashTable *noted; /* tags of this turn, not yet in the store */
-    /* outgoing.c */
-    GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
-    GHashTable *waiting_told; /* persons of whom was said that their key is not known */
-    guint waiting_word;       /* timer: say so */
     /* confirm.c */
     GQueue ready;          /* of guint64*: outbox tags not yet given to the gate on this line */
     GHashTable *in_flight; /* tag -> DimFlight */
-    guint waiting;         /* how many of them the gate has not yet acknowledged */
-    GHashTable *
-        by_signature; /* last 16 characters -> DimFlight, borrowed from in_flight or owned by `recent` */
-    GQueue recent; /* of DimFlight: confirmed or given up, for late receipts */
+    GHashTable *by_signature; /* last 16 characters -> DimFlight, of in_flight or of recent */
+    GQueue recent;            /* of DimFlight: confirmed or given up, for late receipts */
+    guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
     GHashTable *told; /* "unknown command of X" already answered */
 };
@@ -120,7 +119,8 @@ void dim_showing_delivery(DimSession *session,
 void dim_showing_notice(DimSession *session, const char *text);
 void dim_showing_sort(DimSession *session);
 void dim_showing_lines(DimSession *session);
-void dim_showing_answer(DimSession *session);
+/* Says "Message received." about one line that was shown and kept; FALSE when none is left. */
+gboolean dim_showing_answer(DimSession *session);
 void dim_showing_news(DimSession *session);
 
 /* ---- incoming.c: the way up ---- */

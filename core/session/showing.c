@@ -233,21 +233,20 @@ dim_showing_news(DimSession *session)
     show_all(session, &session->news);
 }
 
-/* "Message received." is said when it is shown and kept, not before (protocol §5.12). */
-void
+gboolean
 dim_showing_answer(DimSession *session)
 {
-    DimMessage *next;
+    g_autoptr(DimMessage) message = g_queue_pop_head(&session->unanswered);
+    DimId *sender;
 
-    while ((next = g_queue_pop_head(&session->unanswered)) != NULL) {
-        g_autoptr(DimMessage) message = next;
-        DimId *sender = dim_message_sender(message);
+    if (message == NULL)
+        return FALSE;
+    sender = dim_message_sender(message);
+    if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)
+        && !dim_id_equal(sender, dim_user_id(session->user))) {
+        g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", message);
 
-        if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)
-            && !dim_id_equal(sender, dim_user_id(session->user))) {
-            g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", message);
-
-            dim_outgoing_command(session, sender, receipt);
-        }
+        dim_outgoing_command(session, sender, receipt);
     }
+    return TRUE;
 }

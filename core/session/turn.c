@@ -121,7 +121,6 @@ finish(DimSession *session)
     drop_rows(session);
     if (dim_turn_commit(session, NULL)) {
         acknowledge(session);
-        dim_showing_answer(session);
         dim_confirm_pump(session);
     }
     g_array_set_size(session->to_accept, 0);
@@ -221,7 +220,9 @@ next_arrival(DimSession *session)
 static gboolean
 is_work_left(const DimSession *session)
 {
-    return session->arrived.length + session->backlog.length + session->leaving.length > 0;
+    return session->arrived.length + session->backlog.length + session->leaving.length
+               + session->unanswered.length
+           > 0;
 }
 
 static gboolean
@@ -233,6 +234,10 @@ end_turn(gpointer user_data)
     DimArrival *arrival;
 
     session->turn = 0;
+    /* Lines of the last turn: shown and kept, so they are confirmed (protocol §5.12). */
+    while (!late && dim_showing_answer(session))
+        late = dim_clock_monotonic(session->clock) >= until;
+    late = FALSE;
     /* What a forward holds belongs to its turn: it is not kept by itself. */
     while ((!late || is_inner_next(session)) && (arrival = next_arrival(session)) != NULL) {
         take_in(session, arrival);

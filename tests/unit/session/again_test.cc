@@ -105,4 +105,23 @@ TEST_F(AgainTest, AContentThatWasSealedTwiceIsShownOnce)
     EXPECT_EQ(shown, (std::vector<std::string>{ "once", "once" })) << "said again";
 }
 
+// The signature says nothing of the IV: a relay may have spoilt one copy, and the next one is good.
+TEST_F(AgainTest, ASpoiltCopyDoesNotHideTheGoodOne)
+{
+    const std::string good = peer.say(me, "good");
+    OWNED(JsonObject) wire(dim_json_parse(good.c_str(), -1, nullptr));
+
+    json_object_set_string_member(wire.get(), "IV", "AAAAAAAAAAAAAAAAAAAAAA==");
+    json_object_set_string_member(wire.get(), "iv", "AAAAAAAAAAAAAAAAAAAAAA==");
+    const std::string spoilt = support::Text(dim_json_write(wire.get())).get();
+
+    open();
+    for (int i = 0; i < 3; i++)
+        line.send(spoilt);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    line.send(good);
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "good" });
+}
 } // namespace
