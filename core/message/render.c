@@ -6,9 +6,11 @@
 
 #include "base/json.h"
 #include "message/content_types.h"
+#include "message/plain.h"
 
 #define MAX_DEPTH 4
 #define ELLIPSIS  "[…]"
+#define MAX_LINES 100 /* of one list; who sends more is not read */
 
 typedef struct {
     int type;
@@ -17,41 +19,6 @@ typedef struct {
 } RenderRow;
 
 static void render_object(GString *out, JsonObject *object, guint depth);
-
-/* What can turn, hide or break text is left out: controls, and the marks that override direction (threat T14). */
-static gboolean
-is_harmful(gunichar c)
-{
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c <= 0x9f)
-           || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028
-           || c == 0x2029 || c == 0xfeff;
-}
-
-/* one_line: a field within a line; its own line breaks become blanks. */
-static void
-append_clean(GString *out, const char *text, gboolean one_line)
-{
-    for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
-        gunichar c = g_utf8_get_char(p);
-
-        if (is_harmful(c))
-            continue;
-        if (one_line && c < 0x20)
-            c = ' ';
-        g_string_append_unichar(out, c);
-    }
-}
-
-/* A blank and the field, if it has a text. */
-static void
-append_field(GString *out, const char *text)
-{
-    if (text == NULL || text[0] == '\0')
-        return;
-    if (out->len > 0 && out->str[out->len - 1] != '\n')
-        g_string_append_c(out, ' ');
-    append_clean(out, text, TRUE);
-}
 
 static void
 write_text(GString *out,
@@ -62,7 +29,7 @@ write_text(GString *out,
     const char *text = dim_json_text(object, "text");
 
     if (text != NULL)
-        append_clean(out, text, FALSE);
+        dim_plain_append(out, text, FALSE);
 }
 
 /* The size told, or that of the bytes inside. */
@@ -92,35 +59,29 @@ append_size(GString *out, JsonObject *object)
 static void
 write_file(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
-    const char *url = dim_json_text(object, "URL");
-
     g_string_append(out, label);
-    append_field(out, dim_json_text(object, "title"));
-    append_field(out, dim_json_text(object, "filename"));
+    dim_plain_field(out, dim_json_text(object, "title"));
+    dim_plain_file_name(out, dim_json_text(object, "filename"));
     append_size(out, object);
-    if (url != NULL && !g_str_has_prefix(url, "data:"))
-        append_field(out, url);
-    append_field(out, dim_json_text(object, "text"));
+    dim_plain_link(out, dim_json_text(object, "URL"));
+    dim_plain_field(out, dim_json_text(object, "text"));
 }
 
 static void
 write_page(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
-    const char *url = dim_json_text(object, "URL");
-
     g_string_append(out, label);
-    append_field(out, dim_json_text(object, "title"));
-    append_field(out, dim_json_text(object, "desc"));
-    if (url != NULL && !g_str_has_prefix(url, "data:"))
-        append_field(out, url);
+    dim_plain_field(out, dim_json_text(object, "title"));
+    dim_plain_field(out, dim_json_text(object, "desc"));
+    dim_plain_link(out, dim_json_text(object, "URL"));
 }
 
 static void
 write_card(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
     g_string_append(out, label);
-    append_field(out, dim_json_text(object, "name"));
-    append_field(out, dim_json_text2(object, "did", "ID"));
+    dim_plain_field(out, dim_json_text(object, "name"));
+    dim_plain_field(out, dim_json_text2(object, "did", "ID"));
 }
 
 static void
@@ -130,10 +91,10 @@ write_quote(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED g
     const char *said = origin != NULL ? dim_json_text(origin, "text") : NULL;
 
     g_string_append(out, label);
-    append_field(out, origin != NULL ? dim_json_text(origin, "sender") : NULL);
+    dim_plain_field(out, origin != NULL ? dim_json_text(origin, "sender") : NULL);
     if (said != NULL) {
         g_string_append(out, ": “");
-        append_clean(out, said, TRUE);
+        dim_plain_append(out, said, TRUE);
         g_string_append(out, "”");
     }
     g_string_append_c(out, '\n');
@@ -149,7 +110,7 @@ append_amount(GString *out, JsonObject *object)
 
     if (text == NULL && node != NULL && JSON_NODE_HOLDS_VALUE(node))
         text = g_ascii_formatd(digits, sizeof digits, "%.15g", json_node_get_double(node));
-    append_field(out, text);
+    dim_plain_field(out, text);
 }
 
 static void
@@ -162,14 +123,14 @@ write_money(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED g
         currency = type;
     g_string_append(out, label);
     append_amount(out, object);
-    append_field(out, currency);
+    dim_plain_field(out, currency);
     if (dim_json_text(object, "remitter") != NULL) {
         g_string_append(out, " from");
-        append_field(out, dim_json_text(object, "remitter"));
+        dim_plain_field(out, dim_json_text(object, "remitter"));
     }
     if (dim_json_text(object, "remittee") != NULL) {
         g_string_append(out, " to");
-        append_field(out, dim_json_text(object, "remittee"));
+        dim_plain_field(out, dim_json_text(object, "remittee"));
     }
 }
 
@@ -183,13 +144,13 @@ static void
 write_command(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
     g_string_append(out, label);
-    append_field(out, command_of(object) != NULL ? command_of(object) : "without a name");
+    dim_plain_field(out, command_of(object) != NULL ? command_of(object) : "without a name");
     if (out->str[out->len - 1] == ']')
         g_string_truncate(out, out->len - 1);
     g_string_append_c(out, ']');
-    append_field(out, dim_json_text(object, "title"));
-    append_field(out, dim_json_text(object, "text"));
-    append_field(out, dim_json_text2(object, "did", "ID"));
+    dim_plain_field(out, dim_json_text(object, "title"));
+    dim_plain_field(out, dim_json_text(object, "text"));
+    dim_plain_field(out, dim_json_text2(object, "did", "ID"));
 }
 
 static void
@@ -208,17 +169,27 @@ write_application(GString *out,
         if (text == NULL || text[0] == '\0')
             continue;
         g_string_append(out, separator);
-        append_clean(out, text, TRUE);
+        dim_plain_append(out, text, TRUE);
         separator = "/";
     }
-    append_field(out, dim_json_text(object, "text"));
+    dim_plain_field(out, dim_json_text(object, "text"));
+}
+
+/* How many of a list were left out. */
+static void
+append_rest(GString *out, guint count)
+{
+    if (count > MAX_LINES)
+        g_string_append_printf(out, "\n[%u more]", count - MAX_LINES);
 }
 
 /* A line for each object of an array. */
 static void
 append_lines(GString *out, JsonArray *array, guint depth)
 {
-    for (guint i = 0; i < json_array_get_length(array); i++) {
+    guint count = json_array_get_length(array);
+
+    for (guint i = 0; i < MIN(count, MAX_LINES); i++) {
         JsonNode *node = json_array_get_element(array, i);
 
         if (out->len > 0)
@@ -228,6 +199,7 @@ append_lines(GString *out, JsonArray *array, guint depth)
         else
             g_string_append(out, ELLIPSIS);
     }
+    append_rest(out, count);
 }
 
 static void
@@ -245,15 +217,19 @@ static void
 write_said(GString *out, JsonObject *message, guint depth)
 {
     JsonObject *content = dim_json_object(message, "content");
+    g_autoptr(GString) said = g_string_new(NULL);
 
-    append_clean(
+    dim_plain_append(
         out, dim_json_text(message, "sender") != NULL ? dim_json_text(message, "sender") : "?",
         TRUE);
     g_string_append(out, ": ");
     if (content != NULL)
-        render_object(out, content, depth + 1);
+        render_object(said, content, depth + 1);
     else
-        g_string_append(out, ELLIPSIS);
+        g_string_append(said, ELLIPSIS);
+    /* No line of it stands as if it were said here. */
+    g_string_replace(said, "\n", "\n> ", 0);
+    g_string_append_len(out, said->str, (gssize)said->len);
 }
 
 /* Nobody signed what is told inside: it says so by being a quotation under its own title. */
@@ -264,9 +240,9 @@ write_combine(GString *out, JsonObject *object, const char *label, guint depth)
     guint count = messages != NULL ? json_array_get_length(messages) : 0;
 
     g_string_append(out, label);
-    append_field(out, dim_json_text(object, "title"));
-    g_string_append_printf(out, " (%u message%s)", count, count == 1 ? "" : "s");
-    for (guint i = 0; i < count; i++) {
+    dim_plain_field(out, dim_json_text(object, "title"));
+    g_string_append_printf(out, " (%u message%s, not verified)", count, count == 1 ? "" : "s");
+    for (guint i = 0; i < MIN(count, MAX_LINES); i++) {
         JsonNode *node = json_array_get_element(messages, i);
 
         g_string_append(out, "\n> ");
@@ -275,6 +251,7 @@ write_combine(GString *out, JsonObject *object, const char *label, guint depth)
         else
             g_string_append(out, ELLIPSIS);
     }
+    append_rest(out, count);
 }
 
 static void
@@ -323,9 +300,9 @@ write_unsupported(GString *out, JsonObject *object, int type)
     if (type > 0)
         g_string_append_printf(out, " %d", type);
     else
-        append_field(out, word != NULL ? word : "unknown");
+        dim_plain_field(out, word != NULL ? word : "unknown");
     g_string_append_c(out, ']');
-    append_field(out, dim_json_text(object, "text"));
+    dim_plain_field(out, dim_json_text(object, "text"));
 }
 
 static void
@@ -362,7 +339,7 @@ dim_render(const DimContent *content)
     const char *words = dim_content_plain_words(content);
 
     if (words != NULL)
-        append_clean(out, words, FALSE);
+        dim_plain_append(out, words, FALSE);
     if (out->len == 0)
         render_object(out, dim_content_json(content), 0);
     return g_string_free(out, FALSE);

@@ -2,6 +2,7 @@
 // What a reader sees of each content, and that nothing is lost or harmful.
 #include "message/render.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -70,7 +71,7 @@ const std::map<std::string, std::string> golden = {
     { "array", "a\nb" },
     { "forward secret", "[Forwarded] (1 message)" },
     { "forward secrets", "[Forwarded] (1 message)" },
-    { "combine", "[Chat history] chat (1 message)\n> " ALICE ": hello bob" },
+    { "combine", "[Chat history] chat (1 message, not verified)\n> " ALICE ": hello bob" },
 };
 
 TEST(Render, ShowsEveryContentOfTheVectors)
@@ -102,7 +103,7 @@ TEST(Render, NamesWhatItDoesNotKnow)
     EXPECT_EQ("[Message recalled]",
               shown("{\"type\":1,\"sn\":1,\"action\":\"recall\",\"text\":\"x\"}"));
     EXPECT_EQ("[Array] (empty)", shown("{\"type\":202,\"sn\":1,\"contents\":[]}"));
-    EXPECT_EQ("[Chat history] (0 messages)",
+    EXPECT_EQ("[Chat history] (0 messages, not verified)",
               shown("{\"type\":207,\"sn\":1,\"title\":{\"a\":1}}"));
     EXPECT_EQ("[Command: without a name]", shown("{\"type\":136,\"sn\":1}"));
     EXPECT_EQ("[Money] 100 USDT", shown("{\"type\":\"USDT\",\"sn\":1,\"amount\":100}"));
@@ -128,6 +129,58 @@ TEST(Render, StopsInDeepNesting)
         text = "{\"type\":202,\"sn\":1,\"contents\":[" + text + "]}";
     EXPECT_EQ("[…]", shown(text));
     EXPECT_EQ("[…]\n[…]", shown("{\"type\":202,\"sn\":1,\"contents\":[1,null]}"));
+}
+
+TEST(Render, ShowsOfAFileNoPathAndNoLinkButOfTheWeb)
+{
+    const std::pair<const char *, const char *> names[] = {
+        { "../../.bashrc", "[File] bashrc" },
+        { "/etc/passwd", "[File] passwd" },
+        { "C:\\\\dir\\\\a.exe", "[File] a.exe" },
+        { "..", "[File]" },
+        { "dir/", "[File]" },
+        { ". .x", "[File] x" },
+    };
+    const std::pair<const char *, const char *> links[] = {
+        { "http://a.example/x", "[File] http://a.example/x" },
+        { "HTTPS://a.example/x", "[File] HTTPS://a.example/x" },
+        { "file:///etc/passwd", "[File]" },
+        { "javascript:alert(1)", "[File]" },
+        { "https://a.example/x y", "[File]" },
+        { "data:text/plain,x", "[File]" },
+    };
+
+    for (const auto &[name, line] : names)
+        EXPECT_EQ(line,
+                  shown(std::string(R"({"type":16,"sn":1,"filename":")") + name + R"("})"));
+    for (const auto &[url, line] : links)
+        EXPECT_EQ(line, shown(std::string(R"({"type":16,"sn":1,"URL":")") + url + R"("})"));
+}
+
+TEST(Render, CutsLongFieldsAndLongLists)
+{
+    const std::string long_name(1000, 'n');
+    std::string many, told;
+
+    EXPECT_EQ("[File] " + long_name.substr(0, 300) + "…",
+              shown(R"({"type":16,"sn":1,"filename":")" + long_name + R"("})"));
+    for (int i = 0; i < 103; i++) {
+        many += std::string(i ? "," : "") + R"({"type":1,"sn":1,"text":"x"})";
+        told += std::string(i ? "," : "") + R"({"sender":"a"})";
+    }
+    std::string line = shown(R"({"type":202,"sn":1,"contents":[)" + many + "]}");
+    EXPECT_EQ(100, std::count(line.begin(), line.end(), '\n'));
+    EXPECT_NE(line.find("\n[3 more]"), std::string::npos);
+    line = shown(R"({"type":207,"sn":1,"messages":[)" + told + "]}");
+    EXPECT_EQ(0u, line.find("[Chat history] (103 messages, not verified)\n> a: […]"));
+    EXPECT_EQ("\n[3 more]", line.substr(line.size() - 9));
+}
+
+TEST(Render, AToldLineStaysAQuotation)
+{
+    EXPECT_EQ("[Chat history] (1 message, not verified)\n> a: hi\n> bob: pay me",
+              shown(R"({"type":207,"sn":1,"messages":[{"sender":"a","content":)"
+                    R"({"type":1,"text":"hi\nbob: pay me"}}]})"));
 }
 
 TEST(Render, ShowsFilesWithTheirSize)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cleans what others wrote, piece by piece, for the one readable line of a content. */
+#include "message/plain.h"
+
+#include <string.h>
+
+#define MAX_FIELD 300 /* characters */
+
+static gboolean
+is_harmful(gunichar c)
+{
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c <= 0x9f)
+           || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028
+           || c == 0x2029 || c == 0xfeff;
+}
+
+static void
+append(GString *out, const char *text, gboolean one_line, gulong limit)
+{
+    for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (is_harmful(c))
+            continue;
+        if (limit-- == 0) {
+            g_string_append(out, "…");
+            return;
+        }
+        if (one_line && c < 0x20)
+            c = ' ';
+        g_string_append_unichar(out, c);
+    }
+}
+
+void
+dim_plain_append(GString *out, const char *text, gboolean one_line)
+{
+    append(out, text, one_line, G_MAXULONG);
+}
+
+static void
+append_apart(GString *out, const char *text, gulong limit)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    if (out->len > 0 && out->str[out->len - 1] != '\n')
+        g_string_append_c(out, ' ');
+    append(out, text, TRUE, limit);
+}
+
+void
+dim_plain_field(GString *out, const char *text)
+{
+    append_apart(out, text, MAX_FIELD);
+}
+
+void
+dim_plain_file_name(GString *out, const char *name)
+{
+    if (name == NULL)
+        return;
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '/' || *p == '\\')
+            name = p + 1;
+    }
+    dim_plain_field(out, name + strspn(name, ". "));
+}
+
+void
+dim_plain_link(GString *out, const char *url)
+{
+    if (url == NULL
+        || (g_ascii_strncasecmp(url, "http://", 7) != 0
+            && g_ascii_strncasecmp(url, "https://", 8) != 0)
+        || strpbrk(url, " \t\r\n") != NULL)
+        return;
+    append_apart(out, url, G_MAXULONG);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words of others, made fit for a line: nothing that turns or hides text, no path, no endless field (threat T14). */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Without controls and marks of direction. one_line: line breaks become blanks. */
+void dim_plain_append(GString *out, const char *text, gboolean one_line);
+/* A blank and the field on one line, cut after 300 characters; nothing if the text is NULL or empty. */
+void dim_plain_field(GString *out, const char *text);
+/* Likewise the last part of a file's name, without leading dots: never a path (protocol §5.3, P-067). */
+void dim_plain_file_name(GString *out, const char *name);
+/* Likewise an address of http or https, at any length; all else is no link and is left out. */
+void dim_plain_link(GString *out, const char *url);
+
+G_END_DECLS
