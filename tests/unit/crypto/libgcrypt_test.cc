@@ -30,6 +30,9 @@ TEST(Guest, KeepsWhatTheHostHasChosen)
     dim_crypto_init();
     dim_crypto_init();
     EXPECT_NE(gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P), 0u);
+    void *more = gcry_malloc_secure(64 * 1024);
+    EXPECT_EQ(more, nullptr) << "the host's pool is small, and was not told to grow";
+    gcry_free(more);
 }
 
 TEST(Guest, HoldsManyKeysThoughTheHostsPoolIsSmall)

@@ -37,6 +37,18 @@ TEST_F(Seal, WritesWhatEveryReaderKnows)
     EXPECT_FALSE(json_object_has_member(wire.get(), "content"));
 }
 
+// One talk key serves many messages: equal words must not look alike.
+TEST_F(Seal, TakesAFreshIvForEachMessageOfAKey)
+{
+    auto one = sealed(bob_.get());
+    auto two = sealed(bob_.get());
+
+    for (const char *member : { "IV", "data" })
+        EXPECT_STRNE(json_object_get_string_member(one.get(), member),
+                     json_object_get_string_member(two.get(), member))
+            << member;
+}
+
 TEST_F(Seal, WrapsForTerminalsAndAlwaysForTheBareId)
 {
     auto entries = wrap("phone");
