@@ -209,10 +209,12 @@ TEST_F(RefusalTest, DropsWhatASenderWithoutARealAddressWrites)
 {
     open();
     const size_t before = heard.size();
-    line.send(replaced(peer.say(me, "who?", false), dim_id_text(peer.id()), "0x12345"));
+    line.send(
+        replaced(peer.say(me, "who?", false), dim_id_text(peer.id()), std::string(34, '1')));
     clock.advance(1);
     EXPECT_TRUE(shown.empty());
     EXPECT_EQ(heard.size(), before);
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_WAITING), 0u);
 }
 
 TEST_F(RefusalTest, DropsAMessageLargerThanAPersonMaySend)
