@@ -35,4 +35,12 @@ DimHandler dim_handle_receipt;
 /* The handler of a command by its type and name (protocol §5.1), or NULL if nobody knows it. */
 DimHandler *dim_command_find(const DimContent *content);
 
+/* handler, app, mod, act (protocol §5.7) */
+#define DIM_CUSTOMIZED(ROW) ROW(sync, "chat.dim.messenger", "chat_history", "sync_message")
+
+DimHandler dim_handle_sync;
+
+/* The handler of a customized content by its app, mod and act, or NULL. */
+DimHandler *dim_customized_find(const DimContent *content);
+
 G_END_DECLS

@@ -31,6 +31,8 @@ struct _DimDesk {
     void (*confirmed)(gpointer data, const DimMessage *message, const DimContent *receipt);
     /* This person gave a sign of life. */
     void (*alive)(gpointer data, const DimId *who, double when);
+    /* A line that I said on another device of mine. */
+    void (*said)(gpointer data, DimMessage *message);
     gpointer data;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* (type, name) -> handler, made from the rows of command.h. */
+/* (type, name) -> handler, and (app, mod, act) -> handler, made from the rows of command.h. */
+#include "base/json.h"
 #include "command/command.h"
 
 typedef struct {
@@ -20,6 +21,34 @@ dim_command_find(const DimContent *content)
         const DimCommandRow *row = &dim_command_table[i];
 
         if (row->type == dim_content_type(content) && g_str_equal(row->name, name))
+            return row->handler;
+    }
+    return NULL;
+}
+
+typedef struct {
+    const char *app;
+    const char *mod;
+    const char *act;
+    DimHandler *handler;
+} DimCustomizedRow;
+
+#define CUSTOMIZED(handler, app, mod, act) { app, mod, act, dim_handle_##handler },
+static const DimCustomizedRow dim_customized_table[] = { DIM_CUSTOMIZED(CUSTOMIZED) };
+
+DimHandler *
+dim_customized_find(const DimContent *content)
+{
+    JsonObject *object = dim_content_json(content);
+
+    if (dim_content_type(content) != DIM_CONTENT_CUSTOMIZED)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(dim_customized_table); i++) {
+        const DimCustomizedRow *row = &dim_customized_table[i];
+
+        if (g_strcmp0(dim_json_text(object, "app"), row->app) == 0
+            && g_strcmp0(dim_json_text(object, "mod"), row->mod) == 0
+            && g_strcmp0(dim_json_text(object, "act"), row->act) == 0)
             return row->handler;
     }
     return NULL;

@@ -332,6 +332,12 @@ render_object(GString *out, JsonObject *object, guint depth)
     write_unsupported(out, object, type);
 }
 
+gboolean
+dim_content_is_recall(const DimContent *content)
+{
+    return dim_content_plain_words(content) == NULL && is_recall(dim_content_json(content));
+}
+
 char *
 dim_render(const DimContent *content)
 {

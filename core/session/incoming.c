@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way up: parse, drop what came before, verify, decrypt, and hand on (protocol §4.7). */
 #include "base/errors.h"
-#include "base/json.h"
-#include "message/render.h"
 #include "message/seal.h"
 #include "session/inner.h"
 
 #define MAX_MESSAGE (1024 * 1024) /* of one person */
-#define MAX_TOLD    1000
-
-static void
-handle_content(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 
 static gboolean
 is_for_me(DimSession *session, const DimMessage *message)
@@ -105,6 +99,24 @@ park(DimSession *session, const DimMessage *message)
     dim_outgoing_ask(session, dim_message_sender(message));
 }
 
+/* All keys that this sender may have signed with. New array of DimPublicKey. */
+static GPtrArray *
+verify_keys(DimSession *session, DimId *sender, const Attached *attached)
+{
+    gboolean mine = dim_id_equal(sender, dim_user_id(session->user));
+    GPtrArray *keys = dim_book_verify_keys(session->book, sender);
+    DimPublicKey *key = attached->visa != NULL ? dim_document_key(attached->visa) : NULL;
+
+    /* Another device of mine needs to tell nobody who I am. */
+    if (mine)
+        g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(dim_user_meta(session->user))));
+    if (attached->meta != NULL)
+        g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(attached->meta)));
+    if (key != NULL)
+        g_ptr_array_add(keys, dim_public_key_ref(key));
+    return keys;
+}
+
 /* TRUE if the sender's keys, known or attached, verify it; parks it when there is none. */
 static gboolean
 is_genuine(DimSession *session, const DimMessage *message)
@@ -112,16 +124,10 @@ is_genuine(DimSession *session, const DimMessage *message)
     DimId *sender = dim_message_sender(message);
     g_auto(Attached) attached = { NULL, NULL };
     g_autoptr(GPtrArray) keys = NULL;
-    DimPublicKey *key;
 
     if (!read_attached(session, message, &attached))
         return FALSE;
-    keys = dim_book_verify_keys(session->book, sender);
-    if (attached.meta != NULL)
-        g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(attached.meta)));
-    key = attached.visa != NULL ? dim_document_key(attached.visa) : NULL;
-    if (key != NULL)
-        g_ptr_array_add(keys, dim_public_key_ref(key));
+    keys = verify_keys(session, sender, &attached);
     if (keys->len == 0) {
         park(session, message);
         return FALSE;
@@ -234,7 +240,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     if (!dim_message_is_broadcast(message))
         dim_book_set_acquainted(session->book, sender);
     if (!dim_showing_repeats(session, instant))
-        handle_content(session, instant, dim_message_content(instant), depth);
+        dim_contents_take(session, instant, depth);
     dim_showing_note(session, instant, tag);
     if (dim_message_document_time(message) > 0) {
         DimDocument *held = dim_book_document(session->book, sender);
@@ -263,137 +269,6 @@ dim_incoming_text(DimSession *session, const char *text, gsize size)
     }
     dim_incoming_message(session, message, 0);
     return TRUE;
-}
-
-/* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
-static void
-handle_forward(DimSession *session, DimContent *content, guint depth)
-{
-    JsonObject *json = dim_content_json(content);
-    JsonArray *secrets = dim_json_array(json, "secrets");
-    JsonObject *single = dim_json_object(json, "forward");
-    guint count = secrets != NULL ? json_array_get_length(secrets) : (single != NULL);
-
-    /* Last first, since each goes to the head of the queue. */
-    for (guint i = count; i > 0; i--) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(DimMessage) inner = NULL;
-        JsonNode *node = secrets != NULL ? json_array_get_element(secrets, i - 1) : NULL;
-
-        if (node != NULL)
-            single = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-        inner = single != NULL ? dim_message_from_json(single, &error) : NULL;
-        if (inner != NULL)
-            dim_turn_take_inner(session, inner, depth + 1);
-        else
-            g_debug("a forward holds something that is no message");
-    }
-}
-
-static void
-handle_array(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
-{
-    JsonArray *contents = dim_json_array(dim_content_json(content), "contents");
-    guint count = contents != NULL ? json_array_get_length(contents) : 0;
-
-    if (depth >= 4)
-        return;
-    for (guint i = 0; i < count; i++) {
-        JsonNode *node = json_array_get_element(contents, i);
-        g_autoptr(DimContent) inner =
-            JSON_NODE_HOLDS_OBJECT(node)
-                ? dim_content_from_json(json_node_get_object(node), NULL)
-                : NULL;
-
-        if (inner != NULL)
-            handle_content(session, instant, inner, depth + 1);
-    }
-}
-
-/* One polite word to a person about a command that nobody here knows, and never a second (P-063). */
-static void
-refuse_command(DimSession *session, DimMessage *instant, DimContent *content)
-{
-    DimId *sender = dim_message_sender(instant);
-    g_autofree char *key =
-        g_strdup_printf("%s %s", dim_id_text(sender), dim_content_command(content));
-    g_autoptr(DimContent) receipt = NULL;
-
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
-        || g_hash_table_size(session->told) >= MAX_TOLD
-        || !g_hash_table_add(session->told, g_steal_pointer(&key)))
-        return;
-    receipt = dim_receipt_new("Command not support.", instant);
-    dim_outgoing_command(session, sender, receipt);
-}
-
-static void
-handle_command(DimSession *session, DimMessage *instant, DimContent *content)
-{
-    DimHandler *handler = dim_command_find(content);
-    g_autoptr(GError) error = NULL;
-
-    if (handler == NULL) {
-        g_debug("unknown command %s", dim_content_command(content));
-        refuse_command(session, instant, content);
-        return;
-    }
-    dim_turn_touch(session);
-    if (!handler(&session->desk, instant, content, &error))
-        g_debug("command %s of %s: %s", dim_content_command(content),
-                dim_id_text(dim_message_sender(instant)), error->message);
-}
-
-/* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. */
-static char *
-line_of(DimSession *session, const DimContent *content)
-{
-    const DimId *group = dim_content_group(content);
-    g_autofree char *text = dim_render(content);
-    const char *name;
-
-    if (group == NULL)
-        return g_steal_pointer(&text);
-    name = dim_book_name(session->book, group);
-    if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
-        name = dim_id_text(group);
-    return g_strdup_printf("[in group %s] %s", name, text);
-}
-
-static void
-handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
-{
-    DimId *sender = dim_message_sender(instant);
-    gboolean mine = dim_id_equal(sender, dim_user_id(session->user));
-    g_autofree char *text = NULL;
-
-    if (dim_message_is_broadcast(instant)) {
-        g_debug("talk to everybody: not shown");
-        return;
-    }
-    text = line_of(session, content);
-    dim_showing_line(session, instant, text);
-    if (!mine)
-        session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
-}
-
-static void
-handle_content(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
-{
-    switch (dim_content_type(content)) {
-    case DIM_CONTENT_COMMAND:
-        handle_command(session, instant, content);
-        break;
-    case DIM_CONTENT_FORWARD:
-        handle_forward(session, content, depth);
-        break;
-    case DIM_CONTENT_ARRAY:
-        handle_array(session, instant, content, depth);
-        break;
-    default:
-        handle_talk(session, instant, content);
-        break;
-    }
 }
 
 void

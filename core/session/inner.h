@@ -130,6 +130,13 @@ void dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);
 
+/* ---- contents.c: what an opened message says ---- */
+void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);
+/* An instant message that another device of mine sent: shown once, as said by me. */
+void dim_contents_show_mine(DimSession *session, DimMessage *message);
+/* The receipt about a line that was shown and kept; none to stations, bots and myself. */
+void dim_contents_answer(DimSession *session, const DimMessage *message);
+
 /* ---- outgoing.c: the way down ---- */
 /* A line of talk: kept in the outbox, or parked until the receiver's key is known. */
 gboolean

@@ -73,6 +73,12 @@ on_alive(gpointer data, const DimId *who, double when)
         session->events->presence(session, who, when, session->events_data);
 }
 
+static void
+on_said(gpointer data, DimMessage *message)
+{
+    dim_contents_show_mine(data, message);
+}
+
 DimSession *
 dim_session_new(const DimSessionOptions *options)
 {
@@ -106,6 +112,7 @@ dim_session_new(const DimSessionOptions *options)
                                .greeted = on_greeted,
                                .confirmed = on_confirmed,
                                .alive = on_alive,
+                               .said = on_said,
                                .data = session };
     dim_turn_init(session);
     dim_outgoing_init(session);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the front end will be told at the end of the turn: lines in order, each noted as seen once it was shown. */
 #include "base/errors.h"
+#include "message/render.h"
 #include "session/inner.h"
 
 typedef enum {
@@ -86,15 +87,18 @@ dim_showing_line(DimSession *session, DimMessage *message, const char *text)
     show->text = g_strdup(text);
 }
 
-/* (nullable) Commands may say the same again. */
+/* (nullable) Commands may say the same again. A recall bears the number of what it takes back. */
 static char *
 tag_of_content(const DimMessage *message)
 {
     DimContent *content = dim_message_content(message);
+    g_autofree char *tag = NULL;
 
-    return content == NULL || dim_content_is_command(content)
-               ? NULL
-               : dim_message_content_tag(message);
+    if (content == NULL || dim_content_is_command(content))
+        return NULL;
+    tag = dim_message_content_tag(message);
+    return tag != NULL && dim_content_is_recall(content) ? g_strconcat("recall ", tag, NULL)
+                                                         : g_steal_pointer(&tag);
 }
 
 /* A sender may seal one content twice: the second is another message, but nothing new (threat T3). */
@@ -237,16 +241,9 @@ gboolean
 dim_showing_answer(DimSession *session)
 {
     g_autoptr(DimMessage) message = g_queue_pop_head(&session->unanswered);
-    DimId *sender;
 
     if (message == NULL)
         return FALSE;
-    sender = dim_message_sender(message);
-    if (dim_id_is_user(sender) && !dim_id_is_station(sender) && !dim_id_is_bot(sender)
-        && !dim_id_equal(sender, dim_user_id(session->user))) {
-        g_autoptr(DimContent) receipt = dim_receipt_new("Message received.", message);
-
-        dim_outgoing_command(session, sender, receipt);
-    }
+    dim_contents_answer(session, message);
     return TRUE;
 }

@@ -150,6 +150,12 @@ class DeskTest : public ::testing::Test {
             note(self, "alive " + name(who) + " " + std::to_string(static_cast<long>(ago + 0.5))
                            + " s ago");
         };
+        desk.said = [](gpointer self, DimMessage *message) {
+            note(self, "I said to " + name(dim_message_receiver(message)) + " "
+                           + (dim_content_text(dim_message_content(message))
+                                  ? dim_content_text(dim_message_content(message))
+                                  : "?"));
+        };
         desk.data = this;
     }
 
@@ -209,6 +215,8 @@ class DeskTest : public ::testing::Test {
             throw std::runtime_error(unreadable.message() + ": " + content_text);
         OWNED(DimMessage) message(dim_message_new(from, to, nullptr, content.get()));
         DimHandler *handler = dim_command_find(content.get());
+        if (handler == nullptr)
+            handler = dim_customized_find(content.get());
         if (handler == nullptr)
             throw std::runtime_error("nobody handles " + content_text);
         GError *failure = nullptr;

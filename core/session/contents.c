@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an opened message says, by its type: a line to show, a command to obey, or a parcel to unpack (protocol §5). */
+#include "base/errors.h"
+#include "base/json.h"
+#include "message/render.h"
+#include "session/inner.h"
+
+#define MAX_TOLD 1000 /* polite refusals remembered */
+
+static void take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
+
+/* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
+static void
+handle_forward(DimSession *session, DimContent *content, guint depth)
+{
+    JsonObject *json = dim_content_json(content);
+    JsonArray *secrets = dim_json_array(json, "secrets");
+    JsonObject *single = dim_json_object(json, "forward");
+    guint count = secrets != NULL ? json_array_get_length(secrets) : (single != NULL);
+
+    /* Last first, since each goes to the head of the queue. */
+    for (guint i = count; i > 0; i--) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(DimMessage) inner = NULL;
+        JsonNode *node = secrets != NULL ? json_array_get_element(secrets, i - 1) : NULL;
+
+        if (node != NULL)
+            single = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        inner = single != NULL ? dim_message_from_json(single, &error) : NULL;
+        if (inner != NULL)
+            dim_turn_take_inner(session, inner, depth + 1);
+        else
+            g_debug("a forward holds something that is no message");
+    }
+}
+
+/* One turn of the loop works it off. */
+#define MAX_ARRAY 100
+
+static void
+handle_array(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+{
+    JsonArray *contents = dim_json_array(dim_content_json(content), "contents");
+    guint count = contents != NULL ? json_array_get_length(contents) : 0;
+
+    if (depth >= 4)
+        return;
+    if (count > MAX_ARRAY)
+        g_debug("an array of %u contents: only %d are read", count, MAX_ARRAY);
+    count = MIN(count, MAX_ARRAY);
+    for (guint i = 0; i < count; i++) {
+        JsonNode *node = json_array_get_element(contents, i);
+        g_autoptr(DimContent) inner =
+            JSON_NODE_HOLDS_OBJECT(node)
+                ? dim_content_from_json(json_node_get_object(node), NULL)
+                : NULL;
+
+        if (inner != NULL)
+            take(session, instant, inner, depth + 1);
+    }
+}
+
+/* One polite word to a person about something that nobody here knows, and never a second (P-063, P-073). */
+static void
+refuse_once(DimSession *session, const DimMessage *instant, const char *what, const char *text)
+{
+    DimId *sender = dim_message_sender(instant);
+    g_autofree char *key = g_strdup_printf("%s %s", dim_id_text(sender), what);
+    g_autoptr(DimContent) receipt = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
+        || g_hash_table_size(session->told) >= MAX_TOLD
+        || !g_hash_table_add(session->told, g_steal_pointer(&key)))
+        return;
+    receipt = dim_receipt_new(text, instant);
+    dim_outgoing_command(session, sender, receipt);
+}
+
+static void
+obey(DimSession *session, DimHandler *handler, DimMessage *instant, DimContent *content)
+{
+    g_autoptr(GError) error = NULL;
+
+    dim_turn_touch(session);
+    if (!handler(&session->desk, instant, content, &error))
+        g_debug("a command of %s: %s", dim_id_text(dim_message_sender(instant)),
+                error->message);
+}
+
+static void
+handle_command(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimHandler *handler = dim_command_find(content);
+
+    if (handler != NULL) {
+        obey(session, handler, instant, content);
+        return;
+    }
+    g_debug("unknown command %s", dim_content_command(content));
+    refuse_once(session, instant, dim_content_command(content), "Command not support.");
+}
+
+/* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. */
+static char *
+line_of(DimSession *session, const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+    g_autofree char *text = dim_render(content);
+    const char *name;
+
+    if (group == NULL)
+        return g_steal_pointer(&text);
+    name = dim_book_name(session->book, group);
+    if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
+        name = dim_id_text(group);
+    return g_strdup_printf("[in group %s] %s", name, text);
+}
+
+/* A recall has the serial number, the time and the sender of what it takes back (protocol §5.2). */
+static gboolean
+is_recall_of_nothing(DimSession *session, const DimMessage *instant, const DimContent *content)
+{
+    g_autofree char *original = NULL;
+
+    if (!dim_content_is_recall(content))
+        return FALSE;
+    original = dim_message_content_tag(instant);
+    return original == NULL || !dim_showing_knows(session, original);
+}
+
+static void
+handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimId *sender = dim_message_sender(instant);
+    gboolean mine = dim_id_equal(sender, dim_user_id(session->user));
+    g_autofree char *text = NULL;
+
+    if (dim_message_is_broadcast(instant)) {
+        g_debug("talk to everybody: not shown");
+        return;
+    }
+    text = line_of(session, content);
+    if (is_recall_of_nothing(session, instant, content)) {
+        g_free(text);
+        text = g_strdup("[Message recalled: one that is not known here]");
+    }
+    dim_showing_line(session, instant, text);
+    if (!mine)
+        session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
+}
+
+/* What no program here understands is shown all the same: a person may. */
+static void
+handle_customized(DimSession *session, DimMessage *instant, DimContent *content)
+{
+    DimHandler *handler = dim_customized_find(content);
+
+    if (handler != NULL)
+        obey(session, handler, instant, content);
+    else
+        handle_talk(session, instant, content);
+}
+
+void
+dim_contents_show_mine(DimSession *session, DimMessage *message)
+{
+    DimContent *content = dim_message_content(message);
+    g_autofree char *tag = dim_message_content_tag(message);
+    g_autofree char *text = NULL;
+
+    if (tag != NULL && dim_showing_knows(session, tag))
+        return;
+    text = line_of(session, content);
+    dim_showing_line(session, message, text);
+    if (tag != NULL)
+        dim_showing_note(session, message, tag);
+}
+
+void
+dim_contents_answer(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    DimContent *content = dim_message_content(message);
+    g_autoptr(DimContent) receipt = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
+        || dim_id_equal(sender, dim_user_id(session->user)))
+        return;
+    if (dim_content_type(content) == DIM_CONTENT_CUSTOMIZED) {
+        g_autofree char *what = dim_render(content);
+
+        refuse_once(session, message, what, "Content not support.");
+        return;
+    }
+    receipt = dim_receipt_new("Message received.", message);
+    dim_outgoing_command(session, sender, receipt);
+}
+
+static void
+take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+{
+    switch (dim_content_type(content)) {
+    case DIM_CONTENT_COMMAND:
+        handle_command(session, instant, content);
+        break;
+    case DIM_CONTENT_FORWARD:
+        handle_forward(session, content, depth);
+        break;
+    case DIM_CONTENT_ARRAY:
+        handle_array(session, instant, content, depth);
+        break;
+    case DIM_CONTENT_CUSTOMIZED:
+        handle_customized(session, instant, content);
+        break;
+    default:
+        handle_talk(session, instant, content);
+        break;
+    }
+}
+
+void
+dim_contents_take(DimSession *session, DimMessage *instant, guint depth)
+{
+    take(session, instant, dim_message_content(instant), depth);
+}

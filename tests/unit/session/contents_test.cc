@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an opened message says: recalls, contents that no program here knows, and what I said on another device.
+#include "session_case.hh"
+
+namespace {
+
+class ContentsTest : public SessionTest {
+  protected:
+    std::vector<std::string> receivers; // of what was shown
+
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        events.received = [](DimSession *, const DimMessage *message, const char *text,
+                             gpointer self) {
+            auto *test = static_cast<ContentsTest *>(self);
+
+            test->shown.emplace_back(text);
+            test->receivers.emplace_back(dim_id_text(dim_message_receiver(message)));
+        };
+    }
+    void
+    hear(const Person &from, const std::string &json)
+    {
+        DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
+
+        ASSERT_NE(content, nullptr);
+        line.send(from.seal(me, content, true));
+        dim_content_unref(content);
+        clock.advance(1);
+    }
+    // Texts of the receipts that this person was sent.
+    std::vector<std::string>
+    receipts_for(const Person &who) const
+    {
+        std::vector<std::string> texts;
+
+        for (DimMessage *message : heard) {
+            DimUnsealing how = { who.id(), nullptr, dim_user_decrypt_keys(who.user) };
+            DimMessage *opened = dim_id_equal(dim_message_receiver(message), who.id())
+                                     ? dim_unseal(message, &how, nullptr, nullptr)
+                                     : nullptr;
+
+            if (opened == nullptr)
+                continue;
+            DimContent *content = dim_message_content(opened);
+            if (g_strcmp0(dim_content_command(content), "receipt") == 0)
+                texts.emplace_back(dim_content_text(content));
+            dim_message_unref(opened);
+        }
+        return texts;
+    }
+};
+
+TEST_F(ContentsTest, ARecallIsALineOfItsOwn)
+{
+    const std::string said = R"("sn":9,"time":1700000000.5,)";
+
+    open();
+    hear(peer, R"({"type":1,)" + said + R"("text":"oops"})");
+    hear(peer, R"({"type":1,)" + said + R"("action":"recall","text":"gone"})");
+    hear(peer, R"({"type":1,)" + said + R"("action":"recall","text":"gone again"})");
+    EXPECT_EQ(shown, (std::vector<std::string>{ "oops", "[Message recalled]" }));
+}
+
+TEST_F(ContentsTest, ARecallOfAnothersMessageSaysSo)
+{
+    const std::string said = R"("sn":9,"time":1700000000.5,)";
+
+    open();
+    hear(peer, R"({"type":1,)" + said + R"("text":"mine"})");
+    hear(stranger, R"({"type":1,)" + said + R"("action":"recall"})");
+    EXPECT_EQ(shown, (std::vector<std::string>{
+                         "mine", "[Message recalled: one that is not known here]" }));
+}
+
+TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
+{
+    const std::string what = R"("app":"a.b","mod":"m","act":"x"})";
+
+    open();
+    introduce(peer);
+    hear(peer, R"({"type":204,"sn":1,"time":1700000001,)" + what);
+    hear(peer, R"({"type":204,"sn":2,"time":1700000002,)" + what);
+    EXPECT_EQ(shown, std::vector<std::string>(2, "[Customized] a.b/m/x"));
+    EXPECT_EQ(receipts_for(peer), std::vector<std::string>{ "Content not support." });
+}
+
+std::string
+sync(const Person &from, const Person &to, int serial)
+{
+    return R"({"type":204,"sn":)" + std::to_string(serial)
+           + R"(,"time":1700000005,"app":"chat.dim.messenger","mod":"chat_history",)"
+             R"("act":"sync_message","message":{"sender":")"
+           + dim_id_text(from.id()) + R"(","receiver":")" + dim_id_text(to.id())
+           + R"(","content":{"type":1,"sn":5,"time":1700000004,"text":"from my telephone"}}})";
+}
+
+TEST_F(ContentsTest, WhatISaidElsewhereIsShownOnceAsMine)
+{
+    open();
+    hear(me, sync(me, peer, 1));
+    hear(me, sync(me, peer, 2));
+    EXPECT_EQ(shown, std::vector<std::string>{ "from my telephone" });
+    EXPECT_EQ(receivers, std::vector<std::string>{ dim_id_text(peer.id()) });
+    close();
+    open();
+    hear(me, sync(me, peer, 3));
+    EXPECT_EQ(shown.size(), 1u);
+}
+
+TEST_F(ContentsTest, NobodyElsePutsWordsIntoMyMouth)
+{
+    open();
+    hear(peer, sync(me, peer, 1));
+    hear(peer, sync(peer, me, 2));
+    EXPECT_TRUE(shown.empty());
+}
+
+TEST_F(ContentsTest, AnotherDeviceOfMineNeedsNoAttachments)
+{
+    DimContent *content = dim_content_parse(sync(me, peer, 1).c_str(), -1, nullptr);
+
+    open();
+    line.send(me.seal(me, content, false));
+    dim_content_unref(content);
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "from my telephone" });
+}
+
+} // namespace
