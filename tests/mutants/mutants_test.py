@@ -7,7 +7,7 @@ usage: mutants_test.py SOURCE-DIR BUILD-DIR [--jobs N] [--only WORD] [--discover
 The *.mutants files beside this one hold the table. A mutant is a paragraph:
 
     mutant: id-two-at-signs             a name, once in its table
-    file: core/identity/id.c            what is changed
+    file: core/identity/id.c            what is changed; or the folder, for checks that move between files
     catch: identity Id.RefusesWhatIsNone   the folder below tests/unit, and a test that must fail
     -    return strchr(id->address, '@') == NULL;
     +    return TRUE;
@@ -64,14 +64,17 @@ class Mutant:
         self.program = "tests/unit/" + program
 
     def text(self, source):
-        """The mutated text of the file."""
+        """The mutated text of the file; where a folder is named, of the file in it that holds the old text."""
         old = "\n".join(self.old)
-        if not (source / self.file).is_file():
-            raise Broken(f"there is no {self.file}")
-        text = (source / self.file).read_text()
-        if text.count(old) != 1:
-            raise Broken(f"its text stands {text.count(old)} times in {self.file}")
-        return text.replace(old, "\n".join(self.new))
+        place = source / self.file
+        files = sorted(place.glob("*.c")) if place.is_dir() else [place] if place.is_file() else []
+        texts = {path: path.read_text() for path in files}
+        count = sum(text.count(old) for text in texts.values())
+        if count != 1:
+            raise Broken(f"its text stands {count} times in {self.file}")
+        path = next(path for path, text in texts.items() if old in text)
+        self.file = str(path.relative_to(source))
+        return texts[path].replace(old, "\n".join(self.new))
 
 
 @functools.lru_cache(maxsize=None)
@@ -167,8 +170,9 @@ class Tree:
 
     def make(self, mutant, folder):
         """The path of the mutated program."""
+        text = mutant.text(self.source)
         source = folder / pathlib.Path(mutant.file).name
-        source.write_text(mutant.text(self.source))
+        source.write_text(text)
         if mutant.file not in self.compile:
             raise Broken(f"{mutant.program} does not hold {mutant.file}")
         words, was = self.compile[mutant.file]
