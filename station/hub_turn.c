@@ -13,6 +13,8 @@
 #define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all who logged in */
 #define STRANGE_MAX  ((gsize)128 * 1024 * 1024) /* and of all who did not */
 #define STARVED_MS   20
+#define STRANGER_TURN \
+    4 /* packets of one stranger in his turn: all of them share one allowance */
 
 static gint64
 now_of(const DimHub *hub)
@@ -190,7 +192,7 @@ starve(DimHub *hub, DimLine *line)
 
 /* Hands out the packets that the line may still spend on. */
 static void
-take_packets(DimHub *hub, DimLine *line)
+take_packets(DimHub *hub, DimLine *line, guint most)
 {
     gint64 now = now_of(hub);
 
@@ -198,7 +200,7 @@ take_packets(DimHub *hub, DimLine *line)
         g_autoptr(GError) error = NULL;
         g_auto(DimPacket) packet = { 0 };
 
-        if (!dim_hub_may_take(hub, line, now)) {
+        if (most-- == 0 || !dim_hub_may_take(hub, line, now)) {
             starve(hub, line);
             break;
         }
@@ -223,6 +225,7 @@ feed_starved(gpointer data)
 {
     DimHub *hub = data;
     g_autoptr(GPtrArray) starved = hub->starved;
+    GPtrArray *refused = g_ptr_array_new();
     gint64 now = now_of(hub);
 
     hub->in_turn = TRUE;
@@ -231,13 +234,16 @@ feed_starved(gpointer data)
         DimLine *line = starved->pdata[i];
 
         if (!dim_hub_may_take(hub, line, now)) {
-            g_ptr_array_add(hub->starved, line);
+            g_ptr_array_add(refused, line);
             continue;
         }
         line->starved = FALSE;
         watch(hub, line, FALSE);
-        take_packets(hub, line);
+        take_packets(hub, line, line->trusted ? G_MAXUINT : STRANGER_TURN);
     }
+    /* Whoever got nothing is first the next time. */
+    g_ptr_array_extend_and_steal(refused, hub->starved);
+    hub->starved = refused;
     if (hub->starved->len == 0)
         hub->starved_timer = 0;
     end_turn(hub);
@@ -289,7 +295,7 @@ handle_event(DimHub *hub, const struct epoll_event *event)
     if ((event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
         return;
     if (dim_line_read(line, hub->buffer, DIM_HUB_READ_SIZE, now_of(hub)))
-        take_packets(hub, line);
+        take_packets(hub, line, G_MAXUINT);
     else
         dim_hub_cut(hub, line, "went away");
 }

@@ -232,6 +232,35 @@ TEST_F(Hub, LetsStrangersTogetherCostNoMoreThanTheirShare)
     EXPECT_EQ(arrived_, 3) << "read later, not lost";
 }
 
+// They all draw on one allowance: whoever floods must not have it all, turn after turn.
+TEST_F(Hub, AFloodOfStrangersLeavesANewcomerHisTurn)
+{
+    settings_->stranger_rate = 100;
+    settings_->rate = settings_->burst = 100000;
+    std::vector<std::unique_ptr<Peer>> flood;
+    std::string many;
+
+    for (guint64 i = 0; i < 500; i++)
+        many += message(i + 1, "{}");
+    for (int i = 0; i < 5; i++) {
+        flood.push_back(peer());
+        write(*flood.back(), many);
+    }
+    auto newcomer = peer("192.0.2.9");
+    DimLine *line = newcomer->line;
+    static DimLine *awaited;
+    static bool heard;
+
+    awaited = line;
+    heard = false;
+    events_.arrived = [](DimLine *from, const DimPacket *, gpointer) {
+        heard |= from == awaited;
+    };
+    write(*newcomer, message(1, "{}"));
+    clock_.advance(1);
+    EXPECT_TRUE(heard);
+}
+
 TEST_F(Hub, DoesNotReadALineInDebt)
 {
     settings_->rate = 10;
