@@ -133,6 +133,25 @@ TEST_F(RulesTest, AsksForWhatIsNewerThanTheVisaThatItHolds)
     EXPECT_EQ(asked, 1);
 }
 
+// They have neither meta nor documents.
+TEST_F(RulesTest, NobodyIsAskedForABroadcastId)
+{
+    open();
+    const size_t before = heard.size();
+
+    for (const char *name : { "everyone@everywhere", "station@anywhere", "x@everywhere" }) {
+        OWNED(DimId) id(dim_id_parse(name, nullptr));
+
+        ASSERT_NE(id, nullptr);
+        dim_session_ask(session, id.get());
+    }
+    clock.advance(1);
+    EXPECT_EQ(heard.size(), before);
+    dim_session_ask(session, peer.id());
+    clock.advance(1);
+    EXPECT_GT(heard.size(), before) << "a person is asked for";
+}
+
 // Some clients write the serial number of the original over that of the receipt.
 TEST_F(RulesTest, ReceiptsOfOneSerialNumberAllCount)
 {
