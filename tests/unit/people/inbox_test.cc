@@ -69,7 +69,7 @@ TEST_F(Inbox, GivesBackInOrderOfTimeNotOfComing)
 
 TEST_F(Inbox, KeepsTheBytesAsTheyWere)
 {
-    const std::string odd("{\"a\":\"\xe9\xa9\xac\"}\0 ' \xff", 18);
+    const std::string odd("{\"a\":\"\xe9\xa9\xac\"}\0 ' \xff", 16);
 
     ASSERT_TRUE(put(odd));
     EXPECT_EQ(texts(), std::vector<std::string>{ odd });
