@@ -187,7 +187,9 @@ call(DimSession *session, const DimShow *show)
     case SHOW_MESSAGE:
         if (events->received != NULL)
             events->received(session, show->message, show->text, data);
-        g_queue_push_tail(&session->unanswered, dim_message_ref(show->message));
+        if (g_queue_peek_tail(&session->unanswered)
+            != show->message) /* one receipt a message */
+            g_queue_push_tail(&session->unanswered, dim_message_ref(show->message));
         break;
     case SHOW_DELIVERY:
         if (events->message_state != NULL)

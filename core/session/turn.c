@@ -237,20 +237,26 @@ end_turn(gpointer user_data)
     /* Lines of the last turn: shown and kept, so they are confirmed (protocol §5.12). */
     while (!late && dim_showing_answer(session))
         late = dim_clock_monotonic(session->clock) >= until;
-    late = FALSE;
-    /* What a forward holds belongs to its turn: it is not kept by itself. */
-    while ((!late || is_inner_next(session)) && (arrival = next_arrival(session)) != NULL) {
+    late = FALSE; /* each turn takes in something, too */
+    while (!late && (arrival = next_arrival(session)) != NULL) {
         take_in(session, arrival);
         arrival_free(arrival);
         late = dim_clock_monotonic(session->clock) >= until;
     }
     while (!late && dim_outgoing_parked(session))
         late = dim_clock_monotonic(session->clock) >= until;
-    /* A backlog is sorted as a whole. */
+    /* What a forward holds is not kept by itself, and a backlog is sorted as a whole. */
+    if (is_inner_next(session)) {
+        dim_turn_schedule(session);
+        return G_SOURCE_REMOVE;
+    }
     if (!session->sorting || g_queue_is_empty(&session->backlog)
         || session->talk.length >= SORTED_MAX)
         finish(session);
-    if (is_work_left(session) || session->news.length > 0)
+    if (session->state == DIM_STATE_OFFLINE)
+        dim_turn_close(
+            session); /* an event closed it in mid-turn: what came after that is in nobody's hands */
+    else if (is_work_left(session) || session->news.length > 0)
         dim_turn_schedule(session);
     return G_SOURCE_REMOVE;
 }

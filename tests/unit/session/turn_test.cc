@@ -140,4 +140,39 @@ TEST_F(TurnTest, InnerMessagesFollowTheirForward)
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two", "three" }));
     dim_content_unref(forward);
 }
+// A front end may say goodbye from any event; what comes after it in that turn is kept by nobody.
+TEST_F(TurnTest, ClosingFromAnEventInMidTurnLeavesNoTransactionOpen)
+{
+    events.presence = [](DimSession *each, const DimId *, double, gpointer) {
+        dim_session_close(each);
+    };
+    open();
+    introduce(peer);
+    line.send(peer.say(me, "hello"));
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_OFFLINE);
+    EXPECT_FALSE(dim_store_in_transaction(me.store));
+}
+
+TEST_F(TurnTest, AnArrayOfManyLinesIsReadInPartAndConfirmedOnce)
+{
+    std::string json = "{\"type\":202,\"sn\":77,\"contents\":[";
+
+    for (int i = 0; i < 1000; i++)
+        json += std::string(i == 0 ? "" : ",") + "{\"type\":1,\"sn\":" + std::to_string(i + 1)
+                + ",\"text\":\"x\"}";
+    json += "]}";
+    DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
+
+    ASSERT_NE(content, nullptr);
+    open();
+    introduce(peer);
+    const size_t before = heard.size();
+
+    line.send(peer.seal(me, content, true));
+    clock.advance(1);
+    dim_content_unref(content);
+    EXPECT_EQ(shown.size(), 100u);
+    EXPECT_EQ(heard.size(), before + 1);
+}
 } // namespace
