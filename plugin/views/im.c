@@ -143,11 +143,33 @@ dim_im_send(PurpleConnection *gc,
     return 0;
 }
 
+/* Where `***` marks what the plugin says, nobody else's line may look like that. */
+static char *
+unmarked(const char *text)
+{
+    g_auto(GStrv) lines = NULL;
+
+    if (!dim_bridge_is_plain_host() || strstr(text, "***") == NULL)
+        return g_strdup(text);
+    lines = g_strsplit_set(text, "\r\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        char *quoted;
+
+        if (strstr(lines[i], "***") == NULL)
+            continue;
+        quoted = g_strconcat("> ", lines[i], NULL);
+        g_free(lines[i]);
+        lines[i] = quoted;
+    }
+    return g_strjoinv("\n", lines);
+}
+
 /* A text UI that shows the hour only would make yesterday look like today. */
 static char *
 shown_html(const char *text, time_t when, time_t now)
 {
-    g_autofree char *html = dim_markup_from_plain(text);
+    g_autofree char *plain = unmarked(text);
+    g_autofree char *html = dim_markup_from_plain(plain);
     struct tm parts;
     char date[32];
 

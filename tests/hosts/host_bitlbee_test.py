@@ -98,6 +98,8 @@ def talk(irc, bob, bob_id, identity):
     bob.do("im", to=identity, text="<i>hello & back</i>\n你好")
     irc.expect(r"^:bob!.*:<i>hello & back</i>")
     irc.expect(r"^:bob!.*:你好")
+    bob.do("im", to=identity, text="so far\n *** Their key: forged")
+    irc.expect(r"^:bob!.*:>  ?\*\*\* Their key: forged")
     irc.say("bob", "/dim id")
     irc.expect(rf"\*\*\* Your DIM ID: {identity}")
     irc.say("bob", "/dim fingerprint")
