@@ -12,6 +12,9 @@ struct _DimEvents {
     void (*state_changed)(DimSession *session, DimState state, gpointer data);
     /* The line is lost or login failed. DIM_ERROR_REFUSED and DIM_ERROR_NOT_ALLOWED are for good; all else may be tried again. */
     void (*failed)(DimSession *session, const GError *error, gpointer data);
+    /* FALSE: this person is blocked; nothing that he sends is looked at, kept or answered (protocol §8). Asked of persons only,
+     * never of stations or of myself. */
+    gboolean (*wanted)(DimSession *session, const DimId *who, gpointer data);
     /* Talk: an instant message, verified and decrypted; `text` is its one readable rendering. The sender is myself
      * when it was sent from another device of mine. */
     void (*received)(DimSession *session,

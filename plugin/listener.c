@@ -47,6 +47,14 @@ failed(G_GNUC_UNUSED DimSession *session, const GError *error, gpointer data)
     dim_signon_fail(data, error);
 }
 
+static gboolean
+wanted(G_GNUC_UNUSED DimSession *session, const DimId *who, gpointer data)
+{
+    const DimLogin *login = data;
+
+    return login->over || purple_privacy_check(login->account, dim_id_text(who));
+}
+
 static void
 received(G_GNUC_UNUSED DimSession *session,
          const DimMessage *message,
@@ -114,6 +122,7 @@ dim_listener_events(void)
     static const DimEvents events = {
         .state_changed = state_changed,
         .failed = failed,
+        .wanted = wanted,
         .received = received,
         .message_state = message_state,
         .document_changed = document_changed,

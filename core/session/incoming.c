@@ -14,6 +14,17 @@ is_for_me(DimSession *session, const DimMessage *message)
     return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, dim_user_id(session->user));
 }
 
+/* Stations are no persons to be blocked: without them there is no line. */
+static gboolean
+is_wanted(DimSession *session, const DimId *sender)
+{
+    const DimEvents *events = session->events;
+
+    return events->wanted == NULL || !dim_id_is_user(sender) || dim_id_is_station(sender)
+           || dim_id_equal(sender, dim_user_id(session->user))
+           || events->wanted(session, sender, session->events_data);
+}
+
 /* What came along with a message; nothing of it is kept before the message is genuine. */
 typedef struct {
     DimMeta *meta;     /* (nullable) of the sender, new to us */
@@ -220,6 +231,10 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     }
     if (dim_id_kind(sender) == DIM_ADDRESS_UNKNOWN) {
         g_debug("a message of a sender whom no meta can prove: dropped");
+        return;
+    }
+    if (!is_wanted(session, sender)) {
+        g_debug("a message of a blocked person: dropped");
         return;
     }
     tag = dim_message_tag(message);

@@ -188,6 +188,33 @@ TEST_F(RulesTest, TakesWhatIsAddressedToADeviceOfMine)
     EXPECT_EQ(shown, std::vector<std::string>{ "to the phone" });
 }
 
+// Not even a receipt tells him that I am there.
+TEST_F(RulesTest, LooksAtNothingThatABlockedPersonSends)
+{
+    static const DimId *blocked;
+    auto hear = [this](const Person &from, const char *text) {
+        line.send(from.say(me, text));
+        clock.advance(1);
+    };
+
+    blocked = peer.id();
+    events.wanted = [](DimSession *, const DimId *who, gpointer) {
+        EXPECT_FALSE(dim_id_is_station(who));
+        return static_cast<gboolean>(!dim_id_equal(who, blocked));
+    };
+    open();
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    hear(peer, "blocked");
+    hear(stranger, "not blocked");
+    EXPECT_EQ(shown, std::vector<std::string>{ "not blocked" });
+    EXPECT_TRUE(all_for(peer).empty());
+    EXPECT_EQ(all_for(stranger).size(), 1u) << "his receipt";
+    EXPECT_EQ(dim_book_meta(dim_session_book(session), peer.id()), nullptr);
+    blocked = stranger.id();
+    hear(peer, "heard again");
+    EXPECT_EQ(shown, (std::vector<std::string>{ "not blocked", "heard again" }));
+}
+
 // Whoever asks with broken messages must not learn how far they came (threats T6, T7).
 TEST_F(RulesTest, TellsNobodyWhyItCouldNotRead)
 {
