@@ -11,10 +11,11 @@
 #include "people/records.h"
 #include "people/strangers.h"
 
-#define AHEAD     1800.0 /* seconds a document may be in the future (protocol §3.3) */
-#define ASK_EVERY (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
-#define MAX_ASKED 4096
-#define MAX_KNOWN 16384
+#define AHEAD      1800.0 /* seconds a document may be in the future (protocol §3.3) */
+#define ASK_EVERY  (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
+#define PUSH_EVERY (3600 * (gint64)G_USEC_PER_SEC)
+#define MAX_ASKED  4096
+#define MAX_KNOWN  16384
 
 /* Bytes of JSON: what people give out is a tenth of it, what others may put on this disk must have an end. */
 #define MAX_META  (16u * 1024)
@@ -252,14 +253,13 @@ is_over(G_GNUC_UNUSED gpointer key, gpointer value, gpointer now)
     return *(const gint64 *)now - *(const gint64 *)value >= ASK_EVERY;
 }
 
-gboolean
-dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
+static gboolean
+may_again(DimBook *book, const char *question, gint64 pause)
 {
-    g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
     gint64 now = dim_clock_monotonic(book->clock);
     gint64 *last = g_hash_table_lookup(book->asked, question);
 
-    if (last != NULL && !is_over(NULL, last, &now))
+    if (last != NULL && now - *last < pause)
         return FALSE;
     if (g_hash_table_size(book->asked) >= MAX_ASKED)
         g_hash_table_foreach_remove(book->asked, is_over, &now);
@@ -267,8 +267,25 @@ dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
         g_hash_table_remove_all(book->asked); /* asking twice is better than growing */
     last = g_new(gint64, 1);
     *last = now;
-    g_hash_table_insert(book->asked, g_steal_pointer(&question), last);
+    g_hash_table_insert(book->asked, g_strdup(question), last);
     return TRUE;
+}
+
+gboolean
+dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
+{
+    g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
+
+    return may_again(book, question, ASK_EVERY);
+}
+
+gboolean
+dim_book_may_push(DimBook *book, const DimId *id)
+{
+    /* the ID in front: dim_book_forget_asked() must not find it */
+    g_autofree char *push = g_strconcat(dim_id_text(id), " is told my visa", NULL);
+
+    return may_again(book, push, PUSH_EVERY);
 }
 
 static gboolean

@@ -45,7 +45,9 @@ const char *dim_book_name(DimBook *book, const DimId *id);
 
 /* TRUE at most once in 600 s for each (what, id): ask now. */
 gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
-/* Forgets the throttle of this ID (a fresh login may ask again). */
+/* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). */
+gboolean dim_book_may_push(DimBook *book, const DimId *id);
+/* Forgets the throttle of questions about this ID (a fresh login may ask again). */
 void dim_book_forget_asked(DimBook *book, const DimId *id);
 /* TRUE if the peer has answered us since the session began; correction 1: until then attach meta and visa. */
 gboolean dim_book_is_acquainted(DimBook *book, const DimId *id);

@@ -152,14 +152,14 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* He may have an old key of mine: my visa goes out again, at most once in a while, whatever the cause. */
+/* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. */
 static void
 push_visa(DimSession *session, const DimId *sender)
 {
     g_autoptr(DimContent) visa = NULL;
 
     if (!dim_id_is_user(sender) || dim_id_is_station(sender)
-        || !dim_book_may_ask(session->book, "my visa for", sender))
+        || !dim_book_may_push(session->book, sender))
         return;
     visa = dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
                                     dim_user_visa(session->user));

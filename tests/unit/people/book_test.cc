@@ -323,6 +323,19 @@ TEST_F(Book, AsksOnceInTenMinutes)
     EXPECT_TRUE(dim_book_may_ask(book.get(), "meta", alice.id()));
 }
 
+TEST_F(Book, PushesAVisaOnceAnHour)
+{
+    EXPECT_TRUE(dim_book_may_push(book.get(), alice.id()));
+    EXPECT_FALSE(dim_book_may_push(book.get(), alice.id()));
+    EXPECT_TRUE(dim_book_may_push(book.get(), mallory.id()));
+    dim_book_forget_asked(book.get(), alice.id());
+    EXPECT_FALSE(dim_book_may_push(book.get(), alice.id())) << "a new login changes nothing";
+    clock.advance(3599);
+    EXPECT_FALSE(dim_book_may_push(book.get(), alice.id()));
+    clock.advance(2);
+    EXPECT_TRUE(dim_book_may_push(book.get(), alice.id()));
+}
+
 TEST_F(Book, KnowsWhoAnsweredInThisRun)
 {
     EXPECT_FALSE(dim_book_is_acquainted(book.get(), alice.id()));
