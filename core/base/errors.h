@@ -12,6 +12,7 @@ typedef enum {
     DIM_ERROR_MALFORMED,      /* drop it */
     DIM_ERROR_UNSUPPORTED,    /* say so to the sender, show a short note */
     DIM_ERROR_UNVERIFIED,     /* drop it, log; never show it */
+    DIM_ERROR_ALTERED,        /* drop it, and warn: somebody on the way changed it */
     DIM_ERROR_UNKNOWN_PERSON, /* park it, ask for meta and document */
     DIM_ERROR_NO_KEY,         /* park it, ask the sender to attach the key */
     DIM_ERROR_NOT_ALLOWED,    /* tell the user */

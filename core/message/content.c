@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/json.h"
+#include "message/binding.h"
 #include "message/content_types.h"
 
 struct _DimContent {
@@ -19,6 +20,7 @@ struct _DimContent {
     char *text;       /* (nullable) the words, if they were read or are mine */
     gboolean acts;    /* has an "action", which may mean more than its words */
     char *name;       /* (nullable) of the command */
+    char *binding;    /* (nullable) read only, never of a content of my own */
     DimId *group;     /* (nullable) */
 };
 
@@ -99,6 +101,15 @@ read_group(const DimJsonView *view, DimId **group, GError **error)
     return *group != NULL;
 }
 
+/* A member of this name that is not of our form is somebody else's, and means something else. */
+static char *
+read_binding(const DimJsonView *view)
+{
+    const char *text = dim_json_view_text(view, "binding");
+
+    return text != NULL && strlen(text) == DIM_BINDING_LENGTH ? g_strdup(text) : NULL;
+}
+
 static JsonObject *
 tree_of(const char *source)
 {
@@ -140,6 +151,7 @@ dim_content_parse(const char *text, gssize length, GError **error)
     content->serial = dim_json_view_serial(view, "sn");
     content->time = dim_json_view_time(view, "time");
     content->text = g_strdup(dim_json_view_text(view, "text"));
+    content->binding = read_binding(view);
     content->acts = dim_json_view_kind(view, "action") >= 0;
     if (is_command(content->type, NULL))
         content->name = g_strdup(dim_json_view_text2(view, "command", "cmd"));
@@ -238,6 +250,7 @@ dim_content_unref(DimContent *content)
     g_free(content->source);
     g_free(content->text);
     g_free(content->name);
+    g_free(content->binding);
     g_free(content);
 }
 
@@ -277,6 +290,12 @@ const char *
 dim_content_command(const DimContent *content)
 {
     return content->name;
+}
+
+const char *
+dim_content_binding(const DimContent *content)
+{
+    return content->binding;
 }
 
 DimId *

@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/errors.h"
+#include "message/binding.h"
 #include "message/envelope.h"
 
 DimWrapped *
@@ -120,7 +121,7 @@ dim_seal(const DimMessage *instant, const DimSealing *how, GError **error)
         return seal_broadcast(instant, how, error);
     g_return_val_if_fail(how->talk != NULL && !dim_cipher_key_is_plain(how->talk), NULL);
     dim_random_nonce(iv, sizeof iv);
-    text = dim_content_to_text(instant->content);
+    text = dim_binding_write(instant, iv);
     data = dim_cipher_key_encrypt(how->talk, text, strlen(text), iv, error);
     if (data == NULL)
         return NULL;

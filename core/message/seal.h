@@ -32,7 +32,7 @@ typedef struct {
     double visa_time;        /* SDT; 0: leave out (commands) */
 } DimSealing;
 
-/* instant -> reliable. Fresh IV. The envelope type is a string. Broadcasts stay plain text (protocol §4.2). (transfer full) */
+/* instant -> reliable. Fresh IV, and a binding to it and the envelope in whatever is encrypted. The envelope type is a string. Broadcasts stay plain text (protocol §4.2). (transfer full) */
 DimMessage *dim_seal(const DimMessage *instant, const DimSealing *how, GError **error);
 
 /* TRUE if one of the keys (element type DimPublicKey) verifies the data. */
@@ -47,8 +47,8 @@ typedef struct {
 
 /* reliable (already verified) -> instant. *used (nullable out, transfer full) gets the talk key when it decrypted well, NULL for
  * broadcasts. PLAIN keys are refused for what is not broadcast. At most 8 private-key operations, whatever `keys` holds. NULL with
- * NO_KEY when no key there is fits (one way for all causes); MALFORMED when the plaintext of a broadcast is no content, or when the
- * envelope tells another type than the content that a good key opened (threat T4). */
+ * NO_KEY when no key there is fits (one way for all causes); MALFORMED when the plaintext of a broadcast is no content; ALTERED when
+ * IV or envelope are not those that the content which a good key opened was sealed with (threats T3, T4). */
 DimMessage *dim_unseal(const DimMessage *reliable,
                        const DimUnsealing *how,
                        DimCipherKey **used,

@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/errors.h"
 #include "base/json.h"
+#include "message/binding.h"
 #include "message/envelope.h"
 #include "message/seal.h"
 
@@ -209,8 +210,13 @@ dim_unseal(const DimMessage *reliable,
         return NULL;
     }
     if (!has_told_type(reliable, content)) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_ALTERED,
                             "the envelope tells another type than the content");
+        return NULL;
+    }
+    if (!dim_binding_holds(reliable, content)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_ALTERED,
+                            "the content was sealed under another envelope");
         return NULL;
     }
     if (used != NULL)

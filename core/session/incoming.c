@@ -166,9 +166,9 @@ push_visa(DimSession *session, const DimId *sender)
     dim_outgoing_command(session, sender, visa);
 }
 
-/* One sentence for everything that can be wrong. */
+/* One sentence for all that can be wrong with keys and data. That somebody changed the message is another matter. */
 static void
-complain(DimSession *session, const DimMessage *message)
+complain(DimSession *session, const DimMessage *message, const GError *why)
 {
     DimId *sender = dim_message_sender(message);
     g_autofree char *text = NULL;
@@ -177,13 +177,17 @@ complain(DimSession *session, const DimMessage *message)
         || dim_message_type(message) == DIM_CONTENT_COMMAND
         || dim_message_type(message) == DIM_CONTENT_HISTORY)
         return;
-    text = g_strdup_printf("A message of %s could not be decrypted.", dim_id_text(sender));
+    text = g_strdup_printf(g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED)
+                               ? "A message of %s was changed on its way here, perhaps by the "
+                                 "station: it is not shown."
+                               : "A message of %s could not be decrypted.",
+                           dim_id_text(sender));
     dim_showing_notice(session, text);
 }
 
 /* (transfer full), or NULL; what the key was is remembered for the next one. */
 static DimMessage *
-open_up(DimSession *session, DimMessage *message)
+open_up(DimSession *session, DimMessage *message, GError **why)
 {
     DimId *sender = dim_message_sender(message);
     DimUnsealing how = { .me = dim_user_id(session->user),
@@ -193,9 +197,10 @@ open_up(DimSession *session, DimMessage *message)
     g_autoptr(GError) error = NULL;
     g_autoptr(DimMessage) instant = dim_unseal(message, &how, &used, &error);
 
-    if (instant == NULL) {
+    if (instant == NULL) { /* the same to the outside, whatever the cause */
         g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
         push_visa(session, sender);
+        g_propagate_error(why, g_steal_pointer(&error));
         return NULL;
     }
     if (used == NULL || used == how.known)
@@ -208,12 +213,12 @@ open_up(DimSession *session, DimMessage *message)
 
 /* The signature says nothing of IV and keys, so another copy may still open: only the complaint is not repeated. */
 static void
-refuse_closed(DimSession *session, DimMessage *message, const char *tag)
+refuse_closed(DimSession *session, DimMessage *message, const char *tag, const GError *why)
 {
     g_autofree char *complaint = g_strconcat("? ", tag, NULL);
 
     if (!dim_showing_knows(session, complaint))
-        complain(session, message);
+        complain(session, message, why);
     dim_showing_note(session, message, complaint);
 }
 
@@ -243,13 +248,14 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     if (!is_genuine(session, message))
         return;
     dim_turn_touch(session);
-    instant = open_up(session, message);
-    if (instant == NULL && !dim_message_has_key(message)) {
+    instant = open_up(session, message, &error);
+    if (instant == NULL && !dim_message_has_key(message)
+        && !g_error_matches(error, DIM_ERROR, DIM_ERROR_ALTERED)) {
         park(session, message); /* until another message of this sender brings the key */
         return;
     }
     if (instant == NULL) {
-        refuse_closed(session, message, tag);
+        refuse_closed(session, message, tag, error);
         return;
     }
     if (!dim_message_is_broadcast(message))

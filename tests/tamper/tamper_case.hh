@@ -2,6 +2,7 @@
 // Writers whose messages somebody meddles with on the way, and a session that reads what comes of it.
 #pragma once
 
+#include "base/codec.h"
 #include "base/json.h"
 
 #include "tests/unit/session/session_case.hh"
@@ -31,9 +32,29 @@ struct Writer {
             dim_document_new(id.get(), "visa", properties.get(), now, key.get(), nullptr));
     }
 
+    // The same content, as a client without bindings seals it.
+    void
+    unbind(JsonObject *wire, const DimCipherKey *talk, DimContent *content) const
+    {
+        const support::Text text(dim_content_to_text(content));
+        OWNED(GBytes) iv(dim_json_bytes(wire, "IV", nullptr));
+        OWNED(GBytes)
+        data(dim_cipher_key_encrypt(
+            talk, text.get(), strlen(text.get()),
+            static_cast<const guint8 *>(g_bytes_get_data(iv.get(), nullptr)), nullptr));
+        gsize size = 0;
+        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(data.get(), &size));
+        OWNED(GBytes) proof(dim_private_key_sign(key.get(), bytes, size, nullptr));
+
+        json_object_set_string_member(wire, "data",
+                                      support::Text(dim_base64_encode(bytes, size)).get());
+        bytes = static_cast<const guint8 *>(g_bytes_get_data(proof.get(), &size));
+        json_object_set_string_member(wire, "signature",
+                                      support::Text(dim_base64_encode(bytes, size)).get());
+    }
     // With IV and all; attach: meta and visa too.
     std::string
-    seal(const Person &to, DimContent *content, bool attach) const
+    seal(const Person &to, DimContent *content, bool attach, bool bound) const
     {
         OWNED(DimCipherKey) talk(dim_cipher_key_new());
         OWNED(GPtrArray) keys(g_ptr_array_new());
@@ -52,7 +73,11 @@ struct Writer {
         how.visa = attach ? visa_json.get() : nullptr;
         how.visa_time = dim_document_time(visa.get());
         OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, nullptr));
-        return support::Text(dim_message_to_text(sealed.get())).get();
+        if (bound)
+            return support::Text(dim_message_to_text(sealed.get())).get();
+        OWNED(JsonObject) wire(dim_message_to_json(sealed.get()));
+        unbind(wire.get(), talk.get(), content);
+        return support::Text(dim_json_write(wire.get())).get();
     }
 };
 
@@ -81,6 +106,7 @@ struct Line {
 struct Letter {
     std::string wire;
     Line line;
+    bool bound;
 };
 
 class TamperTest : public SessionTest {
@@ -88,6 +114,7 @@ class TamperTest : public SessionTest {
     std::vector<Line> lines;
     std::unique_ptr<Writer> known;
     int count = 0;
+    bool binding = true; // whether the writers write one
 
     void
     SetUp() override
@@ -136,10 +163,11 @@ class TamperTest : public SessionTest {
         if (type == DIM_CONTENT_IMAGE)
             json_object_set_string_member(object, "filename", "a.png");
         OWNED(DimContent) content(dim_content_new_take(type, object));
-        return { writer.seal(me, content.get(), attach),
+        return { writer.seal(me, content.get(), attach, binding),
                  { dim_id_text(writer.id.get()), type, dim_content_time(content.get()),
                    dim_content_serial(content.get()),
-                   type == DIM_CONTENT_IMAGE ? "[Image] a.png " + text : text } };
+                   type == DIM_CONTENT_IMAGE ? "[Image] a.png " + text : text },
+                 binding };
     }
 
     // Nothing of what a stranger attached is believed unless it is his.
@@ -188,8 +216,9 @@ class TamperTest : public SessionTest {
           const Letter &was,
           const std::string &wire)
     {
-        const std::string what = member + " " + tampering + (is_stranger ? " stranger" : "");
-        const Verdict verdict = table().of(member, tampering, is_stranger);
+        const std::string what = member + " " + tampering + (is_stranger ? " stranger" : "")
+                                 + (was.bound ? " bound" : "");
+        const Verdict verdict = table().of(member, tampering, is_stranger, was.bound);
 
         cases()++;
         lines.clear();

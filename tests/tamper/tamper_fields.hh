@@ -74,13 +74,25 @@ changed(const std::string &wire, const std::string &outer, const Change &change)
 
 class TamperFieldTest : public TamperTest {
   protected:
-    // One case each for a known writer, for a stranger, and inside of a forward by somebody else.
+    // One case each for a known writer, for a stranger, and inside of a forward by somebody else; with a binding and without.
     void
     try_change(const std::string &member,
                const std::string &tampering,
                const std::string &outer,
                const Change &change,
                int type = DIM_CONTENT_TEXT)
+    {
+        for (bool with : { false, true }) {
+            binding = with;
+            try_it(member, tampering, outer, change, type);
+        }
+    }
+    void
+    try_it(const std::string &member,
+           const std::string &tampering,
+           const std::string &outer,
+           const Change &change,
+           int type)
     {
         const Letter talk = letter(*known, true, type);
         const Writer writer(peer, clock.now());
@@ -119,7 +131,7 @@ class TamperFieldTest : public TamperTest {
 
         json_object_set_object_member(object, "forward", tree(wire).release());
         OWNED(DimContent) content(dim_content_new_take(DIM_CONTENT_FORWARD, object));
-        return carrier.seal(me, content.get(), true);
+        return carrier.seal(me, content.get(), true, true);
     }
     // The talk key that a thief would like me to use, wrapped for me.
     std::vector<guint8>

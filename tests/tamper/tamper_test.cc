@@ -33,7 +33,19 @@ members_of_bytes(const std::string &text)
     return owners;
 }
 
-TEST_F(TamperTest, EveryByteOfTalk)
+class TamperByteTest : public TamperTest, public ::testing::WithParamInterface<bool> {
+  protected:
+    void
+    SetUp() override
+    {
+        TamperTest::SetUp();
+        binding = GetParam();
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(With, TamperByteTest, ::testing::Bool());
+
+TEST_P(TamperByteTest, EveryByteOfTalk)
 {
     const size_t size = letter(*known, false).wire.size();
 
@@ -46,7 +58,7 @@ TEST_F(TamperTest, EveryByteOfTalk)
     }
 }
 
-TEST_F(TamperTest, EveryByteOfAStrangersFirstMessage)
+TEST_P(TamperByteTest, EveryByteOfAStrangersFirstMessage)
 {
     const size_t size = letter(Writer(peer, clock.now()), true).wire.size();
 

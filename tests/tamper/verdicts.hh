@@ -34,25 +34,27 @@ class Verdicts {
 
         while (std::getline(file, line)) {
             std::istringstream in(line);
-            std::string member, tampering, known, stranger;
+            std::string member, tampering, known, stranger, bound;
 
             if (line.empty() || line[0] == '#')
                 continue;
-            in >> member >> tampering >> known >> stranger;
+            in >> member >> tampering >> known >> stranger >> bound;
             if (stranger == "=")
                 stranger = known;
             const Key key(member, tampering);
             if ((known != "-" && words.count(known) == 0)
-                || (stranger != "-" && words.count(stranger) == 0) || rows_.count(key) != 0) {
+                || (stranger != "-" && words.count(stranger) == 0)
+                || (!bound.empty() && words.count(bound) == 0) || rows_.count(key) != 0) {
                 broken_ += "bad row: " + line + "\n";
                 continue;
             }
             rows_[key] = { known == "-" ? Verdict::MISSING : words.at(known),
-                           stranger == "-" ? Verdict::MISSING : words.at(stranger) };
+                           stranger == "-" ? Verdict::MISSING : words.at(stranger),
+                           bound.empty() ? Verdict::MISSING : words.at(bound) };
         }
     }
     Verdict
-    of(const std::string &member, const std::string &tampering, bool stranger)
+    of(const std::string &member, const std::string &tampering, bool stranger, bool bound)
     {
         auto row = rows_.find({ member, tampering });
 
@@ -61,6 +63,8 @@ class Verdicts {
         if (row == rows_.end())
             return Verdict::MISSING;
         used_.insert(row->first);
+        if (bound && row->second.bound != Verdict::MISSING)
+            return row->second.bound;
         return stranger ? row->second.stranger : row->second.known;
     }
     // What is wrong with the table; empty when all is well.
@@ -84,7 +88,7 @@ class Verdicts {
   private:
     using Key = std::pair<std::string, std::string>;
     struct Row {
-        Verdict known, stranger;
+        Verdict known, stranger, bound;
     };
 
     std::map<Key, Row> rows_;

@@ -36,6 +36,15 @@ rsa_key(const char *name)
     return dim_private_key_from_secret(secret.get(), nullptr);
 }
 
+inline std::string
+base64_of(GBytes *value)
+{
+    gsize size = 0;
+    auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(value, &size));
+
+    return support::Text(dim_base64_encode(bytes, size)).get();
+}
+
 class Seal : public ::testing::Test {
   protected:
     static void
@@ -91,6 +100,29 @@ class Seal : public ::testing::Test {
         support::Text text(dim_message_to_text(message.get()));
 
         return OWNED(JsonObject)(dim_json_parse(text.get(), -1, nullptr));
+    }
+    // What a client that writes no binding makes of this content.
+    OWNED(JsonObject)
+    by_others(const std::string &plain)
+    {
+        auto wire = sealed(bob_.get());
+        OWNED(GBytes) iv(dim_json_bytes(wire.get(), "IV", nullptr));
+        OWNED(GBytes)
+        data(dim_cipher_key_encrypt(
+            talk_.get(), plain.data(), plain.size(),
+            static_cast<const guint8 *>(g_bytes_get_data(iv.get(), nullptr)), nullptr));
+        gsize size = 0;
+        auto *bytes = static_cast<const guint8 *>(g_bytes_get_data(data.get(), &size));
+        OWNED(GBytes) proof(dim_private_key_sign(signer, bytes, size, nullptr));
+
+        json_object_set_string_member(wire.get(), "data", base64_of(data.get()).c_str());
+        json_object_set_string_member(wire.get(), "signature", base64_of(proof.get()).c_str());
+        return wire;
+    }
+    OWNED(JsonObject)
+    by_others()
+    {
+        return by_others(support::Text(dim_content_to_text(content_.get())).get());
     }
     OWNED(DimMessage)
     open(JsonObject *wire,

@@ -328,4 +328,32 @@ TEST_F(RefusalTest, LocksForTheNewestKeyOfTheReceiver)
     dim_message_unref(second);
     g_ptr_array_unref(newest);
 }
+
+// Threats T3 and T4: a binding inside says which envelope it had. The station learns as much of it as of a wrong key.
+TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedAndShowsTheTrueOne)
+{
+    events.notice = [](DimSession *, const char *text, gpointer self) {
+        static_cast<SessionTest *>(self)->failures.emplace_back(text);
+    };
+    open();
+    introduce(peer);
+    const std::string genuine = peer.say(me, "as it was said", false);
+    JsonObject *wire = dim_json_parse(genuine.c_str(), -1, nullptr);
+
+    json_object_set_double_member(wire, "time", clock.now() - 3600);
+    char *late = dim_json_write(wire);
+    json_object_unref(wire);
+    for (int i = 0; i < 3; i++)
+        line.send(late);
+    g_free(late);
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    ASSERT_EQ(failures.size(), 1u) << "one word is enough";
+    EXPECT_NE(failures[0].find(dim_id_text(peer.id())), std::string::npos);
+    EXPECT_NE(failures[0].find("changed on its way"), std::string::npos);
+    EXPECT_EQ(count_for(heard, peer), 1) << "my visa, as after a message that does not open";
+    line.send(genuine);
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "as it was said" });
+}
 } // namespace

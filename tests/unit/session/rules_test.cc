@@ -256,7 +256,7 @@ TEST_F(RulesTest, TellsNobodyWhyItCouldNotRead)
         ASSERT_NE(opened, nullptr);
         OWNED(JsonObject)
         said(dim_json_copy(dim_content_json(dim_message_content(opened.get()))));
-        for (const char *own : { "sn", "time", "bind" }) // of each message
+        for (const char *own : { "sn", "time", "binding" }) // of each message
             json_object_remove_member(said.get(), own);
         answers.insert(support::Text(dim_json_write(said.get())).get());
     }
