@@ -6,43 +6,168 @@
 
 #include "plugin/views/im.h"
 #include "plugin/views/profile.h"
+#include "plugin/views/roster.h"
 #include "plugin/words.h"
 
-static char *answer_help(DimLogin *login, const char *peer);
+static char *answer_help(DimLogin *login, const char *peer, const char *rest);
 
 static char *
-answer_id(DimLogin *login, G_GNUC_UNUSED const char *peer)
+answer_id(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED const char *rest)
 {
     return g_strdup_printf(_("Your DIM ID: %s"), dim_id_text(dim_user_id(login->user)));
 }
 
 static char *
-answer_fingerprint(DimLogin *login, const char *peer)
+answer_fingerprint(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *rest)
 {
     return dim_profile_fingerprints(login, peer);
 }
 
 static char *
-answer_version(G_GNUC_UNUSED DimLogin *login, G_GNUC_UNUSED const char *peer)
+answer_version(G_GNUC_UNUSED DimLogin *login,
+               G_GNUC_UNUSED const char *peer,
+               G_GNUC_UNUSED const char *rest)
 {
     return g_strdup_printf("purple-dim %s, libpurple %s", DIM_VERSION,
                            purple_core_get_version());
 }
 
+/* What is said at once; the network's own answer comes later, as a notice. */
+static char *
+asked(gboolean good, const GError *error)
+{
+    return g_strdup(good ? _("Asked. The answer is shown when it comes; not every network has "
+                             "such a service.")
+                         : error->message);
+}
+
+static char *
+answer_search(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (*rest == '\0')
+        return g_strdup(_("Whom? /dim search WORDS"));
+    return asked(dim_session_search(login->session, rest, &error), error);
+}
+
+static char *
+answer_who(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    return asked(dim_session_search(login->session, NULL, &error), error);
+}
+
+static char *
+answer_name(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    return asked(
+        dim_session_find_name(login->session, *rest != '\0' ? rest : "archivist", &error),
+        error);
+}
+
+static void
+release_id(gpointer id)
+{
+    dim_id_unref(id);
+}
+
+/* Whom the host keeps from being heard, for the stations. */
+static char *
+tell_blocked(DimLogin *login)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(release_id);
+    g_autoptr(GError) error = NULL;
+
+    for (GSList *each = login->account->deny; each != NULL; each = each->next) {
+        DimId *id = dim_bridge_person(each->data, NULL);
+
+        if (id != NULL)
+            g_ptr_array_add(ids, id);
+    }
+    return asked(dim_session_block(login->session, ids, &error), error);
+}
+
+static char *
+answer_block(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    dim_roster_deny(login->gc, peer);
+    return tell_blocked(login);
+}
+
+static char *
+answer_unblock(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    dim_roster_allow(login->gc, peer);
+    return tell_blocked(login);
+}
+
+static char *
+answer_mute(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    g_auto(GStrv) words = g_strsplit_set(rest, " ,", 1000);
+    g_autoptr(GPtrArray) ids = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (char **word = words; *word != NULL; word++) {
+        DimId *id = NULL;
+
+        if (**word == '\0')
+            continue;
+        if (ids == NULL)
+            ids = g_ptr_array_new_with_free_func(release_id);
+        id = strcmp(*word, "nobody") != 0 ? dim_bridge_person(*word, &error) : NULL;
+        if (error != NULL)
+            return g_strdup(error->message);
+        if (id != NULL)
+            g_ptr_array_add(ids, id);
+    }
+    return asked(dim_session_mute(login->session, ids, &error), error);
+}
+
+static char *
+answer_backup(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    return asked(dim_session_back_up(login->session, &error), error);
+}
+
+static char *
+answer_restore(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    return asked(dim_session_restore(login->session, &error), error);
+}
+
 static const struct {
     const char *name;
-    char *(*answer)(DimLogin *login, const char *peer);
+    char *(*answer)(DimLogin *login, const char *peer, const char *rest);
     const char *help;
 } verbs[] = {
     { "help", answer_help, N_("this list") },
     { "id", answer_id, N_("your own ID, to give to others") },
     { "fingerprint", answer_fingerprint,
       N_("your key and the other's, to compare by another way") },
+    { "search", answer_search, N_("WORDS: people of this name or ID") },
+    { "who", answer_who, N_("people who are online") },
+    { "name", answer_name, N_("NAME: the ID of a service of the network") },
+    { "block", answer_block, N_("hear nothing of the other, and tell the stations") },
+    { "unblock", answer_unblock, N_("hear the other again") },
+    { "mute", answer_mute, N_("[IDs or nobody]: for whom no telephone of yours rings") },
+    { "backup", answer_backup, N_("keep a locked copy of your contacts in the network") },
+    { "restore", answer_restore, N_("get that copy back") },
     { "version", answer_version, N_("which version this is") },
 };
 
 static char *
-answer_help(G_GNUC_UNUSED DimLogin *login, G_GNUC_UNUSED const char *peer)
+answer_help(G_GNUC_UNUSED DimLogin *login,
+            G_GNUC_UNUSED const char *peer,
+            G_GNUC_UNUSED const char *rest)
 {
     GString *text = g_string_new(NULL);
 
@@ -56,14 +181,19 @@ char *
 dim_verbs_answer(DimLogin *login, const char *peer, const char *line)
 {
     g_autofree char *word = NULL;
+    char *rest;
 
     if (!g_str_has_prefix(line, "/dim") || (line[4] != '\0' && !g_ascii_isspace(line[4])))
         return NULL;
     word = g_strstrip(g_strdup(line + 4));
+    rest = word + strcspn(word, " \t\r\n");
+    if (*rest != '\0')
+        *rest++ = '\0';
+    rest = g_strstrip(rest);
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (strcmp(word, verbs[i].name) == 0)
-            return verbs[i].answer(login, peer);
-    return answer_help(login, peer);
+            return verbs[i].answer(login, peer, rest);
+    return answer_help(login, peer, rest);
 }
 
 static PurpleCmdId command;
@@ -94,7 +224,7 @@ dim_verbs_register(void)
         "dim", "s", PURPLE_CMD_P_PRPL,
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
         DIM_PRPL_ID, run_command,
-        _("dim [help|id|fingerprint|version]: about you and your keys"), NULL);
+        _("dim help: about you, your keys and the network's services"), NULL);
 }
 
 void

@@ -23,7 +23,14 @@ DimHandler(DimDesk *desk, const DimMessage *message, const DimContent *content, 
     ROW(report, DIM_CONTENT_COMMAND, "broadcast")    \
     ROW(report, DIM_CONTENT_COMMAND, "online")       \
     ROW(report, DIM_CONTENT_COMMAND, "offline")      \
-    ROW(receipt, DIM_CONTENT_COMMAND, "receipt")
+    ROW(receipt, DIM_CONTENT_COMMAND, "receipt")     \
+    ROW(search, DIM_CONTENT_COMMAND, "search")       \
+    ROW(search, DIM_CONTENT_COMMAND, "users")        \
+    ROW(ans, DIM_CONTENT_COMMAND, "ans")             \
+    ROW(list, DIM_CONTENT_COMMAND, "block")          \
+    ROW(list, DIM_CONTENT_COMMAND, "mute")           \
+    ROW(storage, DIM_CONTENT_COMMAND, "storage")     \
+    ROW(storage, DIM_CONTENT_COMMAND, "contacts")
 
 DimHandler dim_handle_handshake;
 DimHandler dim_handle_meta;
@@ -31,6 +38,10 @@ DimHandler dim_handle_document;
 DimHandler dim_handle_login;
 DimHandler dim_handle_report;
 DimHandler dim_handle_receipt;
+DimHandler dim_handle_search;
+DimHandler dim_handle_ans;
+DimHandler dim_handle_list;
+DimHandler dim_handle_storage;
 
 /* The handler of a command by its type and name (protocol §5.1), or NULL if nobody knows it. */
 DimHandler *dim_command_find(const DimContent *content);

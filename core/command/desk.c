@@ -3,8 +3,44 @@
 #include "command/desk.h"
 
 #include "base/errors.h"
+#include "message/plain.h"
 
 #define AHEAD 1800.0 /* seconds that a sender's clock may be ahead of ours (protocol §8) */
+
+#define MAX_TOLD 20 /* persons in one sentence */
+
+gboolean
+dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *command)
+{
+    const DimId *sender = dim_message_sender(message);
+    const DimId *station = desk->station(desk->data);
+
+    if (!dim_id_is_bot(sender) && (station == NULL || !dim_id_equal(sender, station)))
+        return FALSE;
+    return desk->expected(desk->data, command);
+}
+
+char *
+dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(ids->len, MAX_TOLD); i++) {
+        const DimId *id = g_ptr_array_index(ids, i);
+        const char *name = dim_book_name(desk->book, id);
+
+        if (i > 0)
+            g_string_append(text, ", ");
+        if (name != NULL && *name != '\0') {
+            dim_plain_append(text, name, TRUE);
+            g_string_append_c(text, ' ');
+        }
+        g_string_append(text, dim_id_text(id));
+    }
+    if (ids->len > MAX_TOLD)
+        g_string_append_printf(text, " and %u more", ids->len - MAX_TOLD);
+    return g_string_free(text, FALSE);
+}
 
 gboolean
 dim_desk_is_me(const DimDesk *desk, const DimId *id)

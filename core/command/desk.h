@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 struct _DimDesk {
     DimUser *user;
     DimBook *book;
+    DimContacts *contacts;
     const DimClock *clock;
 
     /* The station that has proved itself on this line; NULL before its first challenge. Borrowed. */
@@ -31,6 +32,12 @@ struct _DimDesk {
     void (*confirmed)(gpointer data, const DimMessage *message, const DimContent *receipt);
     /* This person gave a sign of life. */
     void (*alive)(gpointer data, const DimId *who, double when);
+    /* TRUE once if this was asked of the network a short while ago: an answer nobody waits for is none. */
+    gboolean (*expected)(gpointer data, const char *command);
+    /* A sentence that a person should read once. */
+    void (*tell)(gpointer data, const char *text);
+    /* The station knows this service by this name. */
+    void (*named)(gpointer data, const char *name, const DimId *id);
     /* A line that I said on another device of mine. */
     void (*said)(gpointer data, DimMessage *message);
     gpointer data;
@@ -47,6 +54,11 @@ dim_desk_learned(DimDesk *desk, const DimId *id)
 {
     desk->learned(desk->data, id);
 }
+
+/* TRUE if this sender may answer for the network: the station of this line, or a bot; and somebody waits for it. */
+gboolean dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *command);
+/* "nickname ID, ID and 3 more": at most 20 of these persons (element type DimId). New string. */
+char *dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids);
 
 gboolean dim_desk_is_me(const DimDesk *desk, const DimId *id);
 /* My own meta, or the book's. (nullable) borrowed until the book is asked again. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A receipt says what became of a message of ours; it is never answered (protocol §5.12). */
+#include <string.h>
+
 #include "base/errors.h"
 #include "base/json.h"
 #include "command/command.h"
+#include "message/plain.h"
 
 /* A receipt whose origin names another sender is about a message that is not mine. */
 static gboolean
@@ -24,6 +27,31 @@ is_about_me(const DimDesk *desk, const DimContent *content, GError **error)
     return FALSE;
 }
 
+/* "Block received." and the like: what became of a list or a backup of mine (protocol §5.13). */
+static gboolean
+tell_service(DimDesk *desk, const DimMessage *message, const DimContent *content)
+{
+    static const char *const services[][2] = {
+        { "Block ", "block" },
+        { "Mute ", "mute" },
+        { "Contacts ", "storage" },
+    };
+    const char *text = dim_content_text(content);
+
+    for (guint i = 0; text != NULL && i < G_N_ELEMENTS(services); i++) {
+        if (!g_str_has_prefix(text, services[i][0]) || strlen(text) > 100)
+            continue;
+        if (dim_desk_takes_answer(desk, message, services[i][1])) {
+            g_autoptr(GString) clean = g_string_new(NULL);
+
+            dim_plain_append(clean, text, TRUE);
+            desk->tell(desk->data, clean->str);
+        }
+        return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 dim_handle_receipt(DimDesk *desk,
                    const DimMessage *message,
@@ -36,6 +64,8 @@ dim_handle_receipt(DimDesk *desk,
     }
     if (!is_about_me(desk, content, error))
         return FALSE;
+    if (tell_service(desk, message, content))
+        return TRUE;
     desk->confirmed(desk->data, message, content);
     return TRUE;
 }

@@ -70,6 +70,10 @@ struct _DimSession {
     guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
     GHashTable *told; /* "unknown command of X" already answered */
+    /* asking.c */
+    GHashTable *
+        asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */
+    GHashTable *names; /* name of a service -> DimId */
 };
 
 /* ---- turn.c: one turn of the loop: take in, show, commit, acknowledge ---- */
@@ -136,6 +140,13 @@ void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);
 void dim_contents_show_mine(DimSession *session, DimMessage *message);
 /* The receipt about a line that was shown and kept; none to stations, bots and myself. */
 void dim_contents_answer(DimSession *session, const DimMessage *message);
+
+/* ---- asking.c: questions to the network's services ---- */
+void dim_asking_init(DimSession *session);
+void dim_asking_clear(DimSession *session);
+/* TRUE once if somebody waits for the answer to this command. */
+gboolean dim_asking_expects(DimSession *session, const char *command);
+void dim_asking_name(DimSession *session, const char *name, const DimId *id);
 
 /* ---- outgoing.c: the way down ---- */
 /* A line of talk: kept in the outbox, or parked until the receiver's key is known. */

@@ -73,6 +73,24 @@ on_alive(gpointer data, const DimId *who, double when)
         session->events->presence(session, who, when, session->events_data);
 }
 
+static gboolean
+on_expected(gpointer data, const char *command)
+{
+    return dim_asking_expects(data, command);
+}
+
+static void
+on_tell(gpointer data, const char *text)
+{
+    dim_showing_notice(data, text);
+}
+
+static void
+on_named(gpointer data, const char *name, const DimId *id)
+{
+    dim_asking_name(data, name, id);
+}
+
 static void
 on_said(gpointer data, DimMessage *message)
 {
@@ -103,6 +121,7 @@ dim_session_new(const DimSessionOptions *options)
     session->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->desk = (DimDesk){ .user = session->user,
                                .book = session->book,
+                               .contacts = session->contacts,
                                .clock = session->clock,
                                .station = on_station,
                                .reply = on_reply,
@@ -112,10 +131,14 @@ dim_session_new(const DimSessionOptions *options)
                                .greeted = on_greeted,
                                .confirmed = on_confirmed,
                                .alive = on_alive,
+                               .expected = on_expected,
+                               .tell = on_tell,
+                               .named = on_named,
                                .said = on_said,
                                .data = session };
     dim_turn_init(session);
     dim_outgoing_init(session);
+    dim_asking_init(session);
     dim_confirm_init(session);
     session->gate =
         dim_gate_new(options->dial, session->clock, dim_login_gate_events(), session);
@@ -142,6 +165,7 @@ dim_session_unref(DimSession *session)
     dim_login_clear(session);
     dim_turn_free(session);
     dim_outgoing_clear(session);
+    dim_asking_clear(session);
     dim_confirm_clear(session);
     g_hash_table_unref(session->in_flight);
     g_hash_table_unref(session->by_signature);

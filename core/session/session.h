@@ -54,6 +54,19 @@ gboolean dim_session_set_nickname(DimSession *session, const char *nickname, GEr
 /* How many messages of mine wait to leave. */
 guint dim_session_pending(DimSession *session);
 
+/* Services of the network (protocol §5.13). The answer, if one comes, is told by the event `notice`. All FALSE with OFFLINE. */
+/* Who has these words in name or ID; NULL: who is online. */
+gboolean dim_session_search(DimSession *session, const char *words, GError **error);
+/* The IDs behind names of services, which stand apart by blanks. */
+gboolean dim_session_find_name(DimSession *session, const char *names, GError **error);
+/* Tells the stations whom I do not want to hear (element type DimId, the whole list), or asks for that list (NULL). */
+gboolean dim_session_block(DimSession *session, const GPtrArray *ids, GError **error);
+/* The same for those about whom no telephone of mine should ring. */
+gboolean dim_session_mute(DimSession *session, const GPtrArray *ids, GError **error);
+/* My contacts to the archivist, locked for me alone, and back. Also FALSE with STORAGE or CRYPTO. */
+gboolean dim_session_back_up(DimSession *session, GError **error);
+gboolean dim_session_restore(DimSession *session, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimSession, dim_session_unref)
 
 G_END_DECLS

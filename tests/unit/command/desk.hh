@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -101,6 +102,8 @@ class DeskTest : public ::testing::Test {
     FakeClock clock;
     OWNED(DimStore) store{ dim_store_open_memory() };
     OWNED(DimBook) book{ dim_book_new(store.get(), clock.get()) };
+    OWNED(DimContacts) contacts{ dim_contacts_new(store.get()) };
+    std::set<std::string> asked; // commands for whose answer I wait
     DimDesk desk = {};
     DimId *known_station = nullptr;
 
@@ -149,6 +152,16 @@ class DeskTest : public ::testing::Test {
 
             note(self, "alive " + name(who) + " " + std::to_string(static_cast<long>(ago + 0.5))
                            + " s ago");
+        };
+        desk.contacts = contacts.get();
+        desk.expected = [](gpointer self, const char *command) {
+            return static_cast<gboolean>(mine(self)->asked.erase(command));
+        };
+        desk.tell = [](gpointer self, const char *text) {
+            note(self, std::string("told: ") + text);
+        };
+        desk.named = [](gpointer self, const char *word, const DimId *id) {
+            note(self, std::string(word) + " is " + name(id));
         };
         desk.said = [](gpointer self, DimMessage *message) {
             note(self, "I said to " + name(dim_message_receiver(message)) + " "
@@ -281,7 +294,10 @@ class DeskTest : public ::testing::Test {
     forget()
     {
         book.reset();
+        contacts.reset();
         store.reset(dim_store_open_memory());
+        contacts.reset(dim_contacts_new(store.get()));
+        desk.contacts = contacts.get();
         book.reset(dim_book_new(store.get(), clock.get()));
         desk.book = book.get();
         done.clear();

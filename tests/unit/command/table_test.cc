@@ -34,7 +34,7 @@ TEST(CommandTable, KnowsEveryNameOfACommand)
 
 TEST(CommandTable, KnowsNothingElse)
 {
-    for (const char *name : { "", "Meta", "meta ", "met", "metas", "quit", "search" })
+    for (const char *name : { "", "Meta", "meta ", "met", "metas", "quit", "searches" })
         EXPECT_EQ(find("\"type\":136,\"command\":" + support::quoted(name)), nullptr) << name;
     // Neither another type nor a name that is no text.
     for (const char *members :

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whom the station says that I block or mute, and what it says of a list of mine.
+#include "tests/unit/command/desk.hh"
+
+namespace {
+
+using namespace support;
+
+class ListCommand : public DeskTest {
+  protected:
+    void
+    SetUp() override
+    {
+        DeskTest::SetUp();
+        known_station = station();
+    }
+};
+
+TEST_F(ListCommand, TellsTheListThatWasAskedFor)
+{
+    asked = { "mute", "block" };
+    EXPECT_TRUE(say(station(), R"("command":"mute","list":["<peer>"])"));
+    EXPECT_TRUE(say(station(), R"("command":"block","list":[])"));
+    EXPECT_EQ(done, (Words{ fill("told: The station's mute list: <peer>"),
+                            "told: The station's block list: nobody" }));
+}
+
+TEST_F(ListCommand, OthersListsAreNoNews)
+{
+    EXPECT_TRUE(ignores(station(), R"("command":"mute","list":["<peer>"])"));
+    asked = { "mute" };
+    EXPECT_TRUE(ignores(peer().id(), R"("command":"mute","list":["<me>"])"));
+    EXPECT_TRUE(ignores(station(), R"("command":"mute")"));
+    EXPECT_TRUE(ignores(station(), R"("command":"mute","list":"<me>")"));
+}
+
+// {"origin"} as the official station writes it, with my own ID as the sender.
+std::string
+receipt(const char *text)
+{
+    return std::string(R"("command":"receipt","text":")") + text
+           + R"(","origin":{"sender":"<me>","receiver":"stations@everywhere","sn":3})";
+}
+
+TEST_F(ListCommand, WhatBecameOfAListIsToldOnce)
+{
+    asked = { "block", "mute", "storage" };
+    EXPECT_TRUE(say(station(), receipt("Block received.")));
+    EXPECT_TRUE(say(station(), receipt("Mute not changed.")));
+    EXPECT_TRUE(say(bot(), receipt("Contacts received.")));
+    EXPECT_EQ(done, (Words{ "told: Block received.", "told: Mute not changed.",
+                            "told: Contacts received." }));
+    EXPECT_TRUE(ignores(station(), receipt("Block received.")));
+    asked = { "block" };
+    EXPECT_TRUE(ignores(peer().id(), receipt("Block received.")));
+}
+
+} // namespace

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// My contacts come back: from a bot or our station, when asked for, and locked for me.
+#include "message/services.h"
+
+#include "tests/unit/command/desk.hh"
+
+namespace {
+
+using namespace support;
+
+class StorageCommand : public DeskTest {
+  protected:
+    // A backup of these IDs that this person can open, as the text of a command.
+    static std::string
+    backup(std::initializer_list<const DimId *> people, const Identity &owner)
+    {
+        OWNED(GPtrArray) ids(g_ptr_array_new());
+
+        for (const DimId *id : people)
+            g_ptr_array_add(ids.get(), const_cast<DimId *>(id));
+        OWNED(DimContent)
+        content(dim_storage_new(ids.get(), dim_document_key(dim_user_visa(owner.user.get())),
+                                nullptr));
+        return Text(dim_content_to_text(content.get())).get();
+    }
+};
+
+TEST_F(StorageCommand, AddsWhoIsMissing)
+{
+    ASSERT_TRUE(dim_contacts_add(contacts.get(), peer().id(), "my friend", nullptr));
+    asked = { "storage" };
+    EXPECT_TRUE(hear(bot(), backup({ peer().id(), stranger().id(), me().id() }, me())));
+    EXPECT_EQ(done,
+              Words{ "told: The backup holds 3 contacts; 1 were not in your list and will "
+                     "be there after the next login." });
+    EXPECT_TRUE(dim_contacts_has(contacts.get(), stranger().id()));
+    EXPECT_FALSE(dim_contacts_has(contacts.get(), me().id()));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 2u);
+}
+
+TEST_F(StorageCommand, WhatNobodyAskedForChangesNothing)
+{
+    EXPECT_TRUE(hear(bot(), backup({ stranger().id() }, me())));
+    asked = { "storage" };
+    EXPECT_TRUE(hear(peer().id(), backup({ stranger().id() }, me())));
+    EXPECT_TRUE(ignores(bot(), R"("command":"storage","title":"contacts")"));
+    EXPECT_TRUE(ignores(bot(), R"("command":"storage","title":"private_key","data":"AAAA")"));
+    EXPECT_TRUE(done.empty());
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 0u);
+}
+
+TEST_F(StorageCommand, SaysThatItCannotBeRead)
+{
+    asked = { "storage" };
+    EXPECT_FALSE(hear(bot(), backup({ stranger().id() }, peer())));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NO_KEY));
+    asked = { "storage" };
+    EXPECT_FALSE(say(bot(), R"("command":"contacts","data":"AAAA","key":"AAAA")"));
+    EXPECT_EQ(done, Words(2, "told: The backup of your contacts cannot be read."));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 0u);
+}
+
+} // namespace
