@@ -46,7 +46,7 @@ const char *dim_content_text(const DimContent *content); /* (nullable) */
 const char *dim_content_command(
     const DimContent
         *content); /* (nullable) command name of types 136 and 137, `command` or `cmd` */
-DimId *dim_content_group(const DimContent *content);        /* (nullable) borrowed */
+DimId *dim_content_group(const DimContent *content); /* (nullable) borrowed */
 /* (nullable) What ties a content to its envelope, as the sender wrote it; only a string of our own form counts. */
 const char *dim_content_binding(const DimContent *content);
 gboolean dim_content_is_command(const DimContent *content); /* types 136 and 137 */
