@@ -8,7 +8,7 @@ PROTOCOL.md has a row for each of P-001 to P-123: what is asked, a state (✓, p
 reason), files, tests. SECURITY.md has a chapter for each of T1 to T19 with the lines "Where:", "Tests:", "Mutants:" and
 "Remains:". What stands there in `backticks` is looked for: a file of the tree; a test by its name in ctest, behind it its
 cases (`Suite.Name` of that program, `test_name` of that script); a mutant by `table/name` of tests/mutants. A ✓ needs a
-file and a test, a threat a file, a test and a mutant.
+file and a test, a threat a file, a test and a mutant, and beside each mutant stands a test that catches it.
 """
 import pathlib
 import re
@@ -30,10 +30,10 @@ class Tree:
         self.ctests = set(ctests)
         if fuzz.is_file():  # they are built in a tree of their own
             self.ctests |= {f"fuzz_{name}" for name in re.findall(r"^dim_fuzz\((\w+)", fuzz.read_text(), re.MULTILINE)}
-        self.mutants = set()
+        self.mutants = {}  # name -> the tests that catch it
         for table in sorted((root / "tests/mutants").glob("*.mutants")):
-            names = re.findall(r"^mutant: (\S+)", table.read_text(), re.MULTILINE)
-            self.mutants |= {f"{table.stem}/{name}" for name in names}
+            for name, caught in re.findall(r"^mutant: (\S+)\n(?:.*\n)*?catch: \S+ (.*)", table.read_text(), re.MULTILINE):
+                self.mutants[f"{table.stem}/{name}"] = caught.split()
 
     def cases(self, ctest):
         """The cases of a test program or script."""
@@ -63,6 +63,12 @@ class Tree:
 
     def wrong_mutants(self, text):
         return [f"there is no mutant {name}" for name in QUOTED.findall(text) if name not in self.mutants]
+
+    def not_caught(self, mutants, tests):
+        """A mutant stands beside the test that catches it."""
+        named = set(QUOTED.findall(tests))
+        return [f"no test that catches {name} is named" for name in QUOTED.findall(mutants)
+                if name in self.mutants and not named.intersection(self.mutants[name])]
 
 
 def check_row(tree, cells):
@@ -100,12 +106,16 @@ def check_security(tree, text):
         name = re.match(r"T\d+", chapter)[0]
         chapter = re.split(r"^## ", chapter, flags=re.MULTILINE)[0]
         seen.append(name)
+        said = {}
         for word, check in checks.items():
             found = re.search(rf"^{word}: (.*?)(?:\n\n|\Z)", chapter, re.MULTILINE | re.DOTALL)
             if found is None or not QUOTED.search(found[1]):
                 wrong.append(f"{name} names nothing behind {word}:")
             else:
+                said[word] = found[1]
                 wrong += [f"{name}: {complaint}" for complaint in check(found[1])]
+        if len(said) == len(checks):
+            wrong += [f"{name}: {complaint}" for complaint in tree.not_caught(said["Mutants"], said["Tests"])]
         if not re.search(r"^Remains: \S", chapter, re.MULTILINE):
             wrong.append(f"{name} does not say what remains")
     if seen != [f"T{number}" for number in range(1, THREATS + 1)]:
@@ -137,7 +147,7 @@ def plant(root, row=None, chapter=None):
     rows = [ROW.format(number, *(row if row and number == 7 else good)) for number in range(1, LINES + 1)]
     chapters = [CHAPTER.format(number, *(chapter if chapter and number == 7 else told)) for number in range(1, THREATS + 1)]
     for name, text in (("docs/PROTOCOL.md", "".join(rows)), ("docs/SECURITY.md", "".join(chapters)), ("core/a.c", ""),
-                       ("tests/unit/base/a_test.cc", "TEST(A, Does)\n{\n}\n"), ("tests/mutants/a.mutants", "mutant: b\n"),
+                       ("tests/unit/base/a_test.cc", "TEST(A, Does)\n{\n}\n"), ("tests/mutants/a.mutants", "mutant: b\nfile: core/a.c\ncatch: base A.Does\n"),
                        ("tests/fuzz/CMakeLists.txt", "dim_fuzz(a FLOORS base)\n"),
                        ("tests/hosts/host_b_test.py", "class A:\n    def test_it(self):\n")):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +174,7 @@ def self_test():
         ({"chapter": ("`core/b.c`", good, "`a/b`", "x")}, "T7: there is no file core/b.c"),
         ({"chapter": ("`core/a.c`", "`base/a_test` `A.No`", "`a/b`", "x")}, "T7: base/a_test has no case A.No"),
         ({"chapter": ("`core/a.c`", good, "`a/c`", "x")}, "T7: there is no mutant a/c"),
+        ({"chapter": ("`core/a.c`", "`golden`", "`a/b`", "x")}, "T7: no test that catches a/b is named"),
         ({"chapter": ("`core/a.c`", good, "none", "x")}, "T7 names nothing behind Mutants:"),
         ({"chapter": ("`core/a.c`", good, "`a/b`", "")}, "T7 does not say what remains"),
         ({"chapter": ("`core/a.c`", good, "`a/b`", "x\n\n## T9: again")}, "the chapters are not"),
