@@ -132,3 +132,23 @@ dim_hub_held(const DimHub *hub)
 {
     return hub->held[FALSE] + hub->held[TRUE];
 }
+
+gboolean
+dim_hub_is_full(const DimLine *line)
+{
+    return line->full || line->doomed != NULL;
+}
+
+void
+dim_hub_trust(DimHub *hub, DimLine *line)
+{
+    hub->held[line->trusted] -= line->held;
+    line->trusted = TRUE;
+    hub->held[line->trusted] += line->held;
+}
+
+void
+dim_hub_hear_out(DimHub *hub, DimLine *line)
+{
+    line->good_at = dim_clock_monotonic(hub->clock);
+}

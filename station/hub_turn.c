@@ -55,28 +55,20 @@ dim_hub_cut(DimHub *hub, DimLine *line, const char *why)
 
 /* ---- going out ---- */
 
-gboolean
-dim_hub_send(DimHub *hub,
-             DimLine *line,
-             DimPacketType type,
-             guint64 serial,
-             const void *body,
-             gsize size)
+static gboolean
+push(DimHub *hub, DimLine *line, GBytes *bytes)
 {
-    g_autoptr(GBytes) bytes = NULL;
+    gsize size = g_bytes_get_size(bytes);
 
-    if (line->doomed != NULL)
-        return FALSE;
     if (line->out_size + size > hub->limits->send_buffer
         || (hub->waiting + size > hub->limits->send_total && line->out_size > LOW_WATER)) {
         dim_hub_cut(hub, line, "reads too slowly");
         return FALSE;
     }
-    bytes = dim_frame_write(type, serial, body, size);
     if (line->out_size == 0)
         line->moved_at = now_of(hub);
     dim_line_push(line, bytes);
-    hub->waiting += g_bytes_get_size(bytes);
+    hub->waiting += size;
     if (line->out_size > HIGH_WATER)
         line->full = TRUE;
     if (!line->dirty) {
@@ -89,9 +81,29 @@ dim_hub_send(DimHub *hub,
 }
 
 gboolean
-dim_hub_is_full(const DimLine *line)
+dim_hub_send(DimHub *hub,
+             DimLine *line,
+             DimPacketType type,
+             guint64 serial,
+             const void *body,
+             gsize size)
 {
-    return line->full || line->doomed != NULL;
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (line->doomed != NULL)
+        return FALSE;
+    bytes = dim_framer_write(line->framer, type, serial, body, size);
+    return bytes == NULL || push(hub, line, bytes);
+}
+
+/* What the framing itself has to say. */
+static void
+talk(DimHub *hub, DimLine *line)
+{
+    g_autoptr(GBytes) bytes = dim_framer_talk(line->framer);
+
+    if (bytes != NULL)
+        push(hub, line, bytes);
 }
 
 static void
@@ -167,7 +179,7 @@ end_turn(DimHub *hub)
 static void
 count_held(DimHub *hub, DimLine *line)
 {
-    gsize held = dim_frame_reader_held(line->reader);
+    gsize held = dim_framer_held(line->framer);
 
     hub->held[line->trusted] += held - line->held;
     line->held = held;
@@ -199,20 +211,22 @@ take_packets(DimHub *hub, DimLine *line, guint most)
     while (line->doomed == NULL) {
         g_autoptr(GError) error = NULL;
         g_auto(DimPacket) packet = { 0 };
+        gboolean found;
 
         if (most-- == 0 || !dim_hub_may_take(hub, line, now)) {
             starve(hub, line);
             break;
         }
-        if (!dim_frame_reader_next(line->reader, &packet, &error)) {
-            dim_hub_pay_pieces(hub, line);
+        found = dim_framer_next(line->framer, &packet, &error);
+        talk(hub, line);
+        dim_hub_pay_pieces(hub, line);
+        if (!found) {
             if (error != NULL) {
                 g_debug("%s:%u: %s", line->host, line->port, error->message);
                 dim_hub_cut(hub, line, "sent what is no packet");
             }
             break;
         }
-        dim_hub_pay_pieces(hub, line);
         if (!packet.joined) /* else it was paid for piece by piece */
             dim_hub_pay_packet(hub, line, g_bytes_get_size(packet.body));
         hub->events->arrived(line, &packet, hub->data);
@@ -264,7 +278,7 @@ dim_hub_adopt(DimHub *hub, int fd, const char *host, guint16 port)
         close(fd);
         return;
     }
-    line = dim_line_new(fd, host, port, hub->limits, now_of(hub));
+    line = dim_line_new(fd, host, port, hub->limits, hub->clock);
     g_hash_table_add(hub->lines, line);
     g_hash_table_insert(hub->addresses, g_steal_pointer(&address), GUINT_TO_POINTER(count + 1));
     watch(hub, line, TRUE);
@@ -343,27 +357,13 @@ dim_hub_tick(DimHub *hub)
     while (g_hash_table_iter_next(&iter, &line, NULL)) {
         const char *why = overdue(hub, line, now);
 
-        dim_frame_reader_age(((DimLine *)line)->reader, now);
+        dim_framer_age(((DimLine *)line)->framer, now);
         count_held(hub, line);
         if (why != NULL)
             dim_hub_cut(hub, line, why);
     }
     hub->events->tick(hub->data);
     end_turn(hub);
-}
-
-void
-dim_hub_trust(DimHub *hub, DimLine *line)
-{
-    hub->held[line->trusted] -= line->held;
-    line->trusted = TRUE;
-    hub->held[line->trusted] += line->held;
-}
-
-void
-dim_hub_hear_out(DimHub *hub, DimLine *line)
-{
-    line->good_at = now_of(hub);
 }
 
 void

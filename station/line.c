@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/codec.h"
 
 #define CHUNKS 64 /* in one sendmsg() */
@@ -25,16 +26,21 @@ dim_line_address(const char *host)
 }
 
 DimLine *
-dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, gint64 now)
+dim_line_new(int fd,
+             const char *host,
+             guint16 port,
+             const DimSettings *limits,
+             const DimClock *clock)
 {
     DimLine *line = g_new0(DimLine, 1);
+    DimFramerOptions options = { .clock = clock, .max_body = DIM_FRAME_MAX_BODY };
+    gint64 now = dim_clock_monotonic(clock);
 
     line->fd = fd;
     line->host = g_strdup(host);
     line->address = dim_line_address(host);
     line->port = port;
-    line->reader = dim_frame_reader_new(DIM_FRAME_MAX_BODY);
-    dim_frame_reader_age(line->reader, now);
+    line->framer = dim_framer_new_any(&options);
     g_queue_init(&line->out);
     line->tokens = limits->burst;
     line->byte_tokens = limits->byte_burst;
@@ -46,7 +52,7 @@ void
 dim_line_free(DimLine *line)
 {
     close(line->fd);
-    dim_frame_reader_free(line->reader);
+    dim_framer_free(line->framer);
     g_queue_clear_full(&line->out, (GDestroyNotify)g_bytes_unref);
     g_free(line->host);
     g_free(line->address);
@@ -63,7 +69,7 @@ dim_line_read(DimLine *line, void *buffer, gsize size, gint64 now)
     if (count == 0)
         return FALSE;
     line->heard_at = now;
-    dim_frame_reader_feed(line->reader, buffer, (gsize)count);
+    dim_framer_feed(line->framer, buffer, (gsize)count);
     return TRUE;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "station/settings.h"
-#include "transport/frame.h"
+#include "transport/framing.h"
 
 G_BEGIN_DECLS
 
@@ -16,9 +16,9 @@ struct _DimLine {
     char *
         address; /* of the host, or of its /64: what one caller can have many connections from */
     guint16 port;
-    DimFrameReader *reader;
-    gsize held;                  /* bytes in the reader, of unfinished fragments too */
-    guint64 pieces, piece_bytes; /* fragments of the reader that were spent on */
+    DimFramer *framer;           /* MTP or WebSocket: who calls decides */
+    gsize held;                  /* bytes in the framer, of unfinished fragments too */
+    guint64 pieces, piece_bytes; /* fragments of the framer that were spent on */
     GQueue out;                  /* of GBytes */
     gsize out_size;              /* bytes in it, without what of its head was written */
     gsize out_offset;            /* bytes of its head that were written */
@@ -36,12 +36,15 @@ struct _DimLine {
 /* Who calls, as far as connections are counted: the IPv4 address or name as it is, the /64 of an IPv6 address. New string. */
 char *dim_line_address(const char *host);
 /* Takes the descriptor. */
-DimLine *
-dim_line_new(int fd, const char *host, guint16 port, const DimSettings *limits, gint64 now);
+DimLine *dim_line_new(int fd,
+                      const char *host,
+                      guint16 port,
+                      const DimSettings *limits,
+                      const DimClock *clock);
 /* Closes the descriptor. */
 void dim_line_free(DimLine *line);
 
-/* Reads once into buffer and on into the reader. FALSE if the other end is gone. */
+/* Reads once into buffer and on into the framer. FALSE if the other end is gone. */
 gboolean dim_line_read(DimLine *line, void *buffer, gsize size, gint64 now);
 /* Adds what time has brought to the allowance; TRUE if there is some. */
 gboolean dim_line_refill(DimLine *line, const DimSettings *limits, gint64 now);

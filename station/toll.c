@@ -43,12 +43,12 @@ dim_hub_pay_packet(DimHub *hub, DimLine *line, gsize size)
     pay(hub, line, 1, size);
 }
 
-/* The reader says nothing of fragments, it only counts them. */
+/* The framer says nothing of fragments and control frames, it only counts them. */
 void
 dim_hub_pay_pieces(DimHub *hub, DimLine *line)
 {
     guint64 bytes = 0;
-    guint64 pieces = dim_frame_reader_pieces(line->reader, &bytes);
+    guint64 pieces = dim_framer_pieces(line->framer, &bytes);
 
     pay(hub, line, pieces - line->pieces, bytes - line->piece_bytes);
     line->pieces = pieces;

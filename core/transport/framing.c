@@ -142,6 +142,13 @@ dim_framer_talk(DimFramer *framer)
     return framer->row->talk(framer->state);
 }
 
+void
+dim_framer_leave(DimFramer *framer)
+{
+    if (framer->row != NULL && framer->row->leave != NULL)
+        framer->row->leave(framer->state);
+}
+
 GBytes *
 dim_framer_write(DimFramer *framer,
                  DimPacketType type,

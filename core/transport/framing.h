@@ -33,6 +33,7 @@ typedef struct {
     /* NULL: always ready, never says anything by itself. */
     gboolean (*is_ready)(gpointer state);
     GBytes *(*talk)(gpointer state);
+    void (*leave)(gpointer state);
 } DimFraming;
 
 extern const DimFraming dim_framing_mtp;
@@ -58,6 +59,8 @@ gboolean dim_framer_is_numbered(const DimFramer *framer);
 gboolean dim_framer_is_ready(const DimFramer *framer);
 /* What the framing itself has to say now, before any packet; to be asked before and after each dim_framer_next(). New bytes; NULL: nothing. */
 GBytes *dim_framer_talk(DimFramer *framer);
+/* We are about to hang up: dim_framer_talk() then has a good-bye to say, if the framing knows one. */
+void dim_framer_leave(DimFramer *framer);
 /* The bytes of a packet, and those that acknowledge a message. New bytes; NULL: this framing has no word for it. */
 GBytes *dim_framer_write(DimFramer *framer,
                          DimPacketType type,

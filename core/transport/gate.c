@@ -261,7 +261,7 @@ static void
 shut(DimGate *gate)
 {
     if (gate->link != NULL)
-        dim_link_flush(gate->link);
+        dim_link_leave(gate->link);
     drop_line(gate);
     gate->state = GATE_CLOSED;
     set_timer(gate);

@@ -305,10 +305,13 @@ dim_link_acknowledge(DimLink *link, guint64 serial)
 }
 
 void
-dim_link_flush(DimLink *link)
+dim_link_leave(DimLink *link)
 {
-    if (link->wire != NULL)
-        dim_wire_flush(link->wire);
+    if (link->wire == NULL)
+        return;
+    dim_wire_flush(link->wire);
+    dim_framer_leave(link->framer);
+    dim_wire_flush(link->wire);
 }
 
 gboolean

@@ -37,8 +37,8 @@ gboolean dim_link_send(DimLink *link,
                        guint64 tag,
                        GError **error);
 void dim_link_acknowledge(DimLink *link, guint64 serial);
-/* Writes what is queued, as far as the socket takes it at once. */
-void dim_link_flush(DimLink *link);
+/* Writes what is queued, as far as the socket takes it at once, and a good-bye behind it; the link is to be freed then. */
+void dim_link_leave(DimLink *link);
 /* Did a packet ever arrive on it? */
 gboolean dim_link_has_lived(const DimLink *link);
 

@@ -30,7 +30,7 @@ typedef struct {
     GHashTable *answers;       /* caller: &serial -> the line that acknowledges it */
     DimAcks *acks;             /* the other end: which of our messages are not acknowledged */
     gboolean heard;            /* a frame came in since acks were looked at */
-    guint64 words, word_bytes; /* frames that were no packet */
+    guint64 words, word_bytes; /* the head, and frames that were no packet */
 } WebSocket;
 
 static void
@@ -124,6 +124,8 @@ accept_head(WebSocket *ws, gsize size, GError **error)
     ws->key = dim_upgrade_read_request(ws->head->data, size, error);
     if (ws->key == NULL)
         return FALSE;
+    ws->words++;
+    ws->word_bytes += size;
     answer = dim_upgrade_response(ws->key);
     say(ws, answer, strlen(answer));
     return TRUE;
@@ -325,6 +327,18 @@ talk_web_socket(gpointer state)
     return g_byte_array_free_to_bytes(said);
 }
 
+static void
+leave_web_socket(gpointer state)
+{
+    static const guint8 normal[] = { 1000 >> 8, 1000 & 0xFF };
+    WebSocket *ws = state;
+    g_autoptr(GBytes) reason = g_bytes_new_static(normal, sizeof normal);
+
+    if (ws->state == WS_OPEN)
+        say_frame(ws, DIM_WS_CLOSE, reason);
+    ws->state = WS_CLOSED;
+}
+
 static GBytes *
 answer_web_socket(gpointer state, const DimPacket *message)
 {
@@ -367,4 +381,5 @@ const DimFraming dim_framing_websocket = {
     .answer = answer_web_socket,
     .is_ready = is_ready_web_socket,
     .talk = talk_web_socket,
+    .leave = leave_web_socket,
 };

@@ -37,7 +37,8 @@ class FakeStation {
 
     bool acknowledges = true; // says OK to messages
     bool answers_ping = true;
-    bool reads = true; // FALSE: what is sent stays in the socket
+    bool was_closed = false; // the framing said good-bye
+    bool reads = true;       // FALSE: what is sent stays in the socket
 
     // Called for every packet, after it was answered and kept.
     std::function<void(const Packet &)> on_packet;
@@ -279,12 +280,15 @@ class FakeStation {
     bool
     next(DimPacket *wire)
     {
-        const bool found = dim_framer_next(framer_.get(), wire, nullptr) != FALSE;
+        GError *error = nullptr;
+        const bool found = dim_framer_next(framer_.get(), wire, &error) != FALSE;
         GBytes *own = dim_framer_talk(framer_.get());
 
         if (own != nullptr)
             send_raw(text_of(own));
         g_clear_pointer(&own, g_bytes_unref);
+        was_closed |= g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) != FALSE;
+        g_clear_error(&error);
         return found && framer_ != nullptr;
     }
 

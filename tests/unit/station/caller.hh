@@ -16,12 +16,13 @@
 #include <unistd.h>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "message/commands.h"
 #include "message/seal.h"
 #include "people/user.h"
 #include "storage/store.h"
-#include "transport/frame.h"
+#include "transport/framing.h"
 
 #include "tests/support/autoptr.hh"
 
@@ -119,9 +120,11 @@ class Caller {
   public:
     using Pump = std::function<void()>;
 
-    Caller(guint16 port, const Person &person, Pump pump = nullptr)
-        : person_(person), pump_(std::move(pump)),
-          reader_(dim_frame_reader_new(DIM_FRAME_MAX_BODY))
+    Caller(guint16 port,
+           const Person &person,
+           Pump pump = nullptr,
+           DimTransport transport = DIM_TRANSPORT_MTP)
+        : person_(person), pump_(std::move(pump)), framer_(new_framer(transport, port))
     {
         sockaddr_in address{};
 
@@ -133,12 +136,15 @@ class Caller {
             closed_ = true;
         const int on = 1;
         setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        talk();
+        for (int i = 0; i < 200 && !dim_framer_is_ready(framer_); i++)
+            listen_for(20);
     }
     Caller(const Caller &) = delete;
     Caller &operator=(const Caller &) = delete;
     ~Caller()
     {
-        dim_frame_reader_free(reader_);
+        dim_framer_free(framer_);
         close(fd_);
     }
 
@@ -164,15 +170,10 @@ class Caller {
     guint64
     write(DimPacketType type, guint64 serial, const std::string &body)
     {
-        GBytes *bytes = dim_frame_write(type, serial, body.data(), body.size());
-        gsize size = 0;
-        const void *data = g_bytes_get_data(bytes, &size);
-
-        write_raw(data, size);
-        g_bytes_unref(bytes);
+        write_bytes(dim_framer_write(framer_, type, serial, body.data(), body.size()));
         return serial;
     }
-    // One payload as an MTP message; returns its serial.
+    // One payload as a message; returns its serial.
     guint64
     send(const std::string &payload)
     {
@@ -192,10 +193,16 @@ class Caller {
         packets_.pop_front();
         return true;
     }
-    // TRUE if "OK" for this serial comes; messages that come meanwhile are taken in.
+    // TRUE if "OK" for this serial comes, or over WebSocket the PONG to a PING behind it; messages that come meanwhile are taken in.
     bool
     acknowledged(guint64 serial, int milliseconds = 3000)
     {
+        if (!dim_framer_is_numbered(framer_)) {
+            const guint asked = pongs_ + 1;
+
+            write(DIM_PACKET_COMMAND, 0, "PING");
+            return wait(milliseconds, [&] { return pongs_ >= asked; });
+        }
         return wait(milliseconds, [&] { return acks_.count(serial) > 0; });
     }
     // Takes packets in until it is so.
@@ -296,15 +303,42 @@ class Caller {
             return;
         }
         if (count > 0)
-            dim_frame_reader_feed(reader_, buffer, static_cast<gsize>(count));
+            dim_framer_feed(framer_, buffer, static_cast<gsize>(count));
         DimPacket packet{};
-        while (dim_frame_reader_next(reader_, &packet, nullptr)) {
+        while (dim_framer_next(framer_, &packet, nullptr)) {
             gsize size = 0;
             const char *data = static_cast<const char *>(g_bytes_get_data(packet.body, &size));
 
             packets_.push_back({ packet.type, packet.serial, std::string(data, size) });
             dim_packet_clear(&packet);
         }
+        talk();
+    }
+    static DimFramer *
+    new_framer(DimTransport transport, guint16 port)
+    {
+        DimFramerOptions options{};
+
+        options.caller = TRUE;
+        options.clock = dim_clock_system();
+        options.host = "127.0.0.1";
+        options.port = port;
+        options.max_body = DIM_FRAME_MAX_BODY;
+        return dim_framer_new(transport, &options);
+    }
+    void
+    write_bytes(GBytes *bytes)
+    {
+        gsize size = 0;
+        const void *data = bytes != nullptr ? g_bytes_get_data(bytes, &size) : nullptr;
+
+        write_raw(data, size);
+        g_clear_pointer(&bytes, g_bytes_unref);
+    }
+    void
+    talk()
+    {
+        write_bytes(dim_framer_talk(framer_));
     }
     void
     take(const Packet &packet)
@@ -313,6 +347,7 @@ class Caller {
             acks_[packet.serial]++;
             return;
         }
+        pongs_ += packet.type == DIM_PACKET_COMMAND_RESPONSE && packet.body == "PONG";
         if (packet.type != DIM_PACKET_MESSAGE)
             return;
         if (acknowledge)
@@ -368,7 +403,8 @@ class Caller {
 
     const Person &person_;
     Pump pump_;
-    DimFrameReader *reader_;
+    DimFramer *framer_;
+    guint pongs_ = 0;
     int fd_ = -1;
     bool closed_ = false;
     guint64 serial_ = 0x1000;

@@ -32,9 +32,10 @@ struct House {
             throw std::runtime_error(error.message());
     }
     std::unique_ptr<Caller>
-    caller(const Person &person)
+    caller(const Person &person, DimTransport transport = DIM_TRANSPORT_MTP)
     {
-        return std::make_unique<Caller>(dim_server_port(server.get()), person, [] { turn(); });
+        return std::make_unique<Caller>(
+            dim_server_port(server.get()), person, [] { turn(); }, transport);
     }
     static void
     turn()

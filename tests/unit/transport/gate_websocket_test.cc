@@ -221,6 +221,19 @@ TEST(WebGate, FallsWhenTheStationClosesOrTalksNonsense)
     }
 }
 
+TEST(WebGate, SaysGoodByeBehindWhatWasQueued)
+{
+    Web one;
+
+    one.station.answers_ping = false; // there is nobody left to hear it
+    one.open();
+    one.send(payload("last"), 1);
+    dim_gate_close(one.gate());
+    settle();
+    EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE), Bodies{ payload("last") });
+    EXPECT_TRUE(one.station.was_closed) << "by a close frame, before the end of the stream";
+}
+
 TEST(WebGate, SurvivesItsEndInsideEveryEvent)
 {
     for (int which = 0; which < 4; which++) {

@@ -20,6 +20,7 @@ TEST(WebSocket, IsAgreedOnBeforeAnythingElseIsSaid)
     EXPECT_FALSE(dim_framer_is_numbered(client.get()));
     EXPECT_EQ(station.hear_bytewise(request), All{});
     EXPECT_TRUE(dim_framer_is_ready(station.get()));
+    EXPECT_EQ(dim_framer_pieces(station.get(), nullptr), 1u) << "it has its price";
     EXPECT_EQ(client.hear_bytewise(station.said()), All{});
     EXPECT_FALSE(client.error) << client.error.message();
     EXPECT_TRUE(dim_framer_is_ready(client.get()));
@@ -185,6 +186,23 @@ TEST(WebSocket, AnswersThePingAndTheCloseOfTheStandard)
     EXPECT_EQ(pair.station.hear(pair.client.said()), All{});
     EXPECT_TRUE(pair.station.error.is(G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED));
     EXPECT_FALSE(dim_framer_is_ready(pair.client.get()));
+}
+
+TEST(WebSocket, SaysGoodBye)
+{
+    Pair pair;
+    End early(DIM_TRANSPORT_WEBSOCKET);
+
+    dim_framer_leave(pair.client.get());
+    EXPECT_FALSE(dim_framer_is_ready(pair.client.get()));
+    pair.client.hear("");
+    EXPECT_EQ(pair.station.hear(pair.client.said()), All{});
+    EXPECT_TRUE(pair.station.error.is(G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED));
+    EXPECT_EQ(pair.station.said(), frame(DIM_WS_CLOSE, "\x03\xe8")) << "and has it back";
+    early.said();
+    dim_framer_leave(early.get());
+    early.hear("");
+    EXPECT_EQ(early.said(), "") << "not before the upgrade";
 }
 
 TEST(WebSocket, EndsWithWhatIsNoFrame)
