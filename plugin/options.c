@@ -4,39 +4,52 @@
 
 #include "plugin/words.h"
 
+/* What a list offers, up to a value of NULL. */
+typedef struct {
+    const char *value, *label;
+} Choice;
+
+static const Choice transports[] = {
+    { "mtp", N_("DIM's own (usual)") },
+    { "websocket", N_("WebSocket") },
+    { NULL, NULL },
+};
+
+static const Choice kinds[] = {
+    { "eth", N_("Ethereum address (usual)") },
+    { "mkm-rsa", N_("Named, RSA") },
+    { "mkm-ecc", N_("Named, secp256k1") },
+    { "btc", N_("Bitcoin address") },
+    { NULL, NULL },
+};
+
 /* A host that never stored a value gives back the caller's default, so both sides read this table. */
 static const struct {
     const char *name;
     const char *label;
     const char *text; /* default of a text or list; NULL: a number */
     int number;
+    const Choice *choices; /* of a list */
 } table[] = {
-    [DIM_OPTION_STATION] = { "station", N_("Station"), "127.0.0.1", 0 },
-    [DIM_OPTION_PORT] = { "port", N_("Port"), NULL, 9394 },
-    [DIM_OPTION_STATION_ID] = { "station-id", N_("Station's ID (if known)"), "", 0 },
-    [DIM_OPTION_KEY_BITS] = { "key-bits", N_("Key size of a new identity (bits)"), NULL, 1024 },
-    [DIM_OPTION_IDENTITY] = { "identity", N_("Kind of a new identity"), "eth", 0 },
-};
-
-static const struct {
-    const char *value, *label;
-} kinds[] = {
-    { "eth", N_("Ethereum address (usual)") },
-    { "mkm-rsa", N_("Named, RSA") },
-    { "mkm-ecc", N_("Named, secp256k1") },
-    { "btc", N_("Bitcoin address") },
+    [DIM_OPTION_STATION] = { "station", N_("Station"), "127.0.0.1", 0, NULL },
+    [DIM_OPTION_PORT] = { "port", N_("Port"), NULL, 9394, NULL },
+    [DIM_OPTION_STATION_ID] = { "station-id", N_("Station's ID (if known)"), "", 0, NULL },
+    [DIM_OPTION_TRANSPORT] = { "transport", N_("Way to the station"), "mtp", 0, transports },
+    [DIM_OPTION_KEY_BITS] = { "key-bits", N_("Key size of a new identity (bits)"), NULL, 1024,
+                              NULL },
+    [DIM_OPTION_IDENTITY] = { "identity", N_("Kind of a new identity"), "eth", 0, kinds },
 };
 
 static GList *
-kind_list(void)
+list_of(const Choice *choices)
 {
     GList *list = NULL;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    for (const Choice *each = choices; each->value != NULL; each++) {
         PurpleKeyValuePair *pair = g_new0(PurpleKeyValuePair, 1);
 
-        pair->key = g_strdup(_(kinds[i].label));
-        pair->value = g_strdup(kinds[i].value);
+        pair->key = g_strdup(_(each->label));
+        pair->value = g_strdup(each->value);
         list = g_list_append(list, pair);
     }
     return list;
@@ -51,8 +64,9 @@ dim_options_new(void)
         const char *label = _(table[i].label);
         PurpleAccountOption *option = NULL;
 
-        if (i == DIM_OPTION_IDENTITY)
-            option = purple_account_option_list_new(label, table[i].name, kind_list());
+        if (table[i].choices != NULL)
+            option =
+                purple_account_option_list_new(label, table[i].name, list_of(table[i].choices));
         else if (table[i].text != NULL)
             option = purple_account_option_string_new(
                 label, table[i].name, *table[i].text != '\0' ? table[i].text : NULL);

@@ -124,6 +124,20 @@ trust_station(DimLogin *login, const DimStation *station)
     return FALSE;
 }
 
+/* FALSE: the account fails, with a sentence of ours. */
+static gboolean
+choose_transport(DimLogin *login, DimTransport *transport)
+{
+    const char *name = dim_options_text(login->account, DIM_OPTION_TRANSPORT);
+
+    *transport = strcmp(name, "websocket") == 0 ? DIM_TRANSPORT_WEBSOCKET : DIM_TRANSPORT_MTP;
+    if (*transport == DIM_TRANSPORT_WEBSOCKET || strcmp(name, "mtp") == 0)
+        return TRUE;
+    fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         _("The way to the station (transport) is “mtp” or “websocket”."));
+    return FALSE;
+}
+
 static void
 open_session(DimLogin *login)
 {
@@ -147,7 +161,7 @@ open_session(DimLogin *login)
         return;
     }
     station = dim_station_new(host, (guint16)port);
-    if (!trust_station(login, station))
+    if (!trust_station(login, station) || !choose_transport(login, &options.transport))
         return;
     options.station = station;
     login->session = dim_session_new(&options);

@@ -539,6 +539,64 @@ class Network(HostTest):
         host.do("logout")
         host.do("login", options={"station": "127.0.0.1", "port": 99999})
         self.assertTrue(host.wait("error")["fatal"])
+        host.do("logout")
+        start = host.mark()
+        host.do("login", options={"port": self.place.port, "transport": "pigeon"})
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        self.assertIn("websocket", error["text"])
+        self.ends_well(host)
+
+    def test_websocket_is_a_way_too_and_loses_nothing(self):
+        tap = rig.Tap(self.place.station.port)
+        self.addCleanup(tap.stop)
+        ann, bob = self.place.host("ann"), self.place.host("bob")
+        ann_id = ann.register("Ann", tap.port, transport="websocket")
+        bob_id = bob.register("Bob", self.place.port)
+        self.assertTrue(tap.seen.startswith(b"GET / HTTP/1.1\r\n"))
+        texts = ["first", "你好\n世界", "x" * 70000] + [f"line {n}" for n in range(50)]
+        self.talk(ann, bob, bob_id, texts)
+        self.talk(bob, ann, ann_id, texts)
+        self.assertNotIn(b"DIM\x42", tap.seen)
+        for away, other, away_id in ((ann, bob, ann_id), (bob, ann, bob_id)):
+            away.do("logout")
+            away.wait("disconnected")
+            start = away.mark()
+            for number in range(3):
+                other.do("im", to=away_id, text=f"away {number}")
+            away.do("enable")
+            away.wait("connected")
+            self.assertEqual([event["text"] for event in away.wait_received(3, start)],
+                             [f"away {n}" for n in range(3)])
+        self.place.restart_station()
+        for host in (ann, bob):
+            self.assertFalse(host.wait("error")["fatal"])
+            host.do("logout")
+            host.do("enable")
+            host.wait("connected")
+        self.talk(ann, bob, bob_id, ["after"])
+        self.assertEqual(len(bob.received()), len(texts) + 4, "nothing twice")
+        self.ends_well(ann, bob)
+
+    def test_websocket_to_something_else_says_what_answered(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def refuse():
+            try:
+                while True:
+                    client, _ = server.accept()
+                    client.recv(4096)
+                    client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    client.close()
+            except OSError:
+                pass
+        threading.Thread(target=refuse, daemon=True).start()
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"port": server.getsockname()[1], "transport": "websocket"})
+        error = host.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn("404 Not Found", error["text"])
         self.ends_well(host)
 
     def test_the_accounts_proxy_is_obeyed(self):
