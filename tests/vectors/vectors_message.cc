@@ -103,9 +103,15 @@ goes_round(const File &file, const DimMessage *opened, const Person &reader)
     if (sealed == nullptr)
         return false;
     support::Text wire(dim_message_to_text(sealed.get()));
-    return verdict(file, reader, wire.get(), again, used) == "accept"
-           && same_object(dim_content_json(dim_message_content(again.get())),
-                          dim_content_json(dim_message_content(opened)));
+    if (verdict(file, reader, wire.get(), again, used) != "accept")
+        return false;
+    // What we encrypt says which envelope it had; nothing else is new.
+    OWNED(JsonObject) copy(dim_json_copy(dim_content_json(dim_message_content(again.get()))));
+    const bool bound = json_object_has_member(copy.get(), "binding") != FALSE;
+    if (bound)
+        json_object_remove_member(copy.get(), "binding");
+    return bound == !dim_message_is_broadcast(opened)
+           && same_object(copy.get(), dim_content_json(dim_message_content(opened)));
 }
 
 void

@@ -156,6 +156,9 @@ TEST_F(Unseal, RefusesAnotherTypeOnTheEnvelope)
     json_object_set_int_member(wire.get(), "type", 1);
     EXPECT_NE(nullptr, open(wire.get(), error));
     auto old = by_others();
+    json_object_set_string_member(old.get(), "type", "136");
+    EXPECT_EQ(nullptr, open(old.get(), error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_ALTERED));
     json_object_remove_member(old.get(), "type");
     EXPECT_NE(nullptr, open(old.get(), error));
 }
@@ -166,7 +169,7 @@ TEST_F(Unseal, RefusesAContentOfNoTypeUnderAnEnvelopeThatTellsOne)
     support::Error error;
 
     content_.reset(dim_content_new_take(DIM_CONTENT_ANY, json_object_new()));
-    auto wire = sealed(bob_.get());
+    auto wire = by_others();
     json_object_set_int_member(wire.get(), "type", 1);
     EXPECT_EQ(nullptr, open(wire.get(), error));
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_ALTERED));
