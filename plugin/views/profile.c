@@ -90,6 +90,7 @@ dim_profile_show(PurpleConnection *gc, const char *who)
     } else {
         g_autofree char *name = NULL;
         g_autofree char *key = NULL;
+        g_autofree char *number = dim_id_number_text(id);
 
         book = dim_session_book(session);
         nickname = dim_book_name(book, id);
@@ -97,6 +98,7 @@ dim_profile_show(PurpleConnection *gc, const char *who)
         if (name != NULL)
             add_pair(info, _("Nickname"), name);
         add_pair(info, _("ID"), dim_id_text(id));
+        add_pair(info, _("Search number"), number);
         meta = dim_book_meta(book, id);
         key = meta == NULL ? g_strdup(_("not known yet")) : fingerprint(dim_meta_key(meta));
         add_pair(info, _("Key fingerprint"), key);

@@ -358,6 +358,7 @@ class People(HostTest):
         text = ann.wait("userinfo", who=bob_id)["text"]
         for part in ("Bob", bob_id, "Key fingerprint", "RSA 1024", "Last seen"):
             self.assertIn(part, text)
+        self.assertRegex(text, r"Search number\W.*\d{3}-\d{3}-\d{4}")
         ann.do("tooltip", who=bob_id)
         self.assertIn("end to end", ann.wait("tooltip")["text"])
         bob.do("info", who="garbage")
