@@ -83,7 +83,7 @@ has_room(DimInbox *inbox, gsize size, GError **error)
     return FALSE;
 }
 
-gboolean
+char *
 dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError **error)
 {
     guint8 digest[32];
@@ -93,15 +93,15 @@ dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError
     DimRecord record = { .rank = time, .note = note, .value = value };
 
     if (!has_room(inbox, size, error))
-        return FALSE;
+        return NULL;
     dim_sha256(text, size, digest);
     key = dim_hex_encode(digest, KEY_BYTES);
     record.key = key;
     if (!dim_store_save(inbox->store, DIM_TABLE_QUEUE, &record, error))
-        return FALSE;
+        return NULL;
     inbox->count++;
     inbox->bytes += size;
-    return TRUE;
+    return g_steal_pointer(&key);
 }
 
 GBytes *

@@ -13,10 +13,9 @@ typedef struct _DimInbox DimInbox;
 
 DimInbox *dim_inbox_new(DimStore *store);
 void dim_inbox_free(DimInbox *inbox);
-/* Keeps one text; the same text twice is one. time (seconds) sorts. FALSE with NOT_ALLOWED when it is full, with STORAGE
- * otherwise. */
-gboolean
-dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError **error);
+/* Keeps one text; the same text twice is one. time (seconds) sorts. Its key, a new string; NULL with NOT_ALLOWED when it is
+ * full, with STORAGE otherwise. */
+char *dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError **error);
 /* What lies there, by time (element type char*): the keys. New array; NULL with STORAGE. */
 GPtrArray *dim_inbox_list(DimInbox *inbox, GError **error);
 /* New bytes; NULL: absent without error, or STORAGE. */

@@ -68,6 +68,7 @@ gboolean
 dim_backlog_holds(DimSession *session, const char *text, gsize size)
 {
     g_autoptr(DimMessage) message = NULL;
+    g_autofree char *row = NULL;
     g_autoptr(GError) error = NULL;
 
     if (session->state == DIM_STATE_ONLINE && session->settle == 0)
@@ -76,13 +77,42 @@ dim_backlog_holds(DimSession *session, const char *text, gsize size)
     if (message == NULL || dim_message_type(message) == DIM_CONTENT_COMMAND)
         return FALSE;
     dim_turn_touch(session);
-    if (!dim_inbox_put(session->inbox, text, size, dim_message_time(message), &error)) {
+    row = dim_inbox_put(session->inbox, text, size, dim_message_time(message), &error);
+    if (row == NULL) {
         g_warning("a message could not be kept for later: %s", error->message);
         return FALSE;
     }
     if (session->settle != 0 && dim_clock_monotonic(session->clock) < session->settle_until)
         wait_for_quiet(session);
     return TRUE;
+}
+
+/* Worked on in this turn already, and due again: the row must not leave with the others. */
+static void
+keep_row(DimSession *session, const char *row)
+{
+    GList *found = g_queue_find_custom(&session->to_drop, row, (GCompareFunc)strcmp);
+
+    if (found != NULL) {
+        g_free(found->data);
+        g_queue_delete_link(&session->to_drop, found);
+    }
+}
+
+static void
+move_to_inbox(DimSession *session, const DimId *id, const char *text)
+{
+    g_autoptr(DimMessage) message = dim_message_parse(text, -1, NULL);
+    g_autofree char *row = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (message == NULL)
+        return;
+    row = dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message), &error);
+    if (row != NULL)
+        keep_row(session, row);
+    else if (!dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, NULL))
+        g_warning("a parked message is lost: %s", error->message);
 }
 
 void
@@ -93,16 +123,12 @@ dim_backlog_unpark(DimSession *session, const DimId *id)
 
     dim_turn_touch(session);
     texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, id, &error);
-    for (guint i = 0; texts != NULL && error == NULL && i < texts->len; i++) {
-        const char *text = g_ptr_array_index(texts, i);
-        g_autoptr(DimMessage) message = dim_message_parse(text, -1, NULL);
-
-        if (message != NULL)
-            dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message),
-                          &error);
-    }
-    if (error != NULL)
+    if (texts == NULL) {
         g_warning("parked messages could not be read: %s", error->message);
-    if (texts != NULL && texts->len > 0 && session->settle == 0)
+        return;
+    }
+    for (guint i = 0; i < texts->len; i++)
+        move_to_inbox(session, id, g_ptr_array_index(texts, i));
+    if (texts->len > 0 && session->settle == 0)
         take_up(session);
 }

@@ -80,6 +80,9 @@ dim_turn_commit(DimSession *session, GError **error)
     if (dim_store_commit(session->store, &failure))
         return TRUE;
     dim_store_rollback(session->store);
+    /* What this turn took in may be in nothing but the rolled back rows: it must come again. */
+    g_array_set_size(session->to_accept, 0);
+    g_queue_clear_full(&session->to_drop, g_free);
     g_warning("the store could not be written: %s", failure->message);
     dim_showing_notice(session, failure->message);
     g_propagate_error(error, g_steal_pointer(&failure));

@@ -24,7 +24,10 @@ class Inbox : public ::testing::Test {
     bool
     put(const std::string &text, double time = 1700000000)
     {
-        return dim_inbox_put(inbox.get(), text.data(), text.size(), time, &error);
+        const support::Text key(
+            dim_inbox_put(inbox.get(), text.data(), text.size(), time, &error));
+
+        return key != nullptr;
     }
     std::vector<std::string>
     keys()
@@ -108,7 +111,9 @@ TEST(InboxFile, SurvivesReopening)
         OWNED(DimInbox) inbox(dim_inbox_new(store.get()));
         const std::string text = "message " + std::to_string(round);
 
-        ASSERT_TRUE(dim_inbox_put(inbox.get(), text.data(), text.size(), round, &error));
+        const support::Text key(
+            dim_inbox_put(inbox.get(), text.data(), text.size(), round, &error));
+        ASSERT_NE(key, nullptr) << error.message();
         OWNED(GPtrArray) list(dim_inbox_list(inbox.get(), &error));
         ASSERT_NE(list, nullptr) << error.message();
         EXPECT_EQ(list->len, static_cast<guint>(round) + 1);
