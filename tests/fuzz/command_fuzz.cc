@@ -40,10 +40,11 @@ world()
 
 // What handlers do beyond the book has tests of its own; here they must only be able to.
 void
-fill_desk(DimDesk *desk, DimBook *book)
+fill_desk(DimDesk *desk, DimBook *book, DimContacts *contacts)
 {
     desk->user = world().me;
     desk->book = book;
+    desk->contacts = contacts;
     desk->clock = dim_clock_system();
     desk->station = [](gpointer) { return world().station; };
     desk->reply = [](gpointer, const DimId *, DimContent *content) {
@@ -64,6 +65,12 @@ fill_desk(DimDesk *desk, DimBook *book)
         dim_receipt_serial(receipt);
     };
     desk->alive = [](gpointer, const DimId *, double) {};
+    desk->expected = [](gpointer, const char *) -> gboolean { return TRUE; };
+    desk->tell = [](gpointer, const char *text) {
+        g_assert(text[0] != '\0' && g_utf8_validate(text, -1, nullptr));
+    };
+    desk->named = [](gpointer, const char *, const DimId *) {};
+    desk->said = [](gpointer, DimMessage *message) { dim_message_sender(message); };
 }
 
 void
@@ -72,10 +79,11 @@ hear(const DimId *from, DimContent *content)
     DimHandler *handler = dim_command_find(content);
     DimStore *store = dim_store_open_memory();
     DimBook *book = dim_book_new(store, dim_clock_system());
+    DimContacts *contacts = dim_contacts_new(store);
     DimMessage *message = dim_message_new(from, dim_user_id(world().me), nullptr, content);
     DimDesk desk = {};
 
-    fill_desk(&desk, book);
+    fill_desk(&desk, book, contacts);
     world().replies = 0;
     for (int again = 0; handler != nullptr && again < 2; again++) {
         GError *error = nullptr;
@@ -88,6 +96,7 @@ hear(const DimId *from, DimContent *content)
     DimMeta *meta = dim_book_meta(book, world().peer);
     g_assert(meta == nullptr || dim_meta_matches(meta, world().peer));
     dim_message_unref(message);
+    dim_contacts_free(contacts);
     dim_book_free(book);
     dim_store_unref(store);
 }

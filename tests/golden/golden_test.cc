@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "message/commands.h"
 #include "message/render.h"
+#include "message/services.h"
 
 #include "tests/support/autoptr.hh"
 
@@ -171,7 +172,7 @@ struct Somebody {
     }
 };
 
-// Serial number and time are new each time: they stand in the file as 1 and 2.5.
+// Serial number and time are new each time: they stand in the file as 1 and 2.5; what is locked by chance as its length.
 void
 add_sent(Entries *entries, const std::string &name, DimContent *made)
 {
@@ -184,6 +185,14 @@ add_sent(Entries *entries, const std::string &name, DimContent *made)
     OWNED(JsonObject) fixed(dim_json_copy(object.get()));
     json_object_set_int_member(fixed.get(), "sn", 1);
     json_object_set_double_member(fixed.get(), "time", 2.5);
+    for (const char *locked : { "data", "key", "password", "IV" }) {
+        const char *value = dim_json_text(fixed.get(), locked);
+
+        if (value != nullptr)
+            json_object_set_string_member(
+                fixed.get(), locked,
+                ("(" + std::to_string(strlen(value)) + " characters)").c_str());
+    }
     check_round_trip(name, fixed.get());
     entries->emplace_back(name, written(fixed.get()));
 }
@@ -201,6 +210,29 @@ OWNED(DimMessage) received(const char *name)
                 dim_message_from_json(json_object_get_object_member(one, "reliable"), nullptr));
     }
     return nullptr;
+}
+
+void
+add_services(Entries *entries, const Somebody &alice, const Somebody &bob)
+{
+    OWNED(GPtrArray) both(g_ptr_array_new());
+    OWNED(GPtrArray) nobody(g_ptr_array_new());
+
+    g_ptr_array_add(both.get(), alice.id.get());
+    g_ptr_array_add(both.get(), bob.id.get());
+    add_sent(entries, "search", dim_search_new("bob \"the\" builder"));
+    add_sent(entries, "users", dim_search_new(nullptr));
+    add_sent(entries, "ans", dim_ans_new("archivist assistant"));
+    for (const char *command : { "block", "mute" }) {
+        const std::string name = command;
+
+        add_sent(entries, name, dim_list_new(command, both.get()));
+        add_sent(entries, name + " nobody", dim_list_new(command, nobody.get()));
+        add_sent(entries, name + " query", dim_list_new(command, nullptr));
+    }
+    DimPublicKey *key = dim_document_key(alice.visa.get());
+    add_sent(entries, "storage", dim_storage_new(both.get(), key, nullptr));
+    add_sent(entries, "storage query", dim_storage_new(nullptr, key, nullptr));
 }
 
 void
@@ -234,6 +266,7 @@ add_all_sent(Entries *entries)
     add_sent(entries, "report online", dim_report_new("online"));
     add_sent(entries, "report offline", dim_report_new("offline"));
     add_sent(entries, "receipt", dim_receipt_new("Message received.", message.get()));
+    add_services(entries, alice, bob);
 }
 
 } // namespace
