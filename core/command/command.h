@@ -30,7 +30,17 @@ DimHandler(DimDesk *desk, const DimMessage *message, const DimContent *content, 
     ROW(list, DIM_CONTENT_COMMAND, "block")          \
     ROW(list, DIM_CONTENT_COMMAND, "mute")           \
     ROW(storage, DIM_CONTENT_COMMAND, "storage")     \
-    ROW(storage, DIM_CONTENT_COMMAND, "contacts")
+    ROW(storage, DIM_CONTENT_COMMAND, "contacts")    \
+    ROW(history, DIM_CONTENT_HISTORY, "reset")       \
+    ROW(history, DIM_CONTENT_HISTORY, "invite")      \
+    ROW(history, DIM_CONTENT_HISTORY, "expel")       \
+    ROW(history, DIM_CONTENT_HISTORY, "join")        \
+    ROW(history, DIM_CONTENT_HISTORY, "quit")        \
+    ROW(history, DIM_CONTENT_HISTORY, "resign")      \
+    ROW(history, DIM_CONTENT_HISTORY, "hire")        \
+    ROW(history, DIM_CONTENT_HISTORY, "fire")        \
+    ROW(history, DIM_CONTENT_HISTORY, "found")       \
+    ROW(history, DIM_CONTENT_HISTORY, "abdicate")
 
 DimHandler dim_handle_handshake;
 DimHandler dim_handle_meta;
@@ -42,6 +52,10 @@ DimHandler dim_handle_search;
 DimHandler dim_handle_ans;
 DimHandler dim_handle_list;
 DimHandler dim_handle_storage;
+DimHandler dim_handle_history;
+
+/* FALSE if the members of this group are known and this person is none of them (P-115). */
+gboolean dim_may_speak_in(const DimDesk *desk, const DimId *group, const DimId *who);
 
 /* The handler of a command by its type and name (protocol §5.1), or NULL if nobody knows it. */
 DimHandler *dim_command_find(const DimContent *content);

@@ -15,6 +15,7 @@ struct _DimDesk {
     DimUser *user;
     DimBook *book;
     DimContacts *contacts;
+    DimStore *store;
     const DimClock *clock;
 
     /* The station that has proved itself on this line; NULL before its first challenge. Borrowed. */

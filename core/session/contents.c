@@ -128,6 +128,16 @@ is_recall_of_nothing(DimSession *session, const DimMessage *instant, const DimCo
     return original == NULL || !dim_showing_knows(session, original);
 }
 
+/* Who was put out of a group may not know it, and goes on sending to all whom he knows (P-115). */
+static gboolean
+is_of_no_member(DimSession *session, const DimId *sender, const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+
+    return group != NULL && !dim_id_is_broadcast(group)
+           && !dim_may_speak_in(&session->desk, group, sender);
+}
+
 static void
 handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
 {
@@ -137,6 +147,10 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
 
     if (dim_message_is_broadcast(instant)) {
         g_debug("talk to everybody: not shown");
+        return;
+    }
+    if (is_of_no_member(session, sender, content)) {
+        g_debug("%s is no member of that group: not shown", dim_id_text(sender));
         return;
     }
     text = line_of(session, content);
@@ -201,6 +215,7 @@ take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
 {
     switch (dim_content_type(content)) {
     case DIM_CONTENT_COMMAND:
+    case DIM_CONTENT_HISTORY:
         handle_command(session, instant, content);
         break;
     case DIM_CONTENT_FORWARD:

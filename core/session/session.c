@@ -122,6 +122,7 @@ dim_session_new(const DimSessionOptions *options)
     session->desk = (DimDesk){ .user = session->user,
                                .book = session->book,
                                .contacts = session->contacts,
+                               .store = session->store,
                                .clock = session->clock,
                                .station = on_station,
                                .reply = on_reply,

@@ -15,7 +15,7 @@ static const char *const table_names[DIM_N_TABLES] = {
     [DIM_TABLE_TALK_KEYS] = "talk_keys", [DIM_TABLE_STATIONS] = "stations",
     [DIM_TABLE_SEEN] = "seen",           [DIM_TABLE_OUTBOX] = "outbox",
     [DIM_TABLE_WAITING] = "waiting",     [DIM_TABLE_LOGINS] = "logins",
-    [DIM_TABLE_QUEUE] = "queue",
+    [DIM_TABLE_QUEUE] = "queue",         [DIM_TABLE_GROUPS] = "groups",
 };
 
 /* The value comes last, so that lists of columns do not walk its overflow pages. Indexes only where a table grows long:
@@ -35,6 +35,8 @@ static const DimMigration migrations[] = {
             BY_RANK("waiting") BY_LABEL("waiting") BY_RANK("queue") BY_LABEL(
                 "queue") "CREATE INDEX contacts_roster ON contacts (rank, key, label, note);"
                          "PRAGMA application_id = 0x44494D31;",
+    /* 1 -> 2 */
+    TABLE("groups"),
 };
 
 const char *

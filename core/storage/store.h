@@ -27,7 +27,8 @@ typedef enum {
     DIM_TABLE_OUTBOX,
     DIM_TABLE_WAITING,
     DIM_TABLE_LOGINS,
-    DIM_TABLE_QUEUE, /* the station's messages kept for their readers */
+    DIM_TABLE_QUEUE,  /* the station's messages kept for their readers */
+    DIM_TABLE_GROUPS, /* who belongs to them */
     DIM_N_TABLES,
 } DimTable;
 

@@ -154,6 +154,7 @@ class DeskTest : public ::testing::Test {
                            + " s ago");
         };
         desk.contacts = contacts.get();
+        desk.store = store.get();
         desk.expected = [](gpointer self, const char *command) {
             return static_cast<gboolean>(mine(self)->asked.erase(command));
         };
@@ -298,6 +299,7 @@ class DeskTest : public ::testing::Test {
         store.reset(dim_store_open_memory());
         contacts.reset(dim_contacts_new(store.get()));
         desk.contacts = contacts.get();
+        desk.store = store.get();
         book.reset(dim_book_new(store.get(), clock.get()));
         desk.book = book.get();
         done.clear();

@@ -118,6 +118,64 @@ TEST_F(ContentsTest, NobodyElsePutsWordsIntoMyMouth)
     EXPECT_TRUE(shown.empty());
 }
 
+// Signed by the actor for all to see, and carried inside a forward.
+std::string
+record(const Person &actor, const std::string &json)
+{
+    DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
+    DimMessage *instant = dim_message_new(actor.id(), dim_id_anyone(), nullptr, content);
+    DimSealing how = {};
+
+    how.signer = dim_user_signer(actor.user);
+    DimMessage *sealed = dim_seal(instant, &how, nullptr);
+    char *text = dim_message_to_text(sealed);
+    std::string result = std::string(R"({"type":255,"sn":3,"secrets":[)") + text + "]}";
+
+    g_free(text);
+    dim_message_unref(sealed);
+    dim_message_unref(instant);
+    dim_content_unref(content);
+    return result;
+}
+
+TEST_F(ContentsTest, WhoWasPutOutOfAGroupIsNotHeardThere)
+{
+    const DimPrivateKey *signer = dim_user_signer(peer.user);
+    const double now = clock.now();
+    DimMeta *meta = dim_meta_new(DIM_META_MKM, signer, "group", nullptr);
+    DimId *group = dim_meta_make_id(meta, DIM_TYPE_GROUP, nullptr);
+    const std::string id = dim_id_text(group), owner = dim_id_text(peer.id()),
+                      mine = dim_id_text(me.id()), other = dim_id_text(stranger.id());
+    JsonObject *properties = json_object_new();
+    const std::string line_of_his =
+        R"({"type":1,"text":"hi","group":")" + id + R"(","time":1700000001,"sn":)";
+    const std::string reset = R"({"type":137,"sn":4,"command":"reset","group":")" + id
+                              + R"(","time":)" + std::to_string(now - 10) + R"(,"members":[")"
+                              + owner + R"(",")" + mine + R"(")";
+
+    json_object_set_string_member(properties, "founder", owner.c_str());
+    DimDocument *bulletin =
+        dim_document_new(group, "bulletin", properties, now - 100, signer, nullptr);
+    DimContent *told = dim_document_command_new(group, meta, bulletin);
+    open();
+    line.send(station.seal(me, told, true));
+    introduce(peer);
+    hear(peer, record(peer, reset + R"(,")" + other + "\"]}"));
+    hear(stranger, line_of_his + "1}");
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group " + id + "] hi" });
+    hear(stranger, record(stranger, reset + "]}")); // not his to say
+    hear(stranger, line_of_his + "2}");
+    EXPECT_EQ(shown.size(), 2u);
+    hear(peer, record(peer, reset + "]}"));
+    hear(stranger, line_of_his + "3}");
+    EXPECT_EQ(shown.size(), 2u);
+    dim_content_unref(told);
+    dim_document_unref(bulletin);
+    json_object_unref(properties);
+    dim_id_unref(group);
+    dim_meta_unref(meta);
+}
+
 TEST_F(ContentsTest, AnotherDeviceOfMineNeedsNoAttachments)
 {
     DimContent *content = dim_content_parse(sync(me, peer, 1).c_str(), -1, nullptr);

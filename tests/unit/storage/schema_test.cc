@@ -113,7 +113,7 @@ TEST_F(Files, OfVersionZeroGetTheirTables)
     store.reset();
     sqlite3 *db = nullptr;
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 1);
+    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 2);
     EXPECT_EQ(number_of(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
               DIM_N_TABLES);
     sqlite3_close(db);
@@ -165,10 +165,10 @@ TEST_F(Files, AreLookedAtBeforeTheyAreTouched)
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_WELL);
     EXPECT_EQ(dim_schema_look(db, FALSE, "x", &error), DIM_SCHEMA_WELL);
-    sqlite3_exec(db, "PRAGMA user_version = 2", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 3", nullptr, nullptr, nullptr);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_FAILED);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    sqlite3_exec(db, "PRAGMA user_version = 1", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 2", nullptr, nullptr, nullptr);
     sqlite3_close(db);
 
     std::string bad = read_file(path);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimHistory: who belongs to a group, worked out of signed history commands in whatever order they come (protocol §5.14). */
+#pragma once
+
+#include "message/content.h"
+
+G_BEGIN_DECLS
+
+typedef struct _DimHistory DimHistory;
+
+/* By what a record is judged; all borrowed. */
+typedef struct {
+    const DimId *group;
+    const DimId *owner; /* (nullable) by the bulletin; without one nothing is believed */
+    const GPtrArray *
+        administrators; /* element type DimId; of the bulletin the owner signed, and of nothing else (P-112) */
+    double bulletin_time; /* seconds */
+    double now;           /* seconds */
+} DimHistoryRules;
+
+typedef enum {
+    DIM_HISTORY_APPLIED, /* kept; the members may be others now */
+    DIM_HISTORY_PENDING, /* a wish that the owner or an administrator must grant; not kept, for anybody can have many */
+    DIM_HISTORY_IGNORED,   /* deprecated or without effect (P-113) */
+    DIM_HISTORY_EXPIRED,   /* older than the reset (P-106), or than the bulletin */
+    DIM_HISTORY_FUTURE,    /* more than 30 minutes ahead (P-107) */
+    DIM_HISTORY_DENIED,    /* not this actor's right (P-105) */
+    DIM_HISTORY_MALFORMED, /* no such command, or something is missing */
+} DimHistoryVerdict;
+
+DimHistory *dim_history_new(void);
+/* What dim_history_to_text() wrote. NULL with MALFORMED. */
+DimHistory *dim_history_from_text(const char *text, gssize length, GError **error);
+/* New string. */
+char *dim_history_to_text(const DimHistory *history);
+void dim_history_free(DimHistory *history);
+
+/* One record, whose actor was verified by his signature. Works the members out anew. At most 500 records are kept: the
+ * oldest behind the reset go. */
+DimHistoryVerdict dim_history_add(DimHistory *history,
+                                  const DimHistoryRules *rules,
+                                  const DimId *actor,
+                                  const DimContent *record);
+/* Owner first; empty while no reset is known (P-104). Element type DimId; borrowed until the next record. */
+GPtrArray *dim_history_members(DimHistory *history, const DimHistoryRules *rules);
+gboolean dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *who);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimHistory, dim_history_free)
+
+G_END_DECLS

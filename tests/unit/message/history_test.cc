@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Members of a group out of signed records: in any order, by right, and never of the past or of the future.
+#include "message/history.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/autoptr.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+using namespace support;
+
+// One ID for each letter.
+std::string
+id_of(char who)
+{
+    return std::string("person") + who + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2";
+}
+
+// "abc" for the members a, b and c.
+class History : public ::testing::Test {
+  protected:
+    const double now = 1700000000;
+    OWNED(DimHistory) history{ dim_history_new() };
+    OWNED(DimId) group{ dim_id_parse(GROUP_TEXT, nullptr) };
+    OWNED(DimId) owner{ dim_id_parse(id_of('a').c_str(), nullptr) };
+    OWNED(GPtrArray)
+    administrators{ g_ptr_array_new_with_free_func(
+        [](gpointer id) { dim_id_unref((DimId *)id); }) };
+    DimHistoryRules rules = {};
+
+    static constexpr const char *GROUP_TEXT = "group@everywhere";
+
+    void
+    SetUp() override
+    {
+        g_ptr_array_add(administrators.get(), dim_id_parse(id_of('b').c_str(), nullptr));
+        rules = { group.get(), owner.get(), administrators.get(), now - 5000, now };
+    }
+    static std::string
+    ids(const std::string &people)
+    {
+        std::string text;
+
+        for (char who : people)
+            text += (text.empty() ? "\"" : ",\"") + id_of(who) + "\"";
+        return "[" + text + "]";
+    }
+    DimHistoryVerdict
+    hear(char actor, const std::string &members)
+    {
+        OWNED(DimId) who(dim_id_parse(id_of(actor).c_str(), nullptr));
+        OWNED(DimContent)
+        content(dim_content_parse(("{\"type\":137,\"sn\":5," + members + "}").c_str(), -1,
+                                  nullptr));
+
+        EXPECT_NE(content, nullptr) << members;
+        return dim_history_add(history.get(), &rules, who.get(), content.get());
+    }
+    // ago: seconds before now.
+    DimHistoryVerdict
+    hear(char actor, const std::string &command, double ago, const std::string &people = "")
+    {
+        return hear(actor, "\"command\":\"" + command + "\",\"group\":\"" + GROUP_TEXT
+                               + "\",\"time\":" + std::to_string(now - ago)
+                               + (people.empty() ? "" : ",\"members\":" + ids(people)));
+    }
+    std::string
+    members()
+    {
+        GPtrArray *people = dim_history_members(history.get(), &rules);
+        std::string letters;
+
+        for (guint i = 0; i < people->len; i++)
+            letters += dim_id_text((DimId *)g_ptr_array_index(people, i))[6];
+        return letters;
+    }
+};
+
+TEST_F(History, MembersAreTheResetAndWhatWasApplied)
+{
+    EXPECT_EQ("", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abcd"));
+    EXPECT_EQ("abcd", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 80, "efd"));
+    EXPECT_EQ("abdef", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "invite", 70, "c"));
+    EXPECT_EQ("abdefc", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 60, "abz"));
+    EXPECT_EQ("abz", members());
+}
+
+TEST_F(History, OrderOfArrivalDoesNotMatter)
+{
+    struct Said {
+        char actor;
+        const char *command;
+        double ago;
+        const char *people;
+    };
+    std::vector<Said> said = { { 'a', "reset", 100, "abcd" },
+                               { 'c', "quit", 90, "" },
+                               { 'b', "invite", 80, "e" },
+                               { 'e', "quit", 70, "" },
+                               { 'a', "invite", 60, "c" } };
+    std::vector<int> order = { 0, 1, 2, 3, 4 };
+
+    do {
+        history.reset(dim_history_new());
+        for (int i : order)
+            hear(said[i].actor, said[i].command, said[i].ago, said[i].people);
+        // Whom nobody has invited yet cannot leave: then he is still there, as his own station would show him.
+        const bool told_early =
+            std::find(order.begin(), order.end(), 3) < std::find(order.begin(), order.end(), 2)
+            && std::find(order.begin(), order.end(), 0)
+                   < std::find(order.begin(), order.end(), 3);
+        EXPECT_EQ(told_early ? "abdec" : "abdc", members());
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_F(History, OlderThanTheResetIsExpired)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('c', "quit", 101));
+    EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('a', "reset", 101, "abz"));
+    EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('a', "invite", 101, "z"));
+    EXPECT_EQ("abc", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abd")); // not strictly before
+    EXPECT_EQ("abd", members());
+}
+
+TEST_F(History, OfTheFutureIsRefused)
+{
+    EXPECT_EQ(DIM_HISTORY_FUTURE, hear('a', "reset", -1801, "ab"));
+    EXPECT_EQ("", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", -1799, "ab"));
+}
+
+TEST_F(History, EachActorHasItsRights)
+{
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('c', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('z', "reset", 90, "abz"));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('z', "invite", 90, "z"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('c', "invite", 90, "d"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', "join", 90));
+    EXPECT_EQ(DIM_HISTORY_IGNORED, hear('c', "join", 90));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('a', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('z', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('c', "resign", 90));
+    EXPECT_EQ("abc", members());
+}
+
+TEST_F(History, WhoResignedDecidesNothingAnyMore)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('b', "resign", 5001));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "resign", 90));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('b', "invite", 80, "z"));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "reset", 80, "abz"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "quit", 70));
+    EXPECT_EQ("ac", members());
+    // A newer bulletin that names him makes him one again.
+    rules.bulletin_time = now - 50;
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "reset", 40, "abz"));
+}
+
+TEST_F(History, AResetNamesTheOwnerFirstAndEveryAdministrator)
+{
+    for (const char *people : { "", "b", "ba", "ac", "c" })
+        EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', "reset", 100, people)) << people;
+    EXPECT_EQ("", members());
+}
+
+TEST_F(History, DeprecatedCommandsChangeNothing)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    for (const char *command : { "expel", "found", "abdicate", "hire", "fire" })
+        EXPECT_EQ(DIM_HISTORY_IGNORED, hear('a', command, 90, "c"));
+    EXPECT_EQ("abc", members());
+}
+
+TEST_F(History, WithoutAnOwnerNothingIsBelieved)
+{
+    rules.owner = nullptr;
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ("", members());
+}
+
+TEST_F(History, RefusesWhatIsNoRecordOfThisGroup)
+{
+    const std::string time = "\"time\":" + std::to_string(now);
+    const std::string group_is = std::string("\"group\":\"") + GROUP_TEXT + "\"";
+    const std::string reset = "\"command\":\"reset\",\"members\":" + ids("ab");
+
+    EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', reset + "," + time));
+    EXPECT_EQ(DIM_HISTORY_MALFORMED,
+              hear('a', reset + "," + time + ",\"group\":\"other@everywhere\""));
+    EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', reset + "," + group_is));
+    EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', reset + "," + group_is + ",\"time\":\"x\""));
+    EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', time + "," + group_is));
+    for (const char *members : { "7", "null", "\"x\"", "{}", "[7]" })
+        EXPECT_EQ(DIM_HISTORY_MALFORMED,
+                  hear('a', std::string("\"command\":\"reset\",") + group_is + "," + time
+                                + ",\"members\":" + members))
+            << members;
+    EXPECT_EQ(DIM_HISTORY_MALFORMED, hear('a', "mystery", 10, "ab"));
+}
+
+TEST_F(History, TheOldSpellingOfOneMemberIsRead)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "ab"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              hear('a', std::string("\"command\":\"invite\",\"group\":\"") + GROUP_TEXT
+                            + "\",\"time\":" + std::to_string(now - 90) + ",\"member\":\""
+                            + id_of('d') + "\""));
+    EXPECT_EQ("abd", members());
+}
+
+TEST_F(History, IsTheSameAfterItWasKept)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100.125, "abcd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('d', "invite", 80, "z"));
+    Text text(dim_history_to_text(history.get()));
+    history.reset(dim_history_from_text(text.get(), -1, nullptr));
+    ASSERT_NE(history, nullptr);
+    EXPECT_EQ("abd", members());
+    EXPECT_STREQ(text.get(), Text(dim_history_to_text(history.get())).get());
+    EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('a', "invite", 100.2, "z"));
+    for (const char *bad : { "", "{}", "[]", "{\"records\":7}" })
+        EXPECT_EQ(nullptr, dim_history_from_text(bad, -1, nullptr)) << bad;
+}
+
+TEST_F(History, HasAnEnd)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
+    for (int i = 0; i < 700; i++)
+        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
+    Text text(dim_history_to_text(history.get()));
+    const std::string kept = text.get();
+    size_t count = 0;
+
+    for (size_t at = 0; (at = kept.find("\"actor\"", at)) != std::string::npos; at++)
+        count++;
+    EXPECT_EQ(500u, count);
+    EXPECT_EQ("abcd", members());
+}
+
+} // namespace
