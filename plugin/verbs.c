@@ -24,6 +24,18 @@ answer_fingerprint(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *
 }
 
 static char *
+answer_new_key(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED const char *rest)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (login->session == NULL)
+        return g_strdup(_("You are not logged in."));
+    if (dim_session_renew_key(login->session, 0, &error))
+        return g_strdup(_("A new key is being made; you will be told."));
+    return g_strdup_printf(_("No new key was made: %s"), error->message);
+}
+
+static char *
 answer_version(G_GNUC_UNUSED DimLogin *login,
                G_GNUC_UNUSED const char *peer,
                G_GNUC_UNUSED const char *rest)
@@ -153,6 +165,8 @@ static const struct {
     { "id", answer_id, N_("your own ID, to give to others") },
     { "fingerprint", answer_fingerprint,
       N_("your key and the other's, to compare by another way") },
+    { "new-key", answer_new_key,
+      N_("another key for others to write to you with; the last three can still be read") },
     { "search", answer_search, N_("WORDS: people of this name or ID") },
     { "who", answer_who, N_("people who are online") },
     { "name", answer_name, N_("NAME: the ID of a service of the network") },

@@ -2,8 +2,8 @@
 /* DimUser: my keys, meta and visa as one value that proves itself; in and out of my store. */
 #include "base/errors.h"
 #include "base/json.h"
-#include "people/own.h"
 #include "people/records.h"
+#include "people/user_parts.h"
 
 /* Rows of the table of my own. */
 #define ROW_ID       "id"
@@ -11,16 +11,6 @@
 #define ROW_VISA     "visa"
 #define ROW_IDENTITY "identity-key"
 #define ROW_VISA_KEY "visa-key-" /* and 1 (the newest), 2, 3 */
-
-struct _DimUser {
-    gint refs;
-    DimId *id;
-    DimMeta *meta;
-    DimDocument *visa;
-    DimPrivateKey *identity;
-    GPtrArray *visa_keys;    /* newest first */
-    GPtrArray *decrypt_keys; /* those, then the identity key if it is RSA */
-};
 
 static void
 release_key(gpointer key)
@@ -79,9 +69,8 @@ fits_together(const DimId *id,
     return signs_well(identity, error);
 }
 
-/* Takes the arrays' elements by reference, at most the last three. */
-static void
-set_visa_keys(DimUser *user, GPtrArray *visa_keys)
+void
+dim_user_set_visa_keys(DimUser *user, GPtrArray *visa_keys)
 {
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(release_key);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(release_key);
@@ -118,7 +107,8 @@ dim_user_new(const DimId *id,
     user->meta = dim_meta_ref(meta);
     user->visa = dim_document_ref(visa);
     user->identity = dim_private_key_ref(identity);
-    set_visa_keys(user, visa_keys);
+    user->made[0] = dim_document_time(visa); /* nobody told; a store knows better */
+    dim_user_set_visa_keys(user, visa_keys);
     return user;
 }
 
@@ -176,29 +166,32 @@ dim_user_decrypt_keys(const DimUser *user)
 /* ---- out to the store ---- */
 
 static gboolean
-save_key(DimStore *store, const char *row, const DimPrivateKey *key, GError **error)
+save_key(DimStore *store,
+         const char *row,
+         const DimPrivateKey *key,
+         double made,
+         GError **error)
 {
     g_autoptr(DimSecret) text = dim_private_key_to_secret(key, error);
-    DimRecord record = { .key = row };
+    DimRecord record = { .key = row, .rank = made };
 
     return text != NULL && dim_record_save_secret(store, DIM_TABLE_SELF, &record, text, error);
 }
 
-/* All of them anew: the newest is always number 1. */
-static gboolean
-save_visa_keys(DimStore *store, GPtrArray *keys, GError **error)
+gboolean
+dim_user_save_visa_keys(DimStore *store, GPtrArray *keys, const double *made, GError **error)
 {
     for (guint i = 0; i < MIN(keys->len, DIM_USER_MAX_VISA_KEYS); i++) {
         g_autofree char *row = g_strdup_printf(ROW_VISA_KEY "%u", i + 1);
 
-        if (!save_key(store, row, g_ptr_array_index(keys, i), error))
+        if (!save_key(store, row, g_ptr_array_index(keys, i), made[i], error))
             return FALSE;
     }
     return TRUE;
 }
 
-static gboolean
-save_visa(DimStore *store, const DimDocument *visa, GError **error)
+gboolean
+dim_user_save_visa(DimStore *store, const DimDocument *visa, GError **error)
 {
     g_autoptr(JsonObject) object = dim_document_to_json(visa);
     DimRecord record = { .key = ROW_VISA, .rank = dim_document_time(visa) };
@@ -215,9 +208,9 @@ save_all(DimUser *user, DimStore *store, GError **error)
 
     return dim_store_save(store, DIM_TABLE_SELF, &id_row, error)
            && dim_record_save_json(store, DIM_TABLE_SELF, &meta_row, meta, error)
-           && save_visa(store, user->visa, error)
-           && save_key(store, ROW_IDENTITY, user->identity, error)
-           && save_visa_keys(store, user->visa_keys, error);
+           && dim_user_save_visa(store, user->visa, error)
+           && save_key(store, ROW_IDENTITY, user->identity, 0, error)
+           && dim_user_save_visa_keys(store, user->visa_keys, user->made, error);
 }
 
 gboolean
@@ -271,6 +264,22 @@ load_visa_keys(DimStore *store, GError **error)
     return g_steal_pointer(&keys);
 }
 
+/* When each was made. FALSE with STORAGE. */
+static gboolean
+load_times(DimUser *user, DimStore *store, GError **error)
+{
+    for (guint i = 0; i < user->visa_keys->len; i++) {
+        g_autofree char *name = g_strdup_printf(ROW_VISA_KEY "%u", i + 1);
+        g_auto(DimRow) row = { 0 };
+
+        if (!dim_row_find(store, DIM_TABLE_SELF, name, &row, error))
+            return FALSE;
+        if (row.rank > 0)
+            user->made[i] = row.rank;
+    }
+    return TRUE;
+}
+
 /* NULL; *why is set, or is not when a part is missing. */
 static DimUser *
 load_parts(DimStore *store, const char *id_text, GError **why)
@@ -282,6 +291,7 @@ load_parts(DimStore *store, const char *id_text, GError **why)
     g_autoptr(DimDocument) visa = NULL;
     g_autoptr(DimPrivateKey) identity = NULL;
     g_autoptr(GPtrArray) visa_keys = NULL;
+    g_autoptr(DimUser) user = NULL;
 
     if (id == NULL)
         return NULL;
@@ -296,7 +306,9 @@ load_parts(DimStore *store, const char *id_text, GError **why)
     if (visa == NULL || !load_key(store, ROW_IDENTITY, &identity, why))
         return NULL;
     visa_keys = load_visa_keys(store, why);
-    return visa_keys != NULL ? dim_user_new(id, meta, visa, identity, visa_keys, why) : NULL;
+    if (visa_keys != NULL)
+        user = dim_user_new(id, meta, visa, identity, visa_keys, why);
+    return user != NULL && load_times(user, store, why) ? g_steal_pointer(&user) : NULL;
 }
 
 DimUser *
@@ -321,79 +333,4 @@ dim_user_load(DimStore *store, GError **error)
                     "The stored identity %s is broken: %s. Nothing was changed", row.label,
                     why != NULL ? why->message : "a part of it is missing");
     return user;
-}
-
-/* ---- changes ---- */
-
-/* Signs the properties; later than the visa before, else nobody would take it (protocol §3.3). */
-static DimDocument *
-sign_visa(const DimUser *user, JsonObject *properties, double now, GError **error)
-{
-    double time = MAX(now, dim_document_time(user->visa) + 0.001);
-
-    return dim_document_new(user->id, "visa", properties, time, user->identity, error);
-}
-
-static void
-set_visa(DimUser *user, DimDocument *visa)
-{
-    dim_document_ref(visa);
-    dim_document_unref(user->visa);
-    user->visa = visa;
-}
-
-gboolean
-dim_user_set_nickname(DimUser *user,
-                      DimStore *store,
-                      const char *nickname,
-                      double now,
-                      GError **error)
-{
-    g_autoptr(JsonObject) properties = dim_json_copy(dim_document_properties(user->visa));
-    g_autoptr(DimDocument) visa = NULL;
-
-    if (nickname != NULL && nickname[0] != '\0')
-        json_object_set_string_member(properties, "name", nickname);
-    else
-        json_object_remove_member(properties, "name");
-    visa = sign_visa(user, properties, now, error);
-    if (visa == NULL || !save_visa(store, visa, error))
-        return FALSE;
-    set_visa(user, visa);
-    return TRUE;
-}
-
-static gboolean
-save_rotated(DimStore *store, const DimDocument *visa, GPtrArray *keys, GError **error)
-{
-    gboolean mine;
-
-    if (!dim_records_begin(store, &mine, error))
-        return FALSE;
-    return dim_records_end(store, mine,
-                           save_visa(store, visa, error) && save_visa_keys(store, keys, error),
-                           error);
-}
-
-gboolean
-dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error)
-{
-    g_autoptr(JsonObject) properties = dim_json_copy(dim_document_properties(user->visa));
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(release_key);
-    g_autoptr(DimDocument) visa = NULL;
-    DimPrivateKey *fresh = dim_private_key_new(DIM_KEY_RSA, bits, error);
-
-    if (fresh == NULL)
-        return FALSE;
-    g_ptr_array_add(keys, fresh);
-    for (guint i = 0; i < user->visa_keys->len; i++)
-        g_ptr_array_add(keys, dim_private_key_ref(g_ptr_array_index(user->visa_keys, i)));
-    json_object_set_object_member(properties, "key",
-                                  dim_public_key_to_json(dim_private_key_public(fresh)));
-    visa = sign_visa(user, properties, now, error);
-    if (visa == NULL || !save_rotated(store, visa, keys, error))
-        return FALSE;
-    set_visa(user, visa);
-    set_visa_keys(user, keys);
-    return TRUE;
 }

@@ -59,7 +59,17 @@ gboolean dim_user_set_nickname(DimUser *user,
                                const char *nickname,
                                double now,
                                GError **error);
-/* A new RSA visa key and visa; the last three private keys are kept. Slow. */
+/* When the key was made that others write to me with, seconds since 1970. */
+double dim_user_key_time(const DimUser *user);
+/* FALSE while another new key would drop one that was in use within the last day: three are kept. */
+gboolean dim_user_may_rotate(const DimUser *user, double now);
+/* A visa with this RSA key, kept in one transaction; the last three private keys stay (P-035). */
+gboolean dim_user_take_key(DimUser *user,
+                           DimStore *store,
+                           const DimPrivateKey *fresh,
+                           double now,
+                           GError **error);
+/* The same with a key that is made here. Slow. */
 gboolean
 dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error);
 

@@ -62,6 +62,10 @@ struct _DimSession {
     GQueue news;       /* of DimShow: other news for it, after the lines */
     GQueue unanswered; /* of DimMessage: shown, a receipt is due */
     GHashTable *noted; /* tags of this turn, not yet in the store */
+    /* renew.c */
+    GCancellable *making; /* (nullable) a key of mine is being made */
+    GQueue to_tell;       /* of DimId: they have not got my new visa yet */
+    guint telling;
     /* confirm.c */
     GQueue ready;          /* of guint64*: outbox tags not yet given to the gate on this line */
     GHashTable *in_flight; /* tag -> DimFlight */
@@ -185,6 +189,11 @@ void dim_confirm_acknowledged(DimSession *session, guint64 tag);
 void dim_confirm_expired(DimSession *session, guint64 tag);
 void
 dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimContent *receipt);
+
+/* ---- renew.c: another key ---- */
+/* Starts making one if the present one is old. */
+void dim_renew_if_old(DimSession *session);
+void dim_renew_clear(DimSession *session);
 
 /* ---- login.c: from the line to being online ---- */
 void dim_login_input(DimSession *session, DimInput input, const GError *error);

@@ -101,6 +101,7 @@ ask_for_parked(DimSession *session, DimShelfSide side, gboolean at_once)
 static gboolean
 on_keep_online(gpointer user_data)
 {
+    dim_renew_if_old(user_data);
     say_login(user_data);
     /* Whoever was unknown may have come to the station since; it does not tell us by itself. */
     ask_for_parked(user_data, DIM_SHELF_INCOMING, FALSE);
@@ -126,6 +127,7 @@ enter(DimSession *session)
     dim_outgoing_expect_key(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);
+    dim_renew_if_old(session);
 }
 
 static void

@@ -202,6 +202,7 @@ dim_session_close(DimSession *session)
         dim_outgoing_command(session, dim_id_any_station(), offline);
     }
     session->events = &silence;
+    dim_renew_clear(session);
     dim_turn_fall(session);
     if (session->state != DIM_STATE_OFFLINE)
         dim_login_input(session, DIM_INPUT_CLOSE, NULL);

@@ -51,6 +51,9 @@ DimContacts *dim_session_contacts(DimSession *session);
 void dim_session_ask(DimSession *session, const DimId *id);
 /* Announces my visa and nickname after a change. */
 gboolean dim_session_set_nickname(DimSession *session, const char *nickname, GError **error);
+/* Makes another key for others to write to me with, and tells them; a notice says when. bits: of RSA, 0: as now. FALSE with
+ * NOT_ALLOWED while one is being made, or while it would drop one that was in use within the last day. */
+gboolean dim_session_renew_key(DimSession *session, guint bits, GError **error);
 /* How many messages of mine wait to leave. */
 guint dim_session_pending(DimSession *session);
 

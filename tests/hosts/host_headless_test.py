@@ -369,7 +369,8 @@ class People(HostTest):
         ann, bob, ann_id, bob_id = self.pair()
         self.talk(ann, bob, bob_id, ["hello"])
         for verb, part in (("id", ann_id), ("help", "/dim fingerprint"), ("version", "purple-dim"),
-                           ("fingerprint", "Their key: "), ("nonsense", "/dim help")):
+                           ("fingerprint", "Their key: "), ("new-key", "A new key is being made"),
+                           ("nonsense", "/dim help")):
             ann.do("cmd", to=bob_id, text=f"/dim {verb}")
             self.assertIn(part, ann.wait("msg", flags=lambda flags: "system" in flags)["text"])
         ann.do("action", label="Show my ID")

@@ -152,6 +152,29 @@ TEST(User, KeepsItsKeysUnderANewNickname)
     EXPECT_EQ(dim_document_name(dim_user_visa(alice.user.get())), nullptr);
 }
 
+TEST(User, KnowsWhenItsKeysWereMade)
+{
+    Identity alice;
+    Error error;
+    const double start = dim_document_time(dim_user_visa(alice.user.get())), day = 24 * 3600;
+
+    EXPECT_DOUBLE_EQ(dim_user_key_time(alice.user.get()), start);
+    for (int i = 1; i <= 2; i++) {
+        EXPECT_TRUE(dim_user_may_rotate(alice.user.get(), start + i * 10));
+        ASSERT_TRUE(
+            dim_user_rotate(alice.user.get(), alice.store.get(), 1024, start + i * 10, &error));
+    }
+    ASSERT_TRUE(dim_user_set_nickname(alice.user.get(), alice.store.get(), "A", start + 5 * day,
+                                      &error));
+    OWNED(DimUser) again(dim_user_load(alice.store.get(), &error));
+    for (const DimUser *user : { alice.user.get(), again.get() }) {
+        EXPECT_DOUBLE_EQ(dim_user_key_time(user), start + 20);
+        // the first is the one to go, and it was in use until the second was made
+        EXPECT_FALSE(dim_user_may_rotate(user, start + 9 + day));
+        EXPECT_TRUE(dim_user_may_rotate(user, start + 11 + day));
+    }
+}
+
 TEST(User, KeepsTheLastThreeVisaKeys)
 {
     Identity alice;

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Another key for others to write to me with: made aside, kept, told, and what was locked for the ones before still opens.
+#include "session_case.hh"
+#include "tests/support/autoptr.hh"
+#include "tests/support/matchers.hh"
+
+namespace {
+
+class RenewTest : public SessionTest {
+  protected:
+    std::vector<std::string> notices;
+
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        events.notice = [](DimSession *, const char *text, gpointer self) {
+            static_cast<RenewTest *>(self)->notices.emplace_back(text);
+        };
+    }
+    DimPublicKey *
+    my_key() const
+    {
+        return dim_document_key(dim_user_visa(me.user));
+    }
+    // A key is made in real time, on a thread.
+    bool
+    wait_for_word()
+    {
+        for (int i = 0; i < 2000 && notices.empty(); i++) {
+            g_usleep(5000);
+            clock.advance(0.001);
+        }
+        clock.advance(2);
+        return !notices.empty();
+    }
+    int
+    visas_for(const DimId *who) const
+    {
+        int count = 0;
+
+        for (DimMessage *message : heard)
+            count += dim_id_equal(dim_message_receiver(message), who)
+                     && dim_message_type(message) == DIM_CONTENT_COMMAND
+                     && dim_message_time(message) > since;
+        return count;
+    }
+    double since = 0;
+};
+
+TEST_F(RenewTest, TellsStationAndContactsAndReadsWhatIsStillOnItsWay)
+{
+    OWNED(DimPublicKey) before(dim_public_key_ref(my_key()));
+    const std::string late = peer.say(me, "to the old key");
+    support::Error error;
+
+    open();
+    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    line.send(peer.say(me, "we know each other"));
+    clock.advance(1);
+    const int announced = count_commands("document");
+    heard.clear();
+    ASSERT_TRUE(dim_session_renew_key(session, 0, &error)) << error.message();
+    EXPECT_FALSE(dim_session_renew_key(session, 0, &error)) << "one at a time";
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    ASSERT_TRUE(wait_for_word());
+    EXPECT_NE(notices[0].find("new key"), std::string::npos) << notices[0];
+    EXPECT_FALSE(dim_public_key_equal(before.get(), my_key()));
+    EXPECT_EQ(dim_public_key_bits(before.get()), dim_public_key_bits(my_key()));
+    EXPECT_GE(announced, 1);
+    EXPECT_EQ(count_commands("document"), 1) << "to everybody, that is to the station";
+    EXPECT_EQ(visas_for(peer.id()), 1);
+    EXPECT_EQ(visas_for(stranger.id()), 0);
+    line.send(late);
+    line.send(peer.say(me, "to the new key"));
+    clock.advance(1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "we know each other", "to the old key",
+                                                "to the new key" }));
+    OWNED(DimUser) again(dim_user_load(me.store, &error));
+    ASSERT_NE(again, nullptr) << error.message();
+    EXPECT_TRUE(dim_public_key_equal(dim_document_key(dim_user_visa(again.get())), my_key()));
+}
+
+TEST_F(RenewTest, DropsNoKeyThatWasInUseToday)
+{
+    support::Error error;
+
+    open();
+    for (int i = 0; i < 2; i++)
+        ASSERT_TRUE(dim_user_rotate(me.user, me.store, 1024, clock.now(), &error));
+    EXPECT_FALSE(dim_session_renew_key(session, 0, &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    clock.sleep(24 * 3600 + 1);
+    EXPECT_TRUE(dim_session_renew_key(session, 0, &error)) << error.message();
+    EXPECT_TRUE(wait_for_word());
+}
+
+TEST_F(RenewTest, ReplacesAKeyOfThreeMonthsByItself)
+{
+    OWNED(DimPublicKey) before(dim_public_key_ref(my_key()));
+
+    clock.sleep(89 * 24 * 3600.0);
+    open();
+    clock.advance(1);
+    close();
+    EXPECT_TRUE(dim_public_key_equal(before.get(), my_key()));
+    clock.sleep(2 * 24 * 3600.0);
+    open();
+    ASSERT_TRUE(wait_for_word());
+    EXPECT_FALSE(dim_public_key_equal(before.get(), my_key()));
+    EXPECT_GT(dim_user_key_time(me.user), clock.now() - 3600);
+    notices.clear();
+    clock.advance(700); // twice at the door of the same question
+    EXPECT_TRUE(notices.empty());
+}
+
+TEST_F(RenewTest, TellsNobodyWhenItWasClosedMeanwhile)
+{
+    OWNED(DimPublicKey) before(dim_public_key_ref(my_key()));
+
+    open();
+    ASSERT_TRUE(dim_session_renew_key(session, 2048, nullptr));
+    close();
+    for (int i = 0; i < 400; i++) { // such a key takes half a second at most
+        g_usleep(5000);
+        support::settle();
+    }
+    EXPECT_TRUE(notices.empty());
+    EXPECT_TRUE(dim_public_key_equal(before.get(), my_key()));
+}
+
+} // namespace
