@@ -31,7 +31,8 @@ static const struct {
     int number;
     const Choice *choices; /* of a list */
 } table[] = {
-    [DIM_OPTION_STATION] = { "station", N_("Station"), "127.0.0.1", 0, NULL },
+    [DIM_OPTION_STATION] = { "station", N_("Station (or several, with commas)"), "127.0.0.1", 0,
+                             NULL },
     [DIM_OPTION_PORT] = { "port", N_("Port"), NULL, 9394, NULL },
     [DIM_OPTION_STATION_ID] = { "station-id", N_("Station's ID (if known)"), "", 0, NULL },
     [DIM_OPTION_TRANSPORT] = { "transport", N_("Way to the station"), "mtp", 0, transports },

@@ -94,10 +94,8 @@ dim_signon_fail(DimLogin *login, const GError *error)
 
 /* What the person wrote as the station's ID counts more than what was met at this address before. FALSE: told. */
 static gboolean
-trust_station(DimLogin *login, const DimStation *station)
+trust_station(DimLogin *login, const DimStation *station, const char *text)
 {
-    g_autofree char *text =
-        g_strstrip(g_strdup(dim_options_text(login->account, DIM_OPTION_STATION_ID)));
     g_autoptr(GError) error = NULL;
     g_autoptr(DimId) wanted = NULL;
     g_autoptr(DimId) pinned = NULL;
@@ -138,13 +136,45 @@ choose_transport(DimLogin *login, DimTransport *transport)
     return FALSE;
 }
 
+/* IDs stand in the order of the stations; there may be fewer, or gaps. FALSE: told. */
+static gboolean
+trust_stations(DimLogin *login, GPtrArray *stations)
+{
+    g_auto(GStrv) ids =
+        g_strsplit(dim_options_text(login->account, DIM_OPTION_STATION_ID), ",", -1);
+
+    for (guint i = 0; i < stations->len && ids[i] != NULL; i++) {
+        if (!trust_station(login, g_ptr_array_index(stations, i), g_strstrip(ids[i])))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* NULL: told. */
+static GPtrArray *
+read_stations(DimLogin *login)
+{
+    const char *text = dim_options_text(login->account, DIM_OPTION_STATION);
+    int port = dim_options_number(login->account, DIM_OPTION_PORT);
+    g_autoptr(GError) error = NULL;
+    GPtrArray *stations =
+        port < 1 || port > 65535 ? NULL : dim_station_list(text, (guint16)port, &error);
+    g_autofree char *why = NULL;
+
+    if (stations != NULL)
+        return stations;
+    why = g_strdup_printf(
+        _("The account needs the name of a station and a port between 1 and 65535. Several "
+          "stations stand with commas between them. %s"),
+        error != NULL ? error->message : "");
+    fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, g_strstrip(why));
+    return NULL;
+}
+
 static void
 open_session(DimLogin *login)
 {
-    g_autofree char *host =
-        g_strstrip(g_strdup(dim_options_text(login->account, DIM_OPTION_STATION)));
-    int port = dim_options_number(login->account, DIM_OPTION_PORT);
-    g_autoptr(DimStation) station = NULL;
+    g_autoptr(GPtrArray) stations = read_stations(login);
     DimSessionOptions options = {
         .user = login->user,
         .store = login->store,
@@ -155,16 +185,15 @@ open_session(DimLogin *login)
         .single = TRUE,
     };
 
-    if (*host == '\0' || port < 1 || port > 65535) {
-        fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-             _("The account needs the name of a station and a port between 1 and 65535."));
+    if (stations == NULL || !trust_stations(login, stations)
+        || !choose_transport(login, &options.transport))
         return;
-    }
-    station = dim_station_new(host, (guint16)port);
-    if (!trust_station(login, station) || !choose_transport(login, &options.transport))
-        return;
-    options.station = station;
+    options.station = g_ptr_array_index(stations, 0);
+    options.others = g_ptr_array_new();
+    for (guint i = 1; i < stations->len; i++)
+        g_ptr_array_add(options.others, g_ptr_array_index(stations, i));
     login->session = dim_session_new(&options);
+    g_ptr_array_unref(options.others);
     dim_session_open(login->session);
 }
 

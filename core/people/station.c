@@ -2,6 +2,8 @@
 /* A station's address as a value, and the identities pinned to addresses (P-117). */
 #include "people/station.h"
 
+#include <string.h>
+
 #include "base/errors.h"
 #include "people/records.h"
 
@@ -86,9 +88,10 @@ dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GEr
 
     if (!dim_row_find(store, DIM_TABLE_STATIONS, key, &row, error))
         return FALSE;
+    record.rank = row.rank;
     if (row.found && g_strcmp0(row.label, record.label) == 0)
         return TRUE;
-    if (row.found) { /* a change is the person's decision: dim_station_unpin() first */
+    if (row.label != NULL) { /* a change is the person's decision: dim_station_unpin() first */
         g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
                     "The station at %s was another one (%s) before", key, row.label);
         return FALSE;
@@ -102,4 +105,105 @@ dim_station_unpin(const DimStation *station, DimStore *store, GError **error)
     g_autofree char *key = key_of(station);
 
     return dim_store_remove(store, DIM_TABLE_STATIONS, key, error);
+}
+
+double
+dim_station_measure(const DimStation *station, DimStore *store)
+{
+    g_autofree char *key = key_of(station);
+    g_auto(DimRow) row = { 0 };
+
+    return dim_row_find(store, DIM_TABLE_STATIONS, key, &row, NULL) ? row.rank : 0;
+}
+
+gboolean
+dim_station_set_measure(const DimStation *station,
+                        DimStore *store,
+                        double measure,
+                        GError **error)
+{
+    g_autofree char *key = key_of(station);
+    g_auto(DimRow) row = { 0 };
+    DimRecord record = { .key = key, .rank = measure };
+
+    if (!dim_row_find(store, DIM_TABLE_STATIONS, key, &row, error))
+        return FALSE;
+    record.label = row.label; /* its identity, if it is known, stays */
+    return dim_store_save(store, DIM_TABLE_STATIONS, &record, error);
+}
+
+/* host, host:port, [address] or [address]:port; NULL if it is none of them. */
+static DimStation *
+parse_one(const char *text, guint16 port)
+{
+    const char *colon = strrchr(text, ':');
+    gsize length = strlen(text);
+    guint64 number = port;
+    g_autofree char *host = NULL;
+
+    if (*text == '[') {
+        const char *end = strchr(text, ']');
+
+        if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+            return NULL;
+        host = g_strndup(text + 1, (gsize)(end - text) - 1);
+        colon = end[1] == ':' ? end + 1 : NULL;
+    } else {
+        if (colon != NULL && strchr(text, ':') != colon)
+            colon = NULL; /* an IPv6 address */
+        host = g_strndup(text, colon != NULL ? (gsize)(colon - text) : length);
+    }
+    if (*host == '\0' || strpbrk(host, " \t/@") != NULL
+        || (colon != NULL
+            && !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &number, NULL)))
+        return NULL;
+    return dim_station_new(host, (guint16)number);
+}
+
+static gboolean
+is_listed(GPtrArray *stations, const DimStation *station)
+{
+    for (guint i = 0; i < stations->len; i++) {
+        const DimStation *other = g_ptr_array_index(stations, i);
+
+        if (other->port == station->port && g_ascii_strcasecmp(other->host, station->host) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+release(gpointer station)
+{
+    dim_station_unref(station);
+}
+
+GPtrArray *
+dim_station_list(const char *text, guint16 port, GError **error)
+{
+    g_autoptr(GPtrArray) stations = g_ptr_array_new_with_free_func(release);
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    for (char **part = parts; *part != NULL; part++) {
+        g_autoptr(DimStation) station = NULL;
+
+        if (*g_strstrip(*part) == '\0')
+            continue;
+        station = parse_one(*part, port);
+        if (station == NULL || stations->len >= DIM_STATION_MAX_LIST) {
+            g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                        station == NULL
+                            ? "“%.100s” is not the name of a station, or its port is "
+                              "not between 1 and 65535"
+                            : "“%.100s” is one station too many: 16 can be listed",
+                        *part);
+            return NULL;
+        }
+        if (!is_listed(stations, station))
+            g_ptr_array_add(stations, g_steal_pointer(&station));
+    }
+    if (stations->len > 0)
+        return g_steal_pointer(&stations);
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "no station is named");
+    return NULL;
 }

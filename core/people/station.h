@@ -14,6 +14,18 @@ void dim_station_unref(DimStation *station);
 const char *dim_station_host(const DimStation *station);
 guint16 dim_station_port(const DimStation *station);
 
+/* Stations as people list them: host or host:port, a comma between each; an IPv6 address with a port stands in brackets.
+ * `port` is that of those without one. New array of DimStation, each once, at least one; NULL with MALFORMED and a sentence. */
+GPtrArray *dim_station_list(const char *text, guint16 port, GError **error);
+#define DIM_STATION_MAX_LIST 16
+
+/* How many seconds connecting and logging in took the last time; 0 = never done. Negative: it failed at that time (since 1970). */
+double dim_station_measure(const DimStation *station, DimStore *store);
+gboolean dim_station_set_measure(const DimStation *station,
+                                 DimStore *store,
+                                 double measure,
+                                 GError **error);
+
 /* The ID that was seen first at this host and port, or NULL. (transfer full) */
 DimId *dim_station_pinned(const DimStation *station, DimStore *store);
 gboolean

@@ -20,7 +20,7 @@ struct _DimSession {
     /* given */
     gboolean single;
     DimUser *user;
-    DimStation *station;
+    DimStation *station; /* the one of stations that is dialled or that we are with */
     DimStore *store;
     const DimClock *clock;
     const DimEvents *events;
@@ -43,6 +43,11 @@ struct _DimSession {
     guint patience;    /* timer: the station should have answered */
     guint tries;       /* greetings without an answer */
     guint keep_online; /* timer: login again */
+    /* choice.c */
+    GPtrArray *stations; /* of DimStation, as listed */
+    guint32 tried;       /* a bit for each that was in this round */
+    gint64 dialed;       /* monotonic microseconds */
+    GError *failure;     /* (nullable) of this round: what will be told */
     /* turn.c */
     GQueue arrived;    /* of DimArrival: not yet looked at */
     GArray *to_accept; /* of guint64: packets whose commit is due */
@@ -194,6 +199,17 @@ dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimCon
 /* Starts making one if the present one is old. */
 void dim_renew_if_old(DimSession *session);
 void dim_renew_clear(DimSession *session);
+
+/* ---- choice.c: which station ---- */
+void dim_choice_init(DimSession *session, const DimSessionOptions *options);
+void dim_choice_clear(DimSession *session);
+/* A new round: session->station is the best of all. */
+void dim_choice_first(DimSession *session);
+gboolean dim_choice_has_other(const DimSession *session);
+/* Logged in: how long it took is kept. */
+void dim_choice_entered(DimSession *session);
+/* The present one failed. TRUE if session->station is another now, to be dialled at once. */
+gboolean dim_choice_next(DimSession *session, const GError *error);
 
 /* ---- login.c: from the line to being online ---- */
 void dim_login_input(DimSession *session, DimInput input, const GError *error);

@@ -4,6 +4,7 @@
 #include "session/inner.h"
 
 #define PATIENCE_SECONDS    10 /* for the answer to a greeting (corrections 5 and 6) */
+#define DIAL_SECONDS        15 /* for a connection, where there is another station */
 #define MAX_GREETINGS       3
 #define KEEP_ONLINE_SECONDS 300
 #define CLOCK_SECONDS       1800 /* apart: then one of two clocks is wrong */
@@ -114,6 +115,7 @@ enter(DimSession *session)
 {
     g_autoptr(DimContent) online = dim_report_new("online");
 
+    dim_choice_entered(session);
     dim_clock_clear(session->clock, &session->patience);
     session->tries = 0;
     dim_login_announce(session);
@@ -149,13 +151,69 @@ tell_failed(DimSession *session, const GError *error)
         session->events->failed(session, error, session->events_data);
 }
 
+/* A station that does not even take the call is waited for as long as the system likes, unless there is another. */
+static gboolean
+on_slow(gpointer user_data)
+{
+    DimSession *session = user_data;
+    g_autoptr(GError) error = g_error_new(
+        G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s port %u did not answer within %d seconds",
+        dim_station_host(session->station), dim_station_port(session->station), DIAL_SECONDS);
+
+    session->patience = 0;
+    dim_login_input(session, DIM_INPUT_LINE_DOWN, error);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+dial(DimSession *session, gboolean is_next)
+{
+    const char *host = dim_station_host(session->station);
+    guint16 port = dim_station_port(session->station);
+
+    if (dim_choice_has_other(session)) {
+        dim_clock_clear(session->clock, &session->patience);
+        session->patience =
+            dim_clock_after(session->clock, DIAL_SECONDS * 1000, on_slow, session);
+    }
+    if (is_next)
+        dim_gate_aim(session->gate, host, port, TRUE);
+    else
+        dim_gate_open(session->gate, host, port);
+}
+
+/* The next station is dialled at once; when each was tried it is told, and the gate (or the host) begins anew later. */
+static void
+lose(DimSession *session, const GError *error)
+{
+    g_autoptr(GError) told = NULL;
+
+    if (error == NULL)
+        return; /* closed by us */
+    if (dim_choice_next(session, error)) {
+        dim_login_input(session, DIM_INPUT_NEXT, NULL);
+        return;
+    }
+    told = session->failure != NULL ? g_steal_pointer(&session->failure) : g_error_copy(error);
+    if (session->stations->len > 1 && !session->single) {
+        dim_choice_first(session);
+        session->dialed = 0;
+        dim_gate_aim(session->gate, dim_station_host(session->station),
+                     dim_station_port(session->station), FALSE);
+    }
+    tell_failed(session, told);
+}
+
 static void
 perform(DimSession *session, DimAction action, const GError *error)
 {
     switch (action) {
     case DIM_ACTION_DIAL:
-        dim_gate_open(session->gate, dim_station_host(session->station),
-                      dim_station_port(session->station));
+        dim_choice_first(session);
+        dial(session, FALSE);
+        break;
+    case DIM_ACTION_DIAL_NEXT:
+        dial(session, TRUE);
         break;
     case DIM_ACTION_GREET:
         greet(session);
@@ -177,8 +235,8 @@ perform(DimSession *session, DimAction action, const GError *error)
     default:
         break;
     }
-    if (error != NULL && (action == DIM_ACTION_LOSE || action == DIM_ACTION_HANG_UP))
-        tell_failed(session, error);
+    if (action == DIM_ACTION_LOSE || action == DIM_ACTION_HANG_UP)
+        lose(session, error);
 }
 
 void
@@ -293,15 +351,25 @@ dim_login_clear(DimSession *session)
 static void
 on_up(G_GNUC_UNUSED DimGate *gate, gpointer data)
 {
+    DimSession *session = data;
+
+    if (session->dialed == 0)
+        session->dialed = dim_clock_monotonic(session->clock);
+    dim_clock_clear(session->clock, &session->patience);
     dim_login_input(data, DIM_INPUT_LINE_UP, NULL);
 }
 
 static void
-on_down(G_GNUC_UNUSED DimGate *gate,
-        const GError *error,
-        G_GNUC_UNUSED double seconds,
-        gpointer data)
+on_down(G_GNUC_UNUSED DimGate *gate, const GError *error, double seconds, gpointer data)
 {
+    DimSession *session = data;
+
+    /* A new round failed at its first station: the table knows of no line that fell, for none was up. */
+    if (seconds > 0 && session->state == DIM_STATE_ERROR && session->stations->len > 1) {
+        if (dim_choice_next(session, error))
+            dim_login_input(session, DIM_INPUT_NEXT, NULL);
+        return;
+    }
     dim_login_input(data, DIM_INPUT_LINE_DOWN, error);
 }
 

@@ -104,7 +104,6 @@ dim_session_new(const DimSessionOptions *options)
 
     session->refs = 1;
     session->user = dim_user_ref(options->user);
-    session->station = dim_station_ref(options->station);
     session->store = dim_store_ref(options->store);
     session->clock = options->clock != NULL ? options->clock : dim_clock_system();
     session->events = options->events;
@@ -137,6 +136,7 @@ dim_session_new(const DimSessionOptions *options)
                                .named = on_named,
                                .said = on_said,
                                .data = session };
+    dim_choice_init(session, options);
     dim_turn_init(session);
     dim_outgoing_init(session);
     dim_asking_init(session);
@@ -178,8 +178,8 @@ dim_session_unref(DimSession *session)
     dim_keyring_free(session->keyring);
     dim_contacts_free(session->contacts);
     dim_book_free(session->book);
+    dim_choice_clear(session);
     dim_store_unref(session->store);
-    dim_station_unref(session->station);
     dim_user_unref(session->user);
     g_free(session->agent);
     g_free(session);

@@ -15,9 +15,11 @@
 G_BEGIN_DECLS
 
 typedef struct {
-    DimUser *user;           /* the session takes its own reference */
-    DimStation *station;     /* likewise */
-    DimStore *store;         /* likewise */
+    DimUser *user;       /* the session takes its own reference */
+    DimStation *station; /* likewise */
+    DimStore *store;     /* likewise */
+    GPtrArray
+        *others; /* (nullable) of DimStation: tried when that one fails, or when quicker */
     const DimDial *dial;     /* must outlive the session */
     const DimClock *clock;   /* (nullable) must outlive the session; NULL: the real one */
     const DimEvents *events; /* must outlive the session */

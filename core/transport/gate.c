@@ -290,6 +290,22 @@ dim_gate_open(DimGate *gate, const char *host, guint16 port)
 }
 
 void
+dim_gate_aim(DimGate *gate, const char *host, guint16 port, gboolean now)
+{
+    guint delay = gate->delay;
+
+    if (now) {
+        dim_gate_open(gate, host, port);
+        gate->delay = MAX(
+            delay / 2, FIRST_DELAY); /* the step that the fallen line took was not waited for */
+    } else {
+        g_free(gate->host);
+        gate->host = g_strdup(host);
+        gate->port = port;
+    }
+}
+
+void
 dim_gate_close(DimGate *gate)
 {
     g_autoptr(GError) error =

@@ -43,6 +43,9 @@ void dim_gate_free(DimGate *gate);
  * line on which something was heard) until closed. Drops a line on which nothing is heard for 128 s (PING after 16 s), and after the
  * computer slept: protocol §6.5. */
 void dim_gate_open(DimGate *gate, const char *host, guint16 port);
+/* Another address, without a word to anybody; the ladder of delays stays where it is. now: dials at once (for a gate whose line
+ * fell); else the next dial goes there. */
+void dim_gate_aim(DimGate *gate, const char *host, guint16 port, gboolean now);
 /* Written bytes are flushed as far as the socket takes them at once. */
 void dim_gate_close(DimGate *gate);
 /* Drops the present line and dials anew now (the network changed; a state timed out). Does nothing if the gate is closed. */

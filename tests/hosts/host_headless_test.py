@@ -534,6 +534,28 @@ class Network(HostTest):
         self.assertEqual(host.wait("connected")["id"], identity)
         self.ends_well(host)
 
+    def test_when_one_station_dies_the_next_takes_over_and_nothing_is_lost(self):
+        second = rig.Station(BUILD, self.place.folder / "second")
+        self.addCleanup(second.stop)
+        # The stations know nothing of each other: with one list both guests meet again at the next.
+        listed = f"127.0.0.1:{self.place.port}, 127.0.0.1:{second.port}"
+        ann, bob = self.place.host("ann"), self.place.host("bob")
+        ids = []
+        for host, name in ((ann, "Ann"), (bob, "Bob")):
+            ids.append(host.register(name, self.place.port, station=listed))
+        self.talk(ann, bob, ids[1], ["at the first"])
+        start, heard = ann.mark(), bob.mark()
+        self.place.station.stop()
+        self.talk(ann, bob, ids[1], ["at the second"])
+        self.talk(bob, ann, ids[0], ["and back"])
+        self.assertEqual(ann.events("error", start) + bob.events("error", heard), [])
+        self.ends_well(ann, bob)
+        store = sqlite3.connect(ann.profile / "dim" / ids[0] / "store.db")
+        pinned = dict(store.execute("SELECT key, label FROM stations"))
+        store.close()
+        self.assertEqual(pinned, {f"127.0.0.1:{self.place.port}": self.place.station.identity,
+                                  f"127.0.0.1:{second.port}": second.identity})
+
     def test_settings_that_cannot_work_are_told(self):
         host = self.place.host("host")
         host.do("login", name="nick", options={"station": " ", "port": self.place.port})

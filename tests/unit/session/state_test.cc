@@ -100,6 +100,6 @@ TEST(State, UnnamedPairsChangeNothing)
             EXPECT_EQ(action, DIM_ACTION_NONE);
         }
     }
-    EXPECT_EQ(named, 23);
+    EXPECT_EQ(named, 24);
 }
 } // namespace
