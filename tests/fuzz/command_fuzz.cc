@@ -84,6 +84,7 @@ hear(const DimId *from, DimContent *content)
     DimDesk desk = {};
 
     fill_desk(&desk, book, contacts);
+    desk.store = store;
     world().replies = 0;
     for (int again = 0; handler != nullptr && again < 2; again++) {
         GError *error = nullptr;
