@@ -115,7 +115,6 @@ TEST_F(AgainTest, ASpoiltCopyDoesNotHideTheGoodOne)
     json_object_set_string_member(wire.get(), "iv", "AAAAAAAAAAAAAAAAAAAAAA==");
     const std::string spoilt = support::Text(dim_json_write(wire.get())).get();
 
-    open();
     for (int i = 0; i < 3; i++)
         line.send(spoilt);
     clock.advance(1);

@@ -59,6 +59,8 @@ TEST_F(RenewTest, TellsStationAndContactsAndReadsWhatIsStillOnItsWay)
     line.send(peer.say(me, "we know each other"));
     clock.advance(1);
     const int announced = count_commands("document");
+    for (DimMessage *message : heard)
+        dim_message_unref(message);
     heard.clear();
     ASSERT_TRUE(dim_session_renew_key(session, 0, &error)) << error.message();
     EXPECT_FALSE(dim_session_renew_key(session, 0, &error)) << "one at a time";
