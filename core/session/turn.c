@@ -122,11 +122,10 @@ finish(DimSession *session)
     if (session->state == DIM_STATE_OFFLINE)
         return;
     drop_rows(session);
-    if (dim_turn_commit(session, NULL)) {
-        acknowledge(session);
-        dim_confirm_pump(session);
-    }
-    g_array_set_size(session->to_accept, 0);
+    if (!dim_turn_commit(session, NULL))
+        g_debug("this turn was not kept: nothing of it is acknowledged");
+    acknowledge(session);
+    dim_confirm_pump(session);
     dim_showing_news(session);
 }
 

@@ -86,12 +86,32 @@ TEST_F(RefusalTest, AChallengeOfAPersonIsNotAnswered)
 
 TEST_F(RefusalTest, NeverShowsWhatIsMeantForSomebodyElse)
 {
-    open();
+    DimCipherKey *talk = dim_cipher_key_new();
+    GPtrArray *keys = g_ptr_array_new();
+    DimContent *content = dim_content_new_text("not for you");
+    DimMessage *instant = dim_message_new(peer.id(), stranger.id(), nullptr, content);
+    DimSealing how = {};
+
     // Locked for me, but written to a stranger.
-    line.send(replaced(peer.say(me, "not for you"), dim_id_text(me.id()),
-                       dim_id_text(stranger.id())));
+    g_ptr_array_add(keys, dim_document_key(dim_user_visa(me.user)));
+    how.signer = dim_user_signer(peer.user);
+    how.talk = talk;
+    how.wrapped = dim_seal_wrap(talk, me.id(), keys, nullptr, nullptr);
+    DimMessage *sealed = dim_seal(instant, &how, nullptr);
+    char *text = dim_message_to_text(sealed);
+
+    open();
+    introduce(peer);
+    line.send(text);
     clock.advance(1);
     EXPECT_TRUE(shown.empty());
+    g_free(text);
+    dim_message_unref(sealed);
+    g_ptr_array_unref(how.wrapped);
+    dim_message_unref(instant);
+    dim_content_unref(content);
+    g_ptr_array_unref(keys);
+    dim_cipher_key_unref(talk);
 }
 
 TEST_F(RefusalTest, NeverShowsWhatWasSaidToEverybodyAsAPrivateWord)
