@@ -6,13 +6,13 @@
 
 #include "base/errors.h"
 #include "transport/fragments.h"
+#include "transport/intake.h"
 
-#define MAGIC       "DIM"
-#define MAGIC_SIZE  3u
-#define MAX_HEADER  24u
-#define MAX_PAGES   2097152u
-#define MAX_JUNK    65536u
-#define KEPT_BUFFER 65536u /* a larger buffer is given back once it is empty */
+#define MAGIC      "DIM"
+#define MAGIC_SIZE 3u
+#define MAX_HEADER 24u
+#define MAX_PAGES  2097152u
+#define MAX_JUNK   65536u
 
 typedef struct {
     guint8 type;
@@ -32,9 +32,8 @@ typedef enum {
 
 struct _DimFrameReader {
     gsize max_body;
-    GByteArray *bytes;
-    gsize start; /* bytes before it are done with */
-    gsize junk;  /* skipped since the last good header */
+    DimIntake intake;
+    gsize junk; /* skipped since the last good header */
     char *failed;
     DimFragments *fragments;
     guint64 pieces, piece_bytes; /* fragments taken in so far */
@@ -99,7 +98,7 @@ dim_frame_reader_new(gsize max_body)
     DimFrameReader *reader = g_new0(DimFrameReader, 1);
 
     reader->max_body = max_body;
-    reader->bytes = g_byte_array_new();
+    dim_intake_init(&reader->intake);
     reader->fragments = dim_fragments_new(max_body);
     return reader;
 }
@@ -109,7 +108,7 @@ dim_frame_reader_free(DimFrameReader *reader)
 {
     if (reader == NULL)
         return;
-    g_byte_array_unref(reader->bytes);
+    dim_intake_clear(&reader->intake);
     dim_fragments_free(reader->fragments);
     g_free(reader->failed);
     g_free(reader);
@@ -118,7 +117,7 @@ dim_frame_reader_free(DimFrameReader *reader)
 gsize
 dim_frame_reader_pending(const DimFrameReader *reader)
 {
-    return reader->bytes->len - reader->start;
+    return dim_intake_size(&reader->intake);
 }
 
 gsize
@@ -135,30 +134,12 @@ dim_frame_reader_pieces(const DimFrameReader *reader, guint64 *bytes)
     return reader->pieces;
 }
 
-/* Moves what is left to the front, when that costs no more than what was consumed since the last time. */
-static void
-compact(DimFrameReader *reader)
-{
-    gsize pending = dim_frame_reader_pending(reader);
-
-    if (reader->start == 0 || reader->start < pending)
-        return;
-    if (pending == 0 && reader->bytes->len > KEPT_BUFFER) {
-        g_byte_array_unref(reader->bytes);
-        reader->bytes = g_byte_array_new();
-    } else {
-        g_byte_array_remove_range(reader->bytes, 0, (guint)reader->start);
-    }
-    reader->start = 0;
-}
-
 void
 dim_frame_reader_feed(DimFrameReader *reader, const void *data, gsize size)
 {
     if (size == 0 || reader->failed != NULL)
         return;
-    compact(reader);
-    g_byte_array_append(reader->bytes, data, (guint)size);
+    dim_intake_feed(&reader->intake, data, size);
 }
 
 void
@@ -170,7 +151,7 @@ dim_frame_reader_age(DimFrameReader *reader, gint64 now)
 static void
 skip(DimFrameReader *reader, gsize size)
 {
-    reader->start += size;
+    dim_intake_skip(&reader->intake, size);
     reader->junk += size;
 }
 
@@ -178,7 +159,7 @@ skip(DimFrameReader *reader, gsize size)
 static void
 skip_to_magic(DimFrameReader *reader)
 {
-    const guint8 *data = reader->bytes->data + reader->start;
+    const guint8 *data = dim_intake_data(&reader->intake);
     gsize size = dim_frame_reader_pending(reader);
     const guint8 *found = data;
 
@@ -195,16 +176,15 @@ static void
 fail(DimFrameReader *reader, char *why)
 {
     reader->failed = why;
-    g_byte_array_set_size(reader->bytes, 0);
-    reader->start = 0;
+    dim_intake_drop(&reader->intake);
 }
 
-/* Finds the next header that can be read on a stream, at reader->start. */
+/* Finds the next header that can be read on a stream. */
 static gboolean
 find_header(DimFrameReader *reader, Header *header)
 {
     while (dim_frame_reader_pending(reader) > 0) {
-        const guint8 *data = reader->bytes->data + reader->start;
+        const guint8 *data = dim_intake_data(&reader->intake);
         HeaderState state = parse_header(data, dim_frame_reader_pending(reader), header);
 
         if (state == HEADER_SHORT)
@@ -239,7 +219,7 @@ take_packet(DimFrameReader *reader, DimPacket *packet)
     }
     if (dim_frame_reader_pending(reader) < header.size + header.length)
         return FALSE;
-    data = reader->bytes->data + reader->start;
+    data = dim_intake_data(&reader->intake);
     *packet = (DimPacket){
         .type = header.type,
         .has_serial = header.serial != 0,
@@ -248,7 +228,7 @@ take_packet(DimFrameReader *reader, DimPacket *packet)
         .index = header.index,
         .body = g_bytes_new(data + header.size, header.length),
     };
-    reader->start += header.size + header.length;
+    dim_intake_skip(&reader->intake, header.size + header.length);
     return TRUE;
 }
 
@@ -268,7 +248,7 @@ dim_frame_reader_next(DimFrameReader *reader, DimPacket *packet, GError **error)
         if (dim_fragments_add(reader->fragments, &piece, packet))
             return TRUE;
     }
-    compact(reader);
+    dim_intake_compact(&reader->intake);
     if (reader->failed != NULL)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, reader->failed);
     return FALSE;

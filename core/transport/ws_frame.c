@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "transport/intake.h"
 
 #define FINAL       0x80u
 #define RESERVED    0x70u
@@ -16,7 +17,6 @@
 #define MAX_CONTROL 125u
 #define MAX_HEADER  14u
 #define MASK_SIZE   4u
-#define KEPT_BUFFER 65536u /* a larger buffer is given back once it is empty */
 
 typedef struct {
     gboolean final;
@@ -29,8 +29,7 @@ typedef struct {
 struct _DimWsReader {
     gsize max_body;
     gboolean masked;
-    GByteArray *bytes;
-    gsize start;        /* bytes before it are done with */
+    DimIntake intake;
     GByteArray *joined; /* the message that came in part; NULL: none */
     guint8 opcode;      /* of it */
     const char *failed; /* static text */
@@ -44,7 +43,7 @@ dim_ws_reader_new(gsize max_body, gboolean masked)
 
     reader->max_body = max_body;
     reader->masked = masked;
-    reader->bytes = g_byte_array_new();
+    dim_intake_init(&reader->intake);
     return reader;
 }
 
@@ -53,21 +52,16 @@ dim_ws_reader_free(DimWsReader *reader)
 {
     if (reader == NULL)
         return;
-    g_byte_array_unref(reader->bytes);
+    dim_intake_clear(&reader->intake);
     g_clear_pointer(&reader->joined, g_byte_array_unref);
     g_free(reader);
-}
-
-static gsize
-pending(const DimWsReader *reader)
-{
-    return reader->bytes->len - reader->start;
 }
 
 gsize
 dim_ws_reader_held(const DimWsReader *reader)
 {
-    return pending(reader) + (reader->joined != NULL ? reader->joined->len : 0);
+    return dim_intake_size(&reader->intake)
+           + (reader->joined != NULL ? reader->joined->len : 0);
 }
 
 guint64
@@ -78,36 +72,19 @@ dim_ws_reader_pieces(const DimWsReader *reader, guint64 *bytes)
     return reader->pieces;
 }
 
-/* Moves what is left to the front, when that costs no more than what was consumed since the last time. */
-static void
-compact(DimWsReader *reader)
-{
-    if (reader->start == 0 || reader->start < pending(reader))
-        return;
-    if (pending(reader) == 0 && reader->bytes->len > KEPT_BUFFER) {
-        g_byte_array_unref(reader->bytes);
-        reader->bytes = g_byte_array_new();
-    } else {
-        g_byte_array_remove_range(reader->bytes, 0, (guint)reader->start);
-    }
-    reader->start = 0;
-}
-
 void
 dim_ws_reader_feed(DimWsReader *reader, const void *data, gsize size)
 {
     if (size == 0 || reader->failed != NULL)
         return;
-    compact(reader);
-    g_byte_array_append(reader->bytes, data, (guint)size);
+    dim_intake_feed(&reader->intake, data, size);
 }
 
 static gboolean
 fail(DimWsReader *reader, const char *why)
 {
     reader->failed = why;
-    reader->start = 0;
-    g_byte_array_set_size(reader->bytes, 0);
+    dim_intake_drop(&reader->intake);
     g_clear_pointer(&reader->joined, g_byte_array_unref);
     return FALSE;
 }
@@ -166,14 +143,14 @@ find_fault(const DimWsReader *reader, const Header *header)
 static gboolean
 read_header(DimWsReader *reader, Header *header)
 {
-    gsize size = pending(reader);
+    gsize size = dim_intake_size(&reader->intake);
     const guint8 *data;
     gboolean shortest;
     const char *fault;
 
     if (size < 2)
         return FALSE;
-    data = reader->bytes->data + reader->start;
+    data = dim_intake_data(&reader->intake);
     *header = (Header){ .final = (data[0] & FINAL) != 0,
                         .opcode = data[0] & OPCODE,
                         .size = 2,
@@ -209,10 +186,10 @@ apply_mask(guint8 *data, gsize size, const guint8 *mask)
 static gboolean
 take_body(DimWsReader *reader, const Header *header, DimWsMessage *message)
 {
-    guint8 *data = reader->bytes->data + reader->start + header->size;
+    guint8 *data = dim_intake_data(&reader->intake) + header->size;
     gsize length = (gsize)header->length;
 
-    reader->start += header->size + length;
+    dim_intake_skip(&reader->intake, header->size + length);
     if (reader->masked)
         apply_mask(data, length, header->mask);
     if (is_control(header->opcode)
@@ -242,11 +219,11 @@ dim_ws_reader_next(DimWsReader *reader, DimWsMessage *message, GError **error)
 
     *message = (DimWsMessage){ 0 };
     while (reader->failed == NULL && read_header(reader, &header)
-           && pending(reader) >= header.size + header.length) {
+           && dim_intake_size(&reader->intake) >= header.size + header.length) {
         if (take_body(reader, &header, message))
             return TRUE;
     }
-    compact(reader);
+    dim_intake_compact(&reader->intake);
     if (reader->failed != NULL)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, reader->failed);
     return FALSE;
