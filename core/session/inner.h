@@ -211,10 +211,14 @@ void dim_choice_entered(DimSession *session);
 /* The present one failed. TRUE if session->station is another now, to be dialled at once. */
 gboolean dim_choice_next(DimSession *session, const GError *error);
 
+/* ---- handshake.c: who is at the other end ---- */
+/* "DIM?": the first one of a line says who it is. */
+void dim_handshake_challenged(DimSession *session, const DimMessage *message, const char *key);
+/* "DIM!": counts with the key of this line's challenge. */
+void dim_handshake_greeted(DimSession *session, const DimMessage *message, const char *key);
+
 /* ---- login.c: from the line to being online ---- */
 void dim_login_input(DimSession *session, DimInput input, const GError *error);
-void dim_login_challenged(DimSession *session, const DimMessage *message, const char *key);
-void dim_login_greeted(DimSession *session, const DimMessage *message, const char *key);
 void dim_login_clear(DimSession *session);
 void dim_login_announce(DimSession *session);
 const DimGateEvents *dim_login_gate_events(void);

@@ -7,7 +7,6 @@
 #define DIAL_SECONDS        15 /* for a connection, where there is another station */
 #define MAX_GREETINGS       3
 #define KEEP_ONLINE_SECONDS 300
-#define CLOCK_SECONDS       1800 /* apart: then one of two clocks is wrong */
 
 static void perform(DimSession *session, DimAction action, const GError *error);
 
@@ -254,89 +253,6 @@ dim_login_input(DimSession *session, DimInput input, const GError *error)
     /* The event may have closed us; what the table said for the old state is void then. */
     if (session->state != DIM_STATE_OFFLINE || input == DIM_INPUT_CLOSE)
         perform(session, action, error);
-}
-
-/* The first challenge of a line says who is at its other end; from then on another's handshake, which anybody can
- * send through a station, is nothing (who could else throw us out by it). */
-static gboolean
-is_another(DimSession *session, const DimMessage *message)
-{
-    if (session->session_key == NULL
-        || dim_id_equal(session->station_id, dim_message_sender(message)))
-        return FALSE;
-    g_debug("a handshake of %s, which is not at the other end: ignored",
-            dim_id_text(dim_message_sender(message)));
-    return TRUE;
-}
-
-/* The station proves itself once; from then on this host and port mean this ID (P-117). */
-static gboolean
-is_our_station(DimSession *session, const DimMessage *message)
-{
-    DimId *sender = dim_message_sender(message);
-    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
-    g_autoptr(GError) error = NULL;
-
-    if (pinned == NULL || dim_id_equal(pinned, sender))
-        return TRUE;
-    g_set_error(
-        &error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-        "The station at %s port %u says that it is %s, but it was %s until now. Somebody "
-        "may be in between; if you know that it was set up anew, write its new ID into the "
-        "account's options (station-id).",
-        dim_station_host(session->station), dim_station_port(session->station),
-        dim_id_text(sender), dim_id_text(pinned));
-    dim_login_input(session, DIM_INPUT_REFUSED, error);
-    return FALSE;
-}
-
-/* Without the station's visa nothing can be said to it, and a visa of the future is not believed. */
-static gboolean
-is_clock_right(DimSession *session, const DimMessage *message)
-{
-    double apart = dim_message_time(message) - dim_clock_now(session->clock);
-    g_autoptr(GPtrArray) keys =
-        dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);
-    g_autoptr(GError) error = NULL;
-
-    if (keys->len > 0 || ABS(apart) < CLOCK_SECONDS)
-        return TRUE;
-    g_set_error(&error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                "the clock of this computer and the station's are %.0f minutes apart",
-                ABS(apart) / 60);
-    dim_login_input(session, DIM_INPUT_REFUSED, error);
-    return FALSE;
-}
-
-void
-dim_login_challenged(DimSession *session, const DimMessage *message, const char *key)
-{
-    if (is_another(session, message) || !is_our_station(session, message)
-        || !is_clock_right(session, message))
-        return;
-    g_clear_pointer(&session->station_id, dim_id_unref);
-    session->station_id = dim_id_ref(dim_message_sender(message));
-    g_free(session->session_key);
-    session->session_key = g_strdup(key);
-    dim_login_input(session, DIM_INPUT_CHALLENGED, NULL);
-}
-
-void
-dim_login_greeted(DimSession *session, const DimMessage *message, const char *key)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (is_another(session, message))
-        return;
-    /* Only the key of this line's challenge lets us in: a recorded welcome of another day does not. */
-    if (key == NULL || g_strcmp0(key, session->session_key) != 0) {
-        g_debug("a welcome for another session: ignored");
-        return;
-    }
-    dim_turn_touch(session);
-    if (!dim_station_pin(session->station, session->store, session->station_id, &error))
-        g_warning("the station's identity could not be kept: %s", error->message);
-    dim_login_input(session, DIM_INPUT_GREETED, NULL);
 }
 
 void

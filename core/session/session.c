@@ -49,13 +49,13 @@ on_document(gpointer data, DimDocument *document)
 static void
 on_challenged(gpointer data, const DimMessage *message, const char *key)
 {
-    dim_login_challenged(data, message, key);
+    dim_handshake_challenged(data, message, key);
 }
 
 static void
 on_greeted(gpointer data, const DimMessage *message, const char *key)
 {
-    dim_login_greeted(data, message, key);
+    dim_handshake_greeted(data, message, key);
 }
 
 static void
