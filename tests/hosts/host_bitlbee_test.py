@@ -170,8 +170,8 @@ def main():
     parser.add_argument("--shots", type=pathlib.Path)
     arguments = parser.parse_args()
     if not (arguments.tools / "usr/sbin/bitlbee").exists():
-        print("skipped: there is no bitlbee; run cmake/setup.sh")
-        return 77
+        print("there is no bitlbee; run cmake/setup.sh")
+        return 1
     with rig.Place(arguments.build) as place:
         bitlbee = by_hand.Bitlbee(place, arguments.tools.resolve())
         try:

@@ -94,8 +94,8 @@ def main():
     parser.add_argument("--shots", type=pathlib.Path)
     arguments = parser.parse_args()
     if not shutil.which("finch") or not shutil.which("tmux"):
-        print("skipped: there is no finch or no tmux; run cmake/setup.sh")
-        return 77
+        print("there is no finch or no tmux; run cmake/setup.sh")
+        return 1
     with rig.Place(arguments.build) as place:
         run(place, arguments.shots)
     print("finch: all well")

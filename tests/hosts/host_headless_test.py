@@ -482,21 +482,28 @@ class Leaving(HostTest):
 
 
 class Network(HostTest):
-    def test_a_port_that_speaks_something_else_is_a_network_error(self):
+    def stand_in(self, reply, asked=False):
+        """The port of a server that is no station: it says this to each caller, once asked or at once, and hangs up."""
         server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(server.close)
 
-        def babble():
+        def answer():
             try:
                 while True:
                     client, _ = server.accept()
-                    client.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
+                    if asked:
+                        client.recv(4096)
+                    client.sendall(reply)
                     client.close()
             except OSError:
                 pass
-        threading.Thread(target=babble, daemon=True).start()
+        threading.Thread(target=answer, daemon=True).start()
+        return server.getsockname()[1]
+
+    def test_a_port_that_speaks_something_else_is_a_network_error(self):
+        port = self.stand_in(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
         host = self.place.host("host")
-        host.do("login", name="nick", options={"port": server.getsockname()[1]})
+        host.do("login", name="nick", options={"port": port})
         self.assertFalse(host.wait("error")["fatal"])
         self.ends_well(host)
 
@@ -603,21 +610,9 @@ class Network(HostTest):
         self.ends_well(ann, bob)
 
     def test_websocket_to_something_else_says_what_answered(self):
-        server = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(server.close)
-
-        def refuse():
-            try:
-                while True:
-                    client, _ = server.accept()
-                    client.recv(4096)
-                    client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                    client.close()
-            except OSError:
-                pass
-        threading.Thread(target=refuse, daemon=True).start()
+        port = self.stand_in(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", asked=True)
         host = self.place.host("host")
-        host.do("login", name="nick", options={"port": server.getsockname()[1], "transport": "websocket"})
+        host.do("login", name="nick", options={"port": port, "transport": "websocket"})
         error = host.wait("error")
         self.assertFalse(error["fatal"])
         self.assertIn("404 Not Found", error["text"])

@@ -105,8 +105,8 @@ def main():
     parser.add_argument("--shots", type=pathlib.Path)
     arguments = parser.parse_args()
     if not all(shutil.which(program) for program in ("pidgin", "Xvfb", "gdbus", "dbus-daemon")):
-        print("skipped: there is no pidgin, Xvfb, gdbus or dbus-daemon; run cmake/setup.sh")
-        return 77
+        print("there is no pidgin, Xvfb, gdbus or dbus-daemon; run cmake/setup.sh")
+        return 1
     with rig.Place(arguments.build) as place:
         display = by_hand.Display(place.folder, own=True)
         try:

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // All handlers against members of odd types, and against a disk that takes nothing more.
-#include <csignal>
-#include <sys/resource.h>
-
 #include "tests/support/folder.hh"
+#include "tests/support/full_disk.hh"
 #include "tests/unit/command/desk.hh"
 
 namespace {
@@ -158,28 +156,6 @@ TEST_F(HostileCommand, NoOddMemberBringsAHandlerDown)
     EXPECT_EQ(rows()[0], 1u);
     EXPECT_EQ(rows()[1], 1u);
 }
-
-// While it lives no file of this process grows.
-class FullDisk {
-  public:
-    FullDisk()
-    {
-        const rlimit none = { 0, RLIM_INFINITY };
-
-        signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &before_);
-        setrlimit(RLIMIT_FSIZE, &none);
-    }
-    ~FullDisk()
-    {
-        setrlimit(RLIMIT_FSIZE, &before_);
-    }
-    FullDisk(const FullDisk &) = delete;
-    FullDisk &operator=(const FullDisk &) = delete;
-
-  private:
-    rlimit before_ = {};
-};
 
 class FullDiskCommand : public DeskTest {
   protected:

@@ -125,40 +125,20 @@ TEST_F(BacklogTest, AnAnswerFromTheCallbackAndAGoodbyeLoseNothing)
 
 TEST_F(BacklogTest, AMessageWithoutItsKeyWaitsForOneThatBringsIt)
 {
-    DimCipherKey *talk = dim_cipher_key_new();
-    GPtrArray *keys = g_ptr_array_new();
-    auto say = [&](const char *text, bool with_key) {
-        DimContent *content = dim_content_new_text(text);
-        DimMessage *instant = dim_message_new(peer.id(), me.id(), nullptr, content);
-        DimSealing how = {};
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+    Person::Oddity with_key, without_key;
 
-        how.signer = dim_user_signer(peer.user);
-        how.talk = talk;
-        how.wrapped = with_key ? dim_seal_wrap(talk, me.id(), keys, nullptr, nullptr) : nullptr;
-        DimMessage *sealed = dim_seal(instant, &how, nullptr);
-        char *json = dim_message_to_text(sealed);
-        std::string result = json;
-
-        g_free(json);
-        g_clear_pointer(&how.wrapped, g_ptr_array_unref);
-        dim_message_unref(sealed);
-        dim_message_unref(instant);
-        dim_content_unref(content);
-        return result;
-    };
-
-    g_ptr_array_add(keys, dim_document_key(dim_user_visa(me.user)));
+    with_key.talk = without_key.talk = talk.get();
+    without_key.without_key = true;
     open();
     introduce(peer);
-    line.send(say("first", false));
+    line.send(peer.say(me, "first", without_key));
     clock.advance(2);
     EXPECT_TRUE(shown.empty());
-    line.send(say("second", true));
+    line.send(peer.say(me, "second", with_key));
     clock.advance(2);
     std::sort(shown.begin(), shown.end());
     EXPECT_EQ(shown, (std::vector<std::string>{ "first", "second" }));
-    g_ptr_array_unref(keys);
-    dim_cipher_key_unref(talk);
 }
 
 TEST_F(BacklogTest, ParkedLinesOfAPersonComeInTheirOrder)

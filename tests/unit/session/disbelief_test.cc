@@ -86,32 +86,14 @@ TEST_F(RefusalTest, AChallengeOfAPersonIsNotAnswered)
 
 TEST_F(RefusalTest, NeverShowsWhatIsMeantForSomebodyElse)
 {
-    DimCipherKey *talk = dim_cipher_key_new();
-    GPtrArray *keys = g_ptr_array_new();
-    DimContent *content = dim_content_new_text("not for you");
-    DimMessage *instant = dim_message_new(peer.id(), stranger.id(), nullptr, content);
-    DimSealing how = {};
+    Person::Oddity locked_for_me;
 
-    // Locked for me, but written to a stranger.
-    g_ptr_array_add(keys, dim_document_key(dim_user_visa(me.user)));
-    how.signer = dim_user_signer(peer.user);
-    how.talk = talk;
-    how.wrapped = dim_seal_wrap(talk, me.id(), keys, nullptr, nullptr);
-    DimMessage *sealed = dim_seal(instant, &how, nullptr);
-    char *text = dim_message_to_text(sealed);
-
+    locked_for_me.locked_for = &me;
     open();
     introduce(peer);
-    line.send(text);
+    line.send(peer.say(stranger, "not for you", locked_for_me));
     clock.advance(1);
     EXPECT_TRUE(shown.empty());
-    g_free(text);
-    dim_message_unref(sealed);
-    g_ptr_array_unref(how.wrapped);
-    dim_message_unref(instant);
-    dim_content_unref(content);
-    g_ptr_array_unref(keys);
-    dim_cipher_key_unref(talk);
 }
 
 TEST_F(RefusalTest, NeverShowsWhatWasSaidToEverybodyAsAPrivateWord)
@@ -130,14 +112,22 @@ TEST_F(RefusalTest, NeverShowsWhatWasSaidToEverybodyAsAPrivateWord)
     EXPECT_TRUE(shown.empty());
 }
 
+// The message with one attachment of somebody else's.
+std::string
+with_other(const std::string &text, JsonObject *right, JsonObject *wrong)
+{
+    OWNED(JsonObject) mine(right);
+    OWNED(JsonObject) others(wrong);
+
+    return replaced(text, support::Text(dim_json_write(right)).get(),
+                    support::Text(dim_json_write(wrong)).get());
+}
+
 TEST_F(RefusalTest, AMetaOfSomebodyElseSpoilsTheMessage)
 {
-    JsonObject *right = dim_meta_to_json(dim_user_meta(peer.user));
-    JsonObject *wrong = dim_meta_to_json(dim_user_meta(stranger.user));
-    char *from = dim_json_write(right);
-    char *to = dim_json_write(wrong);
     const std::string text = peer.say(me, "who?");
-    const std::string bad = replaced(text, from, to);
+    const std::string bad = with_other(text, dim_meta_to_json(dim_user_meta(peer.user)),
+                                       dim_meta_to_json(dim_user_meta(stranger.user)));
 
     ASSERT_NE(text, bad);
     open();
@@ -148,20 +138,13 @@ TEST_F(RefusalTest, AMetaOfSomebodyElseSpoilsTheMessage)
     line.send(text);
     clock.advance(1);
     EXPECT_EQ(shown, std::vector<std::string>{ "who?" });
-    g_free(from);
-    g_free(to);
-    json_object_unref(right);
-    json_object_unref(wrong);
 }
 
 TEST_F(RefusalTest, AVisaOfSomebodyElseSpoilsTheMessage)
 {
-    JsonObject *right = dim_document_to_json(dim_user_visa(peer.user));
-    JsonObject *wrong = dim_document_to_json(dim_user_visa(stranger.user));
-    char *from = dim_json_write(right);
-    char *to = dim_json_write(wrong);
     const std::string text = peer.say(me, "who?");
-    const std::string bad = replaced(text, from, to);
+    const std::string bad = with_other(text, dim_document_to_json(dim_user_visa(peer.user)),
+                                       dim_document_to_json(dim_user_visa(stranger.user)));
 
     ASSERT_NE(text, bad);
     open();
@@ -169,10 +152,6 @@ TEST_F(RefusalTest, AVisaOfSomebodyElseSpoilsTheMessage)
     line.send(bad);
     clock.advance(1);
     EXPECT_TRUE(shown.empty());
-    g_free(from);
-    g_free(to);
-    json_object_unref(right);
-    json_object_unref(wrong);
 }
 
 // The key in an attached visa counts only if the sender's own key has signed the visa.

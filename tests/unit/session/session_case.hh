@@ -50,37 +50,58 @@ struct Person {
         return dim_user_id(user);
     }
 
+    // In what a message may depart from the usual.
+    struct Oddity {
+        const Person *forger = nullptr;     // signs in the sender's place
+        const Person *locked_for = nullptr; // instead of the receiver
+        DimCipherKey *talk = nullptr;       // instead of a new one
+        bool without_key = false;
+        double visa_time = 0;
+    };
+
     // What this person would put on the wire.
+    std::string
+    seal(const Person &to, DimContent *content, bool attach, const Oddity &odd) const
+    {
+        const Person &reader = odd.locked_for != nullptr ? *odd.locked_for : to;
+        OWNED(DimCipherKey)
+        talk(odd.talk != nullptr ? dim_cipher_key_ref(odd.talk) : dim_cipher_key_new());
+        OWNED(GPtrArray) keys(g_ptr_array_new());
+        OWNED(DimMessage) instant(dim_message_new(id(), to.id(), nullptr, content));
+        OWNED(JsonObject) meta(attach ? dim_meta_to_json(dim_user_meta(user)) : nullptr);
+        OWNED(JsonObject) visa(attach ? dim_document_to_json(dim_user_visa(user)) : nullptr);
+        OWNED(GPtrArray) wrapped;
+        DimSealing how = {};
+
+        g_ptr_array_add(keys.get(), dim_document_key(dim_user_visa(reader.user)));
+        if (!odd.without_key)
+            wrapped.reset(dim_seal_wrap(talk.get(), reader.id(), keys.get(), nullptr, nullptr));
+        how.signer = dim_user_signer(odd.forger != nullptr ? odd.forger->user : user);
+        how.talk = talk.get();
+        how.wrapped = wrapped.get();
+        how.meta = meta.get();
+        how.visa = visa.get();
+        how.visa_time = odd.visa_time;
+        OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, nullptr));
+        return support::Text(dim_message_to_text(sealed.get())).get();
+    }
     std::string
     seal(const Person &to,
          DimContent *content,
          bool attach,
          const Person *forger = nullptr) const
     {
-        DimSealing how = {};
-        DimCipherKey *talk = dim_cipher_key_new();
-        GPtrArray *keys = g_ptr_array_new();
-        DimMessage *instant = dim_message_new(id(), to.id(), nullptr, content);
+        Oddity odd;
 
-        g_ptr_array_add(keys, dim_document_key(dim_user_visa(to.user)));
-        how.signer = dim_user_signer(forger != nullptr ? forger->user : user);
-        how.talk = talk;
-        how.wrapped = dim_seal_wrap(talk, to.id(), keys, nullptr, nullptr);
-        how.meta = attach ? dim_meta_to_json(dim_user_meta(user)) : nullptr;
-        how.visa = attach ? dim_document_to_json(dim_user_visa(user)) : nullptr;
-        DimMessage *sealed = dim_seal(instant, &how, nullptr);
-        char *text = dim_message_to_text(sealed);
-        std::string result = text;
+        odd.forger = forger;
+        return seal(to, content, attach, odd);
+    }
+    std::string
+    say(const Person &to, const char *text, const Oddity &odd) const
+    {
+        OWNED(DimContent) content(dim_content_new_text(text));
 
-        g_free(text);
-        dim_message_unref(sealed);
-        dim_message_unref(instant);
-        g_ptr_array_unref(how.wrapped);
-        g_ptr_array_unref(keys);
-        g_clear_pointer(&how.meta, json_object_unref);
-        g_clear_pointer(&how.visa, json_object_unref);
-        dim_cipher_key_unref(talk);
-        return result;
+        return seal(to, content.get(), false, odd);
     }
 
     std::string

@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The station on a full disk: it acknowledges nothing that it has not kept, says so, goes on, and recovers.
-#include <csignal>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
+#include "tests/support/full_disk.hh"
 #include "tests/unit/station/house.hh"
 
 using namespace station_test;
 
 namespace {
-
-// While it lives no file of this process grows; sockets are no files.
-class FullDisk {
-  public:
-    FullDisk()
-    {
-        const rlimit none = { 0, RLIM_INFINITY };
-
-        signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &before_);
-        setrlimit(RLIMIT_FSIZE, &none);
-    }
-    ~FullDisk()
-    {
-        setrlimit(RLIMIT_FSIZE, &before_);
-    }
-    FullDisk(const FullDisk &) = delete;
-    FullDisk &operator=(const FullDisk &) = delete;
-
-  private:
-    rlimit before_ = {};
-};
+using support::FullDisk;
 
 // What is warned of meanwhile.
 class Warnings {
