@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Opens one real host on a station of its own, with an account ready and somebody who answers."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -175,28 +176,28 @@ def open_pidgin(place, answerer):
     folder = place.folder / "pidgin"
     identity = prepare(place, "Ann", answerer.identity, folder)
     rig.make_profile(folder, plugin_of(place), "gtk-gaim", identity, place.port)
-    display = Display(place.folder)
-    pidgin = Pidgin(place, folder, display)
-    try:
+    with contextlib.ExitStack() as ends:
+        display = Display(place.folder)
+        ends.callback(display.stop)
+        pidgin = Pidgin(place, folder, display)
+        ends.callback(pidgin.stop)
         pidgin.account(identity)
         answerer.say(identity, "Hello Ann, I am Bob. Write to me and I answer.")
         print(f"Pidgin is open. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
-              "Type into the conversation with Bob; /dim help tells what else there is.")
+              "Type into the conversation with Bob; /dim help tells what else there is.", flush=True)
         if display.process:
             time.sleep(3)
             display.spread()
             time.sleep(1)
             path = place.build / "pidgin.png"
             display.shoot(path)
-            print(f"There is no display: Pidgin runs under Xvfb on {display.name}; its screenshot is {path}")
+            print(f"There is no display: Pidgin runs under Xvfb on {display.name}; its screenshot is {path}",
+                  flush=True)
         if display.process and not sys.stdin.isatty():
             return 0
-        print("This ends with Pidgin, or with Ctrl-C.")
+        print("This ends with Pidgin, or with Ctrl-C.", flush=True)
         pidgin.process.wait()
         return 0
-    finally:
-        pidgin.stop()
-        display.stop()
 
 
 def finch_command(folder):

@@ -84,8 +84,10 @@ class Station:
         self.lines = Lines(self.process.stdout)
         try:
             _, ready = self.lines.wait(lambda line: " listening on " in line, 20)
-        except Failure as why:
+        except BaseException as why:
             end(self.process)
+            if not isinstance(why, Failure):
+                raise
             raise Failure(f"dim-station did not start: {why}; see {folder}.log") from why
         self.identity = ready.split()[1]
         self.port = int(ready.rsplit(":", 1)[1])

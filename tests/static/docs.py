@@ -39,11 +39,13 @@ class Tree:
         """The cases of a test program or script."""
         room, _, name = ctest.partition("/")
         program = self.root / f"tests/unit/{ctest}.cc"
-        script = self.root / f"tests/hosts/host_{name}_test.py"
+        scripts = sorted((self.root / "tests/hosts").glob(f"host_{name}_test.py"))
+        scripts += sorted((self.root / "tests/hosts").glob(f"{name}_*.py"))  # the parts of a long one
         if program.is_file():
             return {f"{suite}.{case}" for suite, case in CASE.findall(program.read_text())}
-        if room == "host" and script.is_file():
-            return set(re.findall(r"^\s+def (test_\w+)", script.read_text(), re.MULTILINE))
+        if room == "host":
+            return {case for script in scripts
+                    for case in re.findall(r"^\s+def (test_\w+)", script.read_text(), re.MULTILINE)}
         return set()
 
     def wrong_files(self, text):

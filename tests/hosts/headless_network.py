@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stations, proxies and lines that fail or lie, as a host shows them."""
+import re
+import socket
+import sqlite3
+import threading
+
+import host_case
+import rig
+
+
+class Network(host_case.HostTest):
+    def stand_in(self, reply, asked=False):
+        """The port of a server that is no station: it says this to each caller, once asked or at once, and hangs up."""
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def answer():
+            try:
+                while True:
+                    client, _ = server.accept()
+                    if asked:
+                        client.recv(4096)
+                    client.sendall(reply)
+                    client.close()
+            except OSError:
+                pass
+        threading.Thread(target=answer, daemon=True).start()
+        return server.getsockname()[1]
+
+    def test_a_port_that_speaks_something_else_is_a_network_error(self):
+        port = self.stand_in(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"port": port})
+        self.assertFalse(host.wait("error")["fatal"])
+        self.ends_well(host)
+
+    def test_a_name_that_does_not_resolve_is_told_in_one_line(self):
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"station": "station.invalid", "port": self.place.port})
+        error = host.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn("station.invalid", error["text"])
+        self.assertNotIn("\n", error["text"])
+        self.ends_well(host)
+
+    def test_another_station_at_the_same_address_is_refused_until_its_id_is_in_the_options(self):
+        host = self.place.host("host")
+        identity = host.register("Ann", self.place.port)
+        self.place.move_in_another_station()
+        host.wait("error")
+        host.do("logout")
+        start = host.mark()
+        host.do("enable")
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        for part in ("Somebody may be in between", "station-id", self.place.station.identity):
+            self.assertIn(part, error["text"])
+        host.do("logout")
+        host.do("option", name="station-id", value="nonsense")
+        start = host.mark()
+        host.do("enable")
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        self.assertIn("not the ID of a station", error["text"])
+        host.do("logout")
+        host.do("option", name="station-id", value=self.place.station.identity)
+        host.do("enable")
+        self.assertEqual(host.wait("connected")["id"], identity)
+        self.ends_well(host)
+
+    def test_when_one_station_dies_the_next_takes_over_and_nothing_is_lost(self):
+        second = rig.Station(host_case.BUILD, self.place.folder / "second")
+        self.addCleanup(second.stop)
+        # The stations know nothing of each other: with one list both guests meet again at the next.
+        listed = f"127.0.0.1:{self.place.port}, 127.0.0.1:{second.port}"
+        ann, bob = self.place.host("ann"), self.place.host("bob")
+        ids = []
+        for host, name in ((ann, "Ann"), (bob, "Bob")):
+            ids.append(host.register(name, self.place.port, station=listed))
+        self.talk(ann, bob, ids[1], ["at the first"])
+        start, heard = ann.mark(), bob.mark()
+        self.place.station.stop()
+        self.talk(ann, bob, ids[1], ["at the second"])
+        self.talk(bob, ann, ids[0], ["and back"])
+        self.assertEqual(ann.events("error", start) + bob.events("error", heard), [])
+        self.ends_well(ann, bob)
+        store = sqlite3.connect(ann.profile / "dim" / ids[0] / "store.db")
+        pinned = dict(store.execute("SELECT key, label FROM stations"))
+        store.close()
+        self.assertEqual(pinned, {f"127.0.0.1:{self.place.port}": self.place.station.identity,
+                                  f"127.0.0.1:{second.port}": second.identity})
+
+    def test_settings_that_cannot_work_are_told(self):
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"station": " ", "port": self.place.port})
+        self.assertTrue(host.wait("error")["fatal"])
+        host.do("logout")
+        host.do("login", options={"station": "127.0.0.1", "port": 99999})
+        self.assertTrue(host.wait("error")["fatal"])
+        host.do("logout")
+        start = host.mark()
+        host.do("login", options={"port": self.place.port, "transport": "pigeon"})
+        error = host.wait("error", start=start)
+        self.assertTrue(error["fatal"])
+        self.assertIn("websocket", error["text"])
+        self.ends_well(host)
+
+    def test_websocket_is_a_way_too_and_loses_nothing(self):
+        tap = rig.Tap(self.place.station.port)
+        self.addCleanup(tap.stop)
+        ann, bob = self.place.host("ann"), self.place.host("bob")
+        ann_id = ann.register("Ann", tap.port, transport="websocket")
+        bob_id = bob.register("Bob", self.place.port)
+        self.assertTrue(tap.seen.startswith(b"GET / HTTP/1.1\r\n"))
+        texts = ["first", "你好\n世界", "x" * 70000] + [f"line {n}" for n in range(50)]
+        self.talk(ann, bob, bob_id, texts)
+        self.talk(bob, ann, ann_id, texts)
+        self.assertNotIn(b"DIM\x42", tap.seen)
+        for away, other, away_id in ((ann, bob, ann_id), (bob, ann, bob_id)):
+            away.do("logout")
+            away.wait("disconnected")
+            start = away.mark()
+            for number in range(3):
+                other.do("im", to=away_id, text=f"away {number}")
+            away.do("enable")
+            away.wait("connected")
+            self.assertEqual([event["text"] for event in away.wait_received(3, start)],
+                             [f"away {n}" for n in range(3)])
+        self.place.restart_station()
+        for host in (ann, bob):
+            self.assertFalse(host.wait("error")["fatal"])
+            host.do("logout")
+            host.do("enable")
+            host.wait("connected")
+        self.talk(ann, bob, bob_id, ["after"])
+        self.assertEqual(len(bob.received()), len(texts) + 4, "nothing twice")
+        self.ends_well(ann, bob)
+
+    def test_websocket_to_something_else_says_what_answered(self):
+        port = self.stand_in(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", asked=True)
+        host = self.place.host("host")
+        host.do("login", name="nick", options={"port": port, "transport": "websocket"})
+        error = host.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn("404 Not Found", error["text"])
+        self.ends_well(host)
+
+    def test_the_accounts_proxy_is_obeyed(self):
+        asked = []
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def relay(source, sink):
+            try:
+                while chunk := source.recv(65536):
+                    sink.sendall(chunk)
+            except OSError:
+                pass
+            for each in (source, sink):
+                try:
+                    each.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+        def http_proxy():
+            try:
+                while True:
+                    client, _ = server.accept()
+                    head = b""
+                    while b"\r\n\r\n" not in head:
+                        head += client.recv(4096)
+                    asked.append(head.split(b"\r\n")[0].decode())
+                    station = socket.create_connection(("127.0.0.1", self.place.port))
+                    client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    for ends in ((client, station), (station, client)):
+                        threading.Thread(target=relay, args=ends, daemon=True).start()
+            except OSError:
+                pass
+        threading.Thread(target=http_proxy, daemon=True).start()
+        host = self.place.host("host")
+        host.do("login", name="nick", options={
+            "station": "station.invalid", "port": 4321,
+            "proxy": {"type": "http", "host": "127.0.0.1", "port": server.getsockname()[1]}})
+        host.wait("connected")
+        self.assertEqual(asked[0].split()[:2], ["CONNECT", "station.invalid:4321"])
+        self.ends_well(host)

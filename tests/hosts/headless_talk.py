@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Talk between two hosts without windows, and the people of a buddy list."""
+import re
+import time
+
+import host_case
+import rig
+
+
+class Talk(host_case.HostTest):
+    def test_texts_arrive_both_ways_once_in_order_and_unchanged(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        texts = ["first", "<b>&\"'", "你好\n世界", "&amp; &lt;br&gt;", "x" * 20000,
+                 "http://x.example/?a=1&b=2"] + [f"line {n}" for n in range(20)]
+        self.talk(ann, bob, bob_id, texts)
+        self.talk(bob, ann, ann_id, texts)
+        self.assertEqual(len(bob.received()), len(texts))
+        self.ends_well(ann, bob)
+
+    def test_html_of_the_host_becomes_text(self):
+        ann, bob, _, bob_id = self.pair()
+        ann.do("html", to=bob_id, html="<b>see</b> <a href=\"http://x.example/\">there</a>&nbsp;&copy;")
+        self.assertEqual(bob.wait_received(1)[0]["text"], "see there (http://x.example/) ©")
+        self.ends_well(ann, bob)
+
+    def test_what_was_written_while_away_comes_with_its_own_time(self):
+        ann, bob, _, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["hello"])
+        bob.do("logout")
+        bob.wait("disconnected")
+        start = bob.mark()
+        sent = []
+        for number in range(3):
+            ann.do("im", to=bob_id, text=f"away {number}")
+            sent.append(ann.wait("msg", text=f"away {number}")["time"])
+        time.sleep(3)
+        bob.do("enable")
+        got = bob.wait_received(3, start)
+        self.assertEqual([event["text"] for event in got], [f"away {n}" for n in range(3)])
+        for event, when in zip(got, sent):
+            self.assertAlmostEqual(event["time"], when, delta=1)
+        self.ends_well(ann, bob)
+
+    def test_a_text_too_long_is_refused_aloud(self):
+        ann, bob, _, bob_id = self.pair()
+        ann.do("im", to=bob_id, text="x" * (2 << 20))
+        self.assertIn("too large", ann.wait("msg", flags=lambda flags: "error" in flags)["text"])
+        self.talk(ann, bob, bob_id, ["still here"])
+        self.ends_well(ann, bob)
+
+    def test_a_name_that_is_no_id_is_refused_aloud(self):
+        ann = self.place.host("ann")
+        ann.register("Ann", self.place.port)
+        ann.do("im", to="nobody", text="hello you")
+        line = ann.wait("msg", flags=lambda flags: "error" in flags)
+        self.assertIn("hello you", line["text"])
+        self.assertIn("not a DIM ID", line["text"])
+        self.ends_well(ann)
+
+    def test_a_text_for_somebody_whom_the_station_does_not_know_waits_and_that_is_told_once(self):
+        ann, carol = self.place.host("ann"), self.place.host("carol")
+        ann.register("Ann", self.place.port)
+        carol.do("register", name="Carol", options={"port": rig.free_port()})
+        carol_id = re.search(r"0x[0-9A-Fa-f]{40}",
+                             carol.wait("notice", title="Your new DIM identity")["secondary"]).group(0)
+        carol.wait("error")
+        for text in ("hello?", "anybody there?"):
+            ann.do("im", to=carol_id, text=text)
+        said = ann.wait("msg", conv=carol_id, flags=lambda flags: "system" in flags)["text"]
+        self.assertIn("Not sent yet", said)
+        carol.do("logout")
+        carol.do("option", name="port", value=self.place.port)
+        carol.do("enable")
+        carol.wait("connected")
+        ann.do("logout")  # the station is asked again at each login, and seldom in between
+        ann.do("enable")
+        self.assertEqual([event["text"] for event in carol.wait_received(2)], ["hello?", "anybody there?"])
+        self.assertEqual(sum("Not sent yet" in event["text"] for event in ann.events("msg")), 1)
+        self.ends_well(ann, carol)
+
+    def test_the_station_may_restart(self):
+        ann, bob, _, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["before"])
+        self.place.restart_station()
+        for host in (ann, bob):
+            self.assertFalse(host.wait("error")["fatal"])
+            host.do("logout")
+            host.do("enable")
+            host.wait("connected")
+        self.talk(ann, bob, bob_id, ["after"])
+        self.ends_well(ann, bob)
+
+
+
+class People(host_case.HostTest):
+    def test_buddies_come_back_from_the_store_with_their_names(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=f" {bob_id}/phone ")
+        ann.wait("buddy", who=bob_id, online=True, alias="Bob")
+        self.ends_well(ann)
+        (ann.profile / "blist.xml").unlink()  # as bitlbee, which keeps none
+        again = self.place.host("ann")
+        again.do("login", name=ann_id, options={"port": self.place.port})
+        again.wait("buddy", who=bob_id, online=True, alias="Bob")
+        again.do("alias", who=bob_id, alias="Bobby")
+        again.wait("buddy", who=bob_id, alias="Bobby")
+        again.do("remove-buddy", who=bob_id)
+        again.wait("buddy-removed", who=bob_id)
+        again.do("logout")
+        again.wait("disconnected")
+        start = again.mark()
+        again.do("enable")
+        again.wait("connected")
+        again.do("buddies")
+        self.assertEqual(again.wait("buddies")["count"], 0)
+        self.assertEqual(again.events("buddy", start), [])
+        self.ends_well(again, bob)
+
+    def test_an_alias_of_mine_survives_in_the_store(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id)
+        ann.wait("buddy", who=bob_id, alias="Bob")
+        ann.do("alias", who=bob_id, alias="Brother")
+        ann.wait("buddy", who=bob_id, alias="Brother")
+        self.ends_well(ann)
+        (ann.profile / "blist.xml").unlink()
+        again = self.place.host("ann")
+        again.do("login", name=ann_id, options={"port": self.place.port})
+        again.wait("buddy", who=bob_id, alias="Brother")
+        self.ends_well(again, bob)
+
+    def test_garbage_is_not_added(self):
+        ann = self.place.host("ann")
+        ann.register("Ann", self.place.port)
+        for garbage in ("nobody", "everyone@everywhere", "x" * 500):
+            ann.do("add", who=garbage)
+            ann.wait("buddy-removed", who=garbage)
+            ann.wait("notice", title="Not added")
+        ann.do("buddies")
+        self.assertEqual(ann.wait("buddies")["count"], 0)
+        self.ends_well(ann)
+
+    def test_an_id_in_small_letters_is_that_person(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id.lower())
+        ann.wait("buddy", who=bob_id, online=True, alias="Bob")
+        self.talk(ann, bob, bob_id, ["you are there"])
+        self.talk(bob, ann, ann_id, ["I am"])
+        self.ends_well(ann, bob)
+
+    def test_an_id_with_a_slip_is_not_added(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        for slip in ("0x98d548788b2b84f3F59224417855F40305779bf2", "0x" + "z" * 40, bob_id[:-1], f"bob@{bob_id}"):
+            ann.do("add", who=slip)
+            ann.wait("buddy-removed", who=slip)
+            ann.wait("notice", title="Not added")
+        self.ends_well(ann, bob)
+
+    def test_a_blocked_person_is_not_heard(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(bob, ann, ann_id, ["before"])
+        ann.do("deny", who=bob_id)
+        bob.do("im", to=ann_id, text="while blocked")
+        bob.wait("msg", text="while blocked")
+        time.sleep(1)
+        ann.do("allow", who=bob_id)
+        bob.do("im", to=ann_id, text="after")
+        self.assertEqual([event["text"] for event in ann.wait_received(2)], ["before", "after"])
+        self.ends_well(ann, bob)
+
+    def test_info_and_tooltip_say_who_it_is(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("add", who=bob_id)
+        ann.wait("buddy", who=bob_id, alias="Bob")
+        self.talk(bob, ann, ann_id, ["a sign of life"])
+        ann.do("info", who=bob_id)
+        text = ann.wait("userinfo", who=bob_id)["text"]
+        for part in ("Bob", bob_id, "Key fingerprint", "RSA 1024", "Last seen"):
+            self.assertIn(part, text)
+        self.assertRegex(text, r"Search number\W.*\d{3}-\d{3}-\d{4}")
+        ann.do("tooltip", who=bob_id)
+        self.assertIn("end to end", ann.wait("tooltip")["text"])
+        bob.do("info", who="garbage")
+        self.assertIn("not a DIM ID", bob.wait("userinfo")["text"])
+        self.ends_well(ann, bob)
+
+    def test_verbs_answer_as_commands_and_as_text(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["hello"])
+        for verb, part in (("id", ann_id), ("help", "/dim fingerprint"), ("version", "purple-dim"),
+                           ("fingerprint", "Their key: "), ("new-key", "A new key is being made"),
+                           ("nonsense", "/dim help")):
+            ann.do("cmd", to=bob_id, text=f"/dim {verb}")
+            self.assertIn(part, ann.wait("msg", flags=lambda flags: "system" in flags)["text"])
+        ann.do("action", label="Show my ID")
+        self.assertEqual(ann.wait("notice", title="My ID")["secondary"], ann_id)
+        plain = self.place.host("plain", ui="BitlBee")
+        plain.do("login", name="plain", options={"port": self.place.port})
+        plain.wait("connected")
+        plain.do("im", to=bob_id, text="/dim id")
+        self.assertIn("*** Your DIM ID", plain.wait("msg")["text"])
+        self.assertEqual(len(bob.received()), 1)
+        self.ends_well(ann, bob, plain)

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What ./try does after its set-up: the whole talk, and that nothing is left behind however it is ended.
+
+usage: host_try_test.py --build DIR --tools DIR [unittest arguments]
+"""
+import argparse
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import rig  # noqa: E402
+
+BUILD = TOOLS = None
+
+
+def marked(mark):
+    """The processes that have this in their environment: all that one ./try started."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append((int(folder.name), (folder / "cmdline").read_bytes()))
+        except OSError:
+            pass  # ended meanwhile, or not ours
+    return found
+
+
+class Try(unittest.TestCase):
+    def start(self, *host):
+        self.folder = tempfile.TemporaryDirectory(prefix="dim-try-")
+        self.addCleanup(self.folder.cleanup)
+        self.mark = f"DIM_TRY_MARK={uuid.uuid4()}"
+        name, value = self.mark.split("=")
+        environment = {key: word for key, word in os.environ.items() if key != "DISPLAY"}
+        process = subprocess.Popen(
+            [sys.executable, str(rig.HERE / "try.py"), "--build", str(BUILD), "--tools", str(TOOLS), *host],
+            env={**environment, name: value, "TMPDIR": self.folder.name}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(self.end_what_is_left)
+        self.addCleanup(rig.end, process)
+        return process, rig.Lines(process.stdout)
+
+    def end_what_is_left(self):
+        for number, _ in marked(self.mark):
+            os.kill(number, signal.SIGKILL)
+
+    def nothing_is_left(self):
+        deadline = time.monotonic() + 10
+        while (left := marked(self.mark)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(left, [])
+        self.assertEqual(os.listdir(self.folder.name), [])
+
+    def test_the_talk_succeeds_and_tells_its_figures(self):
+        process, lines = self.start()
+        lines.wait(lambda line: re.fullmatch(
+            r"23 messages sent, 23 received, median delay \d+\.\d ms, \d+ bytes on the wire without a plaintext",
+            line), 240)
+        self.assertEqual(process.wait(20), 0)
+        self.nothing_is_left()
+
+    def test_an_ended_session_or_a_closed_terminal_leaves_nothing(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            process, lines = self.start("bitlbee")
+            lines.wait(lambda line: "Bob answers" in line)
+            process.send_signal(number)
+            self.assertEqual(process.wait(30), 128 + number)
+            self.nothing_is_left()
+
+    def test_pidgin_ended_while_it_opens_leaves_nothing(self):
+        process, _ = self.start("pidgin")
+        deadline = time.monotonic() + 60
+        while not any(words.startswith(b"pidgin\0") for _, words in marked(self.mark)):
+            self.assertLess(time.monotonic(), deadline, "Pidgin was not started")
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(30), 128 + signal.SIGTERM)
+        self.nothing_is_left()
+
+    def test_finch_asks_for_a_terminal(self):
+        process, lines = self.start("finch")
+        lines.wait(lambda line: "no terminal here" in line)
+        self.assertEqual(process.wait(30), 1)
+        self.nothing_is_left()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--tools", type=pathlib.Path, required=True)
+    arguments, rest = parser.parse_known_args()
+    BUILD, TOOLS = arguments.build.resolve(), arguments.tools.resolve()
+    unittest.main(argv=sys.argv[:1] + rest, verbosity=2)
