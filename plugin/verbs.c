@@ -158,24 +158,28 @@ answer_restore(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED co
 
 static const struct {
     const char *name;
+    const char *arguments; /* (nullable) what else is typed */
     char *(*answer)(DimLogin *login, const char *peer, const char *rest);
     const char *help;
 } verbs[] = {
-    { "help", answer_help, N_("this list") },
-    { "id", answer_id, N_("your own ID, to give to others") },
-    { "fingerprint", answer_fingerprint,
+    { "help", NULL, answer_help, N_("this list") },
+    { "id", NULL, answer_id, N_("your own ID, to give to others") },
+    { "fingerprint", NULL, answer_fingerprint,
       N_("your key and the other's, to compare by another way") },
-    { "new-key", answer_new_key,
-      N_("another key for others to write to you with; the last three can still be read") },
-    { "search", answer_search, N_("WORDS: people of this name or ID") },
-    { "who", answer_who, N_("people who are online") },
-    { "name", answer_name, N_("NAME: the ID of a service of the network") },
-    { "block", answer_block, N_("hear nothing of the other, and tell the stations") },
-    { "unblock", answer_unblock, N_("hear the other again") },
-    { "mute", answer_mute, N_("[IDs or nobody]: for whom no telephone of yours rings") },
-    { "backup", answer_backup, N_("keep a locked copy of your contacts in the network") },
-    { "restore", answer_restore, N_("get that copy back") },
-    { "version", answer_version, N_("which version this is") },
+    { "new-key", NULL, answer_new_key,
+      N_("another key for others to write to you with; what was written to your last two can "
+         "still be read") },
+    { "search", N_("WORDS"), answer_search, N_("people of this name or ID") },
+    { "who", NULL, answer_who, N_("people who are online") },
+    { "name", N_("NAME"), answer_name, N_("the ID of a service of the network") },
+    { "block", NULL, answer_block, N_("hear nothing of the other, and tell the stations") },
+    { "unblock", NULL, answer_unblock, N_("hear the other again") },
+    { "mute", N_("IDS"), answer_mute,
+      N_("for whom no telephone of yours rings; without IDs the station is asked, \"nobody\" "
+         "ends it") },
+    { "backup", NULL, answer_backup, N_("keep a locked copy of your contacts in the network") },
+    { "restore", NULL, answer_restore, N_("get that copy back") },
+    { "version", NULL, answer_version, N_("which version this is") },
 };
 
 static char *
@@ -186,9 +190,21 @@ answer_help(G_GNUC_UNUSED DimLogin *login,
     GString *text = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-        g_string_append_printf(text, "%s/dim %s: %s", i == 0 ? "" : "\n", verbs[i].name,
+        g_string_append_printf(text, "%s/dim %s%s%s: %s", i == 0 ? "" : "\n", verbs[i].name,
+                               verbs[i].arguments != NULL ? " " : "",
+                               verbs[i].arguments != NULL ? _(verbs[i].arguments) : "",
                                _(verbs[i].help));
     return g_string_free(text, FALSE);
+}
+
+static char *
+answer_unknown(DimLogin *login, const char *peer, const char *word)
+{
+    g_autofree char *list = answer_help(login, peer, "");
+
+    return *word == '\0'
+               ? g_steal_pointer(&list)
+               : g_strdup_printf(_("There is no \"/dim %s\". There is:\n%s"), word, list);
 }
 
 char *
@@ -207,7 +223,7 @@ dim_verbs_answer(DimLogin *login, const char *peer, const char *line)
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (strcmp(word, verbs[i].name) == 0)
             return verbs[i].answer(login, peer, rest);
-    return answer_help(login, peer, rest);
+    return answer_unknown(login, peer, word);
 }
 
 static PurpleCmdId command;

@@ -189,7 +189,7 @@ class People(host_case.HostTest):
         self.talk(ann, bob, bob_id, ["hello"])
         for verb, part in (("id", ann_id), ("help", "/dim fingerprint"), ("version", "purple-dim"),
                            ("fingerprint", "Their key: "), ("new-key", "A new key is being made"),
-                           ("nonsense", "/dim help")):
+                           ("help", "/dim search WORDS: "), ("nonsense", 'no "/dim nonsense". There is:\n/dim help')):
             ann.do("cmd", to=bob_id, text=f"/dim {verb}")
             self.assertIn(part, ann.wait("msg", flags=lambda flags: "system" in flags)["text"])
         ann.do("action", label="Show my ID")

@@ -63,6 +63,7 @@ class Try(unittest.TestCase):
 
     def test_the_talk_succeeds_and_tells_its_figures(self):
         process, lines = self.start()
+        lines.wait(lambda line: re.search(r"Ann: .*foxglove-offline-3 \(came at \d\d:\d\d:\d\d\)", line), 240)
         lines.wait(lambda line: re.fullmatch(
             r"23 messages sent, 23 received, median delay \d+\.\d ms, \d+ bytes on the wire without a plaintext",
             line), 240)

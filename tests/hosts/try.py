@@ -71,7 +71,8 @@ def show(name, events, names):
         text = event["text"]
         if len(text) > 100:
             text = f"{text[:70]}… ({len(text.encode())} bytes)"
-        late = " (kept for you)" if "delayed" in event["flags"] else ""
+        late = not mine and event["seen"] - event["time"] > 2
+        late = f" (came at {time.strftime('%H:%M:%S', time.localtime(event['seen']))})" if late else ""
         print(f"{clock} {name if mine else names[event['conv']]:>5}: {text}{late}")
 
 

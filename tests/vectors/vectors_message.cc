@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Vectors of contents, messages and frames.
+// Vectors of contents and messages.
 #include <cstring>
 
 #include "base/codec.h"
@@ -8,7 +8,6 @@
 #include "message/commands.h"
 #include "message/render.h"
 #include "message/seal.h"
-#include "transport/frame.h"
 
 #include "tests/vectors/vectors.hh"
 
@@ -290,40 +289,6 @@ run_contents(const File &file, Count &count)
         OWNED(GPtrArray) before(dim_command_documents(sdk.get(), nullptr));
         OWNED(GPtrArray) after(dim_command_documents(wire.get(), nullptr));
         count.check(name + ": documents", before->len == after->len);
-    }
-}
-
-void
-run_frames(const File &file, Count &count)
-{
-    for (JsonObject *one : cases(file.root)) {
-        std::string name = text(one, "name");
-        OWNED(GBytes) bytes(dim_hex_decode(text(one, "hex").c_str(), nullptr));
-        gsize size = 0;
-        auto *data = bytes != nullptr
-                         ? static_cast<const guint8 *>(g_bytes_get_data(bytes.get(), &size))
-                         : nullptr;
-
-        if (name.compare(0, 3, "MTP") != 0) {
-            count.left_out++;
-            continue;
-        }
-        OWNED(DimFrameReader) reader(dim_frame_reader_new(DIM_FRAME_MAX_BODY));
-        DimPacket packet;
-        dim_frame_reader_feed(reader.get(), data, size);
-        if (!dim_frame_reader_next(reader.get(), &packet, nullptr)) {
-            count.check(name, false);
-            continue;
-        }
-        OWNED(GBytes) again(dim_frame_write_packet(&packet));
-        count.check(name, g_bytes_equal(again.get(), bytes.get())
-                              && dim_frame_reader_pending(reader.get()) == 0);
-        if (!text(one, "payload").empty()) {
-            auto *body = static_cast<const char *>(g_bytes_get_data(packet.body, &size));
-
-            count.check(name + ": payload", std::string(body, size) == text(one, "payload"));
-        }
-        dim_packet_clear(&packet);
     }
 }
 
