@@ -9,6 +9,8 @@
 
 static void take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 
+#define MAX_INNER 10000 /* messages of one forward */
+
 /* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
 static void
 handle_forward(DimSession *session, DimContent *content, guint depth)
@@ -16,21 +18,18 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
     JsonObject *json = dim_content_json(content);
     JsonArray *secrets = dim_json_array(json, "secrets");
     JsonObject *single = dim_json_object(json, "forward");
-    guint count = secrets != NULL ? json_array_get_length(secrets) : (single != NULL);
+    guint count = secrets != NULL ? json_array_get_length(secrets) : 0;
 
+    if (secrets == NULL && single != NULL)
+        dim_turn_take_inner(session, single, depth + 1);
+    if (count > MAX_INNER)
+        g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
     /* Last first, since each goes to the head of the queue. */
-    for (guint i = count; i > 0; i--) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(DimMessage) inner = NULL;
-        JsonNode *node = secrets != NULL ? json_array_get_element(secrets, i - 1) : NULL;
+    for (guint i = MIN(count, MAX_INNER); i > 0; i--) {
+        JsonNode *node = json_array_get_element(secrets, i - 1);
 
-        if (node != NULL)
-            single = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-        inner = single != NULL ? dim_message_from_json(single, &error) : NULL;
-        if (inner != NULL)
-            dim_turn_take_inner(session, inner, depth + 1);
-        else
-            g_debug("a forward holds something that is no message");
+        if (JSON_NODE_HOLDS_OBJECT(node))
+            dim_turn_take_inner(session, json_node_get_object(node), depth + 1);
     }
 }
 

@@ -15,6 +15,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _DimArrival DimArrival; /* private to turn.c */
+
 struct _DimSession {
     gint refs;
     /* given */
@@ -49,10 +51,13 @@ struct _DimSession {
     gint64 dialed;       /* monotonic microseconds */
     GError *failure;     /* (nullable) of this round: what will be told */
     /* turn.c */
-    GQueue arrived;    /* of DimArrival: not yet looked at */
-    GArray *to_accept; /* of guint64: packets whose commit is due */
-    GQueue to_drop;    /* of char*: rows of the inbox that were worked on */
-    guint turn;        /* the source that ends the turn */
+    GQueue arrived;      /* of DimArrival: not yet looked at */
+    DimArrival *reading; /* (nullable) the payload whose lines are being read */
+    GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
+    guint losses;        /* lines that fell and turns that were undone */
+    GArray *to_accept;   /* of guint64: packets whose commit is due */
+    GQueue to_drop;      /* of char*: rows of the inbox that were worked on */
+    guint turn;          /* the source that ends the turn */
     /* backlog.c */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
@@ -91,7 +96,7 @@ void dim_turn_free(DimSession *session);
 /* A payload from the gate; worked on at the end of this turn. */
 void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
 /* An inner message of a forward: worked on right after the one that holds it. */
-void dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth);
+void dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth);
 /* The line fell: what was neither shown nor acknowledged comes again after the next login. */
 void dim_turn_fall(DimSession *session);
 /* The same, for good. */

@@ -11,13 +11,16 @@
 #define MAX_BROKEN         16   /* lines of one payload; the rest is not looked at */
 #define SORTED_MAX         5000 /* lines of a backlog in memory at once */
 
-typedef struct {
-    GBytes *body;        /* a payload of the gate or of the inbox, or */
-    DimMessage *message; /* an inner message */
-    char *row;           /* (nullable) its key in the inbox */
+struct _DimArrival {
+    GBytes *body;      /* a payload of the gate or of the inbox, or */
+    JsonObject *inner; /* a message in a forward */
+    char *row;         /* (nullable) its key in the inbox */
     guint64 serial;
     guint depth;
-} DimArrival;
+    gsize done;   /* bytes of the payload that were read */
+    guint broken; /* lines of it that were no message */
+    guint losses; /* of the session, when it was begun */
+};
 
 static void
 arrival_free(gpointer data)
@@ -25,7 +28,7 @@ arrival_free(gpointer data)
     DimArrival *arrival = data;
 
     g_clear_pointer(&arrival->body, g_bytes_unref);
-    g_clear_pointer(&arrival->message, dim_message_unref);
+    g_clear_pointer(&arrival->inner, json_object_unref);
     g_free(arrival->row);
     g_free(arrival);
 }
@@ -34,6 +37,7 @@ void
 dim_turn_init(DimSession *session)
 {
     g_queue_init(&session->arrived);
+    g_queue_init(&session->inner);
     g_queue_init(&session->to_drop);
     session->to_accept = g_array_new(FALSE, FALSE, sizeof(guint64));
     dim_backlog_init(session);
@@ -46,6 +50,9 @@ dim_turn_fall(DimSession *session)
 {
     if (!dim_turn_commit(session, NULL))
         g_debug("the last turn was not kept");
+    session->losses++;
+    g_clear_pointer(&session->reading, arrival_free);
+    g_queue_clear_full(&session->inner, arrival_free);
     g_queue_clear_full(&session->arrived, arrival_free);
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
@@ -81,6 +88,7 @@ dim_turn_commit(DimSession *session, GError **error)
         return TRUE;
     dim_store_rollback(session->store);
     /* What this turn took in may be in nothing but the rolled back rows: it must come again. */
+    session->losses++;
     g_array_set_size(session->to_accept, 0);
     g_queue_clear_full(&session->to_drop, g_free);
     g_warning("the store could not be written: %s", failure->message);
@@ -145,36 +153,65 @@ is_blank(const char *text, gsize size)
     return at == size;
 }
 
+static gboolean
+is_read(const DimArrival *arrival)
+{
+    return arrival->done >= g_bytes_get_size(arrival->body) || arrival->broken >= MAX_BROKEN;
+}
+
 /* A payload may hold several lines of JSON (protocol §6.1). One of them that is broken is not the fault of the others, but
  * a payload of nothing else must not keep the host busy. */
 static void
-take_in(DimSession *session, DimArrival *arrival)
+read_line(DimSession *session, DimArrival *arrival)
 {
     gsize size = 0;
-    guint broken = 0;
-    const char *data;
+    const char *data = g_bytes_get_data(arrival->body, &size);
+    const char *start = data + arrival->done;
+    const char *end = memchr(start, '\n', size - arrival->done);
+    gsize line = end != NULL ? (gsize)(end - start) : size - arrival->done;
 
-    if (arrival->message != NULL) {
-        dim_incoming_message(session, arrival->message, arrival->depth);
-        return;
-    }
-    data = g_bytes_get_data(arrival->body, &size);
-    while (size > 0 && is_up(session) && broken < MAX_BROKEN) {
-        const char *end = memchr(data, '\n', size);
-        gsize line = end != NULL ? (gsize)(end - data) : size;
+    arrival->done += line + 1;
+    if (!is_blank(start, line)
+        && (arrival->row != NULL || !dim_backlog_holds(session, start, line)))
+        arrival->broken += !dim_incoming_text(session, start, line);
+}
 
-        if (!is_blank(data, line)
-            && (arrival->row != NULL || !dim_backlog_holds(session, data, line)))
-            broken += !dim_incoming_text(session, data, line);
-        data += MIN(line + 1, size);
-        size -= MIN(line + 1, size);
+/* What was begun before a line fell or a turn was undone is not confirmed, so it comes again as a whole. */
+static gboolean
+is_void(const DimSession *session, const DimArrival *arrival)
+{
+    return arrival->losses != session->losses || !is_up(session);
+}
+
+static void
+take_line(DimSession *session, DimArrival *arrival)
+{
+    if (!is_read(arrival))
+        read_line(session, arrival);
+    if (!is_void(session, arrival)) {
+        if (!is_read(arrival)) {
+            session->reading = arrival;
+            return;
+        }
+        if (arrival->row != NULL)
+            g_queue_push_tail(&session->to_drop, g_steal_pointer(&arrival->row));
+        else
+            g_array_append_val(session->to_accept, arrival->serial);
     }
-    if (!is_up(session))
-        return;
-    if (arrival->row != NULL)
-        g_queue_push_tail(&session->to_drop, g_steal_pointer(&arrival->row));
+    arrival_free(arrival);
+}
+
+static void
+take_inner(DimSession *session, DimArrival *arrival)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) message = dim_message_from_json(arrival->inner, &error);
+
+    if (message != NULL)
+        dim_incoming_message(session, message, arrival->depth);
     else
-        g_array_append_val(session->to_accept, arrival->serial);
+        g_debug("a forward holds something that is no message: %s", error->message);
+    arrival_free(arrival);
 }
 
 static DimArrival *
@@ -200,31 +237,44 @@ read_backlog(DimSession *session)
     return NULL;
 }
 
-static gboolean
-is_inner_next(DimSession *session)
-{
-    const DimArrival *next = g_queue_peek_head(&session->arrived);
-
-    return next != NULL && next->message != NULL;
-}
-
-/* (nullable) a message in a forward follows its forward; then the backlog; then what has just come. */
+/* (nullable) the payload that was begun; then the backlog; then what has just come. */
 static DimArrival *
 next_arrival(DimSession *session)
 {
-    DimArrival *next = NULL;
+    DimArrival *next = g_steal_pointer(&session->reading);
 
-    if (!is_inner_next(session))
-        next = read_backlog(session);
-    return next != NULL ? next : g_queue_pop_head(&session->arrived);
+    if (next != NULL && !is_void(session, next))
+        return next;
+    g_clear_pointer(&next, arrival_free);
+    next = read_backlog(session);
+    if (next == NULL)
+        next = g_queue_pop_head(&session->arrived);
+    if (next != NULL)
+        next->losses = session->losses;
+    return next;
+}
+
+/* One line of a payload, or one message of a forward, which comes before the line behind the forward. FALSE if nothing is left. */
+static gboolean
+take_step(DimSession *session)
+{
+    DimArrival *inner = g_queue_pop_head(&session->inner);
+    DimArrival *next = inner == NULL ? next_arrival(session) : NULL;
+
+    if (inner != NULL)
+        take_inner(session, inner);
+    else if (next != NULL)
+        take_line(session, next);
+    return inner != NULL || next != NULL;
 }
 
 static gboolean
 is_work_left(const DimSession *session)
 {
-    return session->arrived.length + session->backlog.length + session->leaving.length
-               + session->unanswered.length
-           > 0;
+    return session->reading != NULL || session->inner.length > 0
+           || session->arrived.length + session->backlog.length + session->leaving.length
+                      + session->unanswered.length
+                  > 0;
 }
 
 static gboolean
@@ -233,22 +283,18 @@ end_turn(gpointer user_data)
     g_autoptr(DimSession) session = dim_session_ref(user_data);
     gint64 until = dim_clock_monotonic(session->clock) + SLICE_MICROSECONDS;
     gboolean late = FALSE;
-    DimArrival *arrival;
 
     session->turn = 0;
     /* Lines of the last turn: shown and kept, so they are confirmed (protocol §5.12). */
     while (!late && dim_showing_answer(session))
         late = dim_clock_monotonic(session->clock) >= until;
     late = FALSE; /* each turn takes in something, too */
-    while (!late && (arrival = next_arrival(session)) != NULL) {
-        take_in(session, arrival);
-        arrival_free(arrival);
+    while (!late && take_step(session))
         late = dim_clock_monotonic(session->clock) >= until;
-    }
     while (!late && dim_outgoing_parked(session))
         late = dim_clock_monotonic(session->clock) >= until;
     /* What a forward holds is not kept by itself, and a backlog is sorted as a whole. */
-    if (is_inner_next(session)) {
+    if (session->inner.length > 0) {
         dim_turn_schedule(session);
         return G_SOURCE_REMOVE;
     }
@@ -282,7 +328,7 @@ dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
 }
 
 void
-dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth)
+dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth)
 {
     DimArrival *arrival;
 
@@ -291,9 +337,9 @@ dim_turn_take_inner(DimSession *session, DimMessage *message, guint depth)
         return;
     }
     arrival = g_new0(DimArrival, 1);
-    arrival->message = dim_message_ref(message);
+    arrival->inner = json_object_ref(message);
     arrival->depth = depth;
-    g_queue_push_head(&session->arrived, arrival);
+    g_queue_push_head(&session->inner, arrival);
     dim_turn_schedule(session);
 }
 

@@ -64,6 +64,13 @@ class FakeClock {
         settle();
     }
 
+    // One timer that is due now, and nothing else. FALSE if none is.
+    bool
+    step()
+    {
+        return fire_next(monotonic_);
+    }
+
     // A callback takes its time; no timer fires meanwhile.
     void
     toil(double seconds)
