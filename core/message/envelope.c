@@ -145,7 +145,6 @@ dim_envelope_close(const DimMessage *instant,
     message->proof = proof;
     message->iv = iv != NULL ? g_bytes_new(iv, DIM_IV_SIZE) : NULL;
     message->signature = encode(proof);
-    message->has_key = attachments->wrapped != NULL && attachments->wrapped->len > 0;
     message->has_meta = attachments->meta != NULL;
     message->has_visa = attachments->visa != NULL;
     message->text = write_text(message, data_text, attachments);

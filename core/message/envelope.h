@@ -24,7 +24,7 @@ struct _DimMessage {
     GBytes *iv;       /* (nullable) 16 bytes */
     char *text;       /* the whole as JSON text; exact if it came from outside */
     JsonObject *json; /* (nullable) the tree of text; made when asked for: few do */
-    gboolean has_key, has_meta, has_visa; /* which members text has */
+    gboolean has_meta, has_visa; /* which members text has */
 };
 
 /* The wire form of a message that is sealed by us, member by member. */

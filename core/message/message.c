@@ -179,8 +179,6 @@ read_rest(DimMessage *message, const DimJsonView *view)
     message->serial = dim_json_view_serial(view, "sn");
     message->type =
         MAX(type == DIM_CONTENT_STRANGE ? dim_content_type_of(tree(message)) : type, 0);
-    message->has_key =
-        dim_json_view_kind(view, "key") >= 0 || dim_json_view_kind(view, "keys") == '{';
     message->has_meta = dim_json_view_kind(view, "meta") == '{';
     message->has_visa = dim_json_view_kind(view, "visa") == '{';
 }
@@ -322,17 +320,6 @@ double
 dim_message_document_time(const DimMessage *message)
 {
     return message->document_time;
-}
-
-/* `digest` is a remark about the keys (protocol §4.4), none of them. */
-gboolean
-dim_message_has_key(const DimMessage *message)
-{
-    JsonObject *keys = attachment(message, message->has_key, "keys");
-
-    if (keys == NULL || dim_json_text(tree(message), "key") != NULL)
-        return message->has_key;
-    return json_object_get_size(keys) > (json_object_has_member(keys, "digest") ? 1u : 0u);
 }
 
 guint64

@@ -33,8 +33,6 @@ const char *dim_message_signature_text(
         message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
 /* The content's serial number, or the one that a reliable envelope shows; 0 = not known. */
 guint64 dim_message_serial(const DimMessage *message);
-/* TRUE if a reliable message carries any wrapped talk key (`key`, or an entry of `keys` besides `digest`), ours or not. */
-gboolean dim_message_has_key(const DimMessage *message);
 JsonObject *dim_message_meta_json(const DimMessage *message); /* (nullable) attachment */
 JsonObject *dim_message_visa_json(const DimMessage *message); /* (nullable) attachment */
 double dim_message_document_time(const DimMessage *message);  /* SDT; 0 = absent */

@@ -84,24 +84,34 @@ add_others(GPtrArray *candidates, JsonObject *keys, const DimId *me)
 
 /* Protocol §4.4: `keys` first, as the newest senders fill nothing else; then `key`. */
 static GPtrArray *
-collect_candidates(const DimMessage *reliable, const DimUnsealing *how)
+collect_candidates(const DimMessage *reliable, const DimId *me)
 {
     GPtrArray *candidates = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_autoptr(JsonObject) object = dim_message_to_json(reliable);
     JsonObject *keys = dim_json_object(object, "keys");
 
     add_candidate(candidates, keys, dim_id_full(reliable->receiver));
-    if (how->me != NULL) {
-        g_autofree char *any = g_strconcat(dim_id_text(how->me), "/*", NULL);
+    if (me != NULL) {
+        g_autofree char *any = g_strconcat(dim_id_text(me), "/*", NULL);
 
-        add_candidate(candidates, keys, dim_id_text(how->me));
-        add_candidate(candidates, keys, dim_id_full(how->me));
+        add_candidate(candidates, keys, dim_id_text(me));
+        add_candidate(candidates, keys, dim_id_full(me));
         add_candidate(candidates, keys, any);
     }
     add_candidate(candidates, object, "key");
-    if (keys != NULL && how->me != NULL)
-        add_others(candidates, keys, how->me);
+    if (keys != NULL && me != NULL)
+        add_others(candidates, keys, me);
     return candidates;
+}
+
+gboolean
+dim_unseal_has_key(const DimMessage *reliable, const DimId *me)
+{
+    g_autoptr(GPtrArray) candidates = NULL;
+
+    g_return_val_if_fail(reliable->proof != NULL, FALSE);
+    candidates = collect_candidates(reliable, me);
+    return candidates->len > 0;
 }
 
 /* Unwraps one candidate with one of my keys and tries what is inside. Where that fails, a key of chance goes through
@@ -136,7 +146,7 @@ try_wrapped(const DimMessage *reliable,
 static DimContent *
 unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
 {
-    g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how);
+    g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how->me);
     g_autoptr(DimCipherKey) decoy = NULL;
     guint attempts = 0;
 

@@ -249,7 +249,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         return;
     dim_turn_touch(session);
     instant = open_up(session, message, &error);
-    if (instant == NULL && !dim_message_has_key(message)
+    if (instant == NULL && !dim_unseal_has_key(message, dim_user_id(session->user))
         && !g_error_matches(error, DIM_ERROR, DIM_ERROR_ALTERED)) {
         park(session, message); /* until another message of this sender brings the key */
         return;

@@ -40,7 +40,8 @@ verdict(const File &file,
     used.reset(key);
     if (opened != nullptr)
         return "accept";
-    return error.is(DIM_ERROR, DIM_ERROR_NO_KEY) && !dim_message_has_key(message.get())
+    return error.is(DIM_ERROR, DIM_ERROR_NO_KEY)
+                   && !dim_unseal_has_key(message.get(), reader.id.get())
                ? "park"
                : "reject";
 }

@@ -81,7 +81,7 @@ TEST_F(Envelope, IsWrittenToTheLetter)
                   + "\":\"aw==\"},\"key\":\"aw==\",\"signature\":\"cHJvb2Y=\","
                     "\"meta\":{\"type\":4},\"visa\":{\"did\":\"x\"}}");
     g_string_free(stamp, TRUE);
-    EXPECT_TRUE(dim_message_has_key(message.get()));
+    EXPECT_TRUE(dim_unseal_has_key(message.get(), bob_.get()));
     EXPECT_STREQ(dim_message_signature_text(message.get()), "cHJvb2Y=");
 }
 
@@ -97,7 +97,7 @@ TEST_F(Envelope, IsReadAgainAsItWasClosed)
     EXPECT_EQ(dim_message_time(read.get()), dim_message_time(message.get()));
     EXPECT_EQ(dim_message_document_time(read.get()), 1700000000.5);
     EXPECT_EQ(dim_message_type(read.get()), DIM_CONTENT_TEXT);
-    EXPECT_TRUE(dim_message_has_key(read.get()));
+    EXPECT_TRUE(dim_unseal_has_key(read.get(), bob_.get()));
     support::Text tag(dim_message_tag(read.get())), own(dim_message_tag(message.get()));
     EXPECT_STREQ(tag.get(), own.get());
 }
@@ -109,7 +109,7 @@ TEST_F(Envelope, LeavesOutWhatIsNotThere)
 
     for (const char *name : { "SDT", "keys", "key", "meta", "visa", "group" })
         EXPECT_FALSE(json_object_has_member(object.get(), name)) << name;
-    EXPECT_FALSE(dim_message_has_key(message.get()));
+    EXPECT_FALSE(dim_unseal_has_key(message.get(), bob_.get()));
 }
 
 TEST_F(Envelope, NamesItsGroup)

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "message/seal.h"
+
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
 
@@ -44,7 +46,6 @@ TEST(Message, KeepsTheReceivedTextToTheLetter)
     EXPECT_EQ(5, dim_message_document_time(message.get()));
     EXPECT_EQ(1700000100.125, dim_message_shown_time(message.get()));
     EXPECT_FALSE(dim_message_is_broadcast(message.get()));
-    EXPECT_FALSE(dim_message_has_key(message.get()));
     support::Text tag(dim_message_tag(message.get()));
     EXPECT_STREQ("cJ6AyISHokEeHuTfufIqhhSS:0x98d548788b2b84f3F59224417855F40305779Bf2",
                  tag.get())
@@ -109,7 +110,8 @@ TEST(Message, RestoresShortNames)
 
     ASSERT_NE(nullptr, message);
     EXPECT_EQ(7, dim_message_time(message.get()));
-    EXPECT_TRUE(dim_message_has_key(message.get()));
+    OWNED(DimId) reader(dim_id_parse(bob, nullptr));
+    EXPECT_TRUE(dim_unseal_has_key(message.get(), reader.get()));
     EXPECT_STREQ("AAAA", dim_message_signature_text(message.get()));
 }
 
@@ -138,31 +140,6 @@ TEST(Message, IsABroadcastByReceiverOrForAStationByGroup)
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":\"everyone@everywhere\"");
     OWNED(DimMessage) message(dim_message_parse(forged.c_str(), -1, nullptr));
     EXPECT_FALSE(dim_message_is_broadcast(message.get())) << "for one person";
-}
-
-TEST(Message, KnowsWhetherAnyKeyCameAlong)
-{
-    static const struct {
-        const char *more;
-        bool has;
-    } rows[] = {
-        { "", false },
-        { ",\"key\":\"AAAA\"", true },
-        { ",\"keys\":{}", false },
-        { ",\"keys\":{\"digest\":\"AAAA\"}", false },
-        { ",\"keys\":{\"digest\":\"AAAA\"},\"key\":\"AAAA\"", true },
-        { ",\"keys\":{\"digest\":\"AAAA\",\"bob@x\":\"AAAA\"}", true },
-        { ",\"keys\":{\"bob@x\":\"AAAA\"}", true },
-    };
-
-    for (const auto &row : rows) {
-        std::string text =
-            wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"" + std::string(row.more));
-        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
-
-        ASSERT_NE(nullptr, message) << text;
-        EXPECT_EQ(row.has, dim_message_has_key(message.get())) << text;
-    }
 }
 
 TEST(Message, RefusesWhatIsNone)

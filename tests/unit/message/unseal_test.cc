@@ -71,6 +71,44 @@ TEST_F(Unseal, FindsItsKeyUnderEveryName)
     EXPECT_NE(nullptr, open(old.get(), error));
 }
 
+TEST_F(Unseal, KnowsWhetherAKeyForMeCameAlong)
+{
+    const std::string me = dim_id_text(bob_.get());
+    const struct {
+        std::string more;
+        bool has;
+    } rows[] = {
+        { "{}", false },
+        { "{\"key\":\"AAAA\"}", true },
+        { "{\"key\":null}", false },
+        { "{\"key\":\"\"}", false },
+        { "{\"key\":7}", false },
+        { "{\"keys\":{}}", false },
+        { "{\"keys\":null,\"key\":null}", false },
+        { "{\"keys\":{\"digest\":\"AAAA\"}}", false },
+        { "{\"keys\":{\"digest\":\"AAAA\"},\"key\":\"AAAA\"}", true },
+        { "{\"keys\":{\"carol@18ivjthry5ycYZ1xqUDcC7qEW3xn42VQAX\":\"AAAA\"}}", false },
+        { "{\"keys\":{\"" + me + "\":\"\"}}", false },
+        { "{\"keys\":{\"" + me + "\":\"AAAA\"}}", true },
+        { "{\"keys\":{\"" + me + "/desk\":\"AAAA\"}}", true },
+        { "{\"keys\":{\"" + me + "/*\":\"AAAA\"}}", true },
+    };
+
+    for (const auto &row : rows) {
+        auto wire = sealed(bob_.get());
+        OWNED(JsonObject) more(dim_json_parse(row.more.c_str(), -1, nullptr));
+        json_object_remove_member(wire.get(), "key");
+        json_object_remove_member(wire.get(), "keys");
+        for (const char *name : { "key", "keys" })
+            if (json_object_has_member(more.get(), name))
+                json_object_set_member(wire.get(), name,
+                                       json_object_dup_member(more.get(), name));
+        OWNED(DimMessage) message(dim_message_from_json(wire.get(), nullptr));
+        ASSERT_NE(nullptr, message) << row.more;
+        EXPECT_EQ(row.has, dim_unseal_has_key(message.get(), bob_.get()) != FALSE) << row.more;
+    }
+}
+
 TEST_F(Unseal, ReadsTheIvOfTheMessageThenOfTheKeyThenZeros)
 {
     auto wire = by_others();
