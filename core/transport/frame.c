@@ -217,8 +217,10 @@ take_packet(DimFrameReader *reader, DimPacket *packet)
                              header.length, reader->max_body));
         return FALSE;
     }
-    if (dim_frame_reader_pending(reader) < header.size + header.length)
+    if (dim_frame_reader_pending(reader) < header.size + header.length) {
+        dim_intake_want(&reader->intake, header.size + header.length);
         return FALSE;
+    }
     data = dim_intake_data(&reader->intake);
     *packet = (DimPacket){
         .type = header.type,
@@ -236,7 +238,8 @@ gboolean
 dim_frame_reader_next(DimFrameReader *reader, DimPacket *packet, GError **error)
 {
     *packet = (DimPacket){ 0 };
-    while (reader->failed == NULL && take_packet(reader, packet)) {
+    while (reader->failed == NULL && !dim_intake_is_short(&reader->intake)
+           && take_packet(reader, packet)) {
         g_auto(DimPacket) piece = { 0 };
 
         if (packet->type != DIM_PACKET_FRAGMENT)

@@ -218,9 +218,11 @@ dim_ws_reader_next(DimWsReader *reader, DimWsMessage *message, GError **error)
     Header header;
 
     *message = (DimWsMessage){ 0 };
-    while (reader->failed == NULL && read_header(reader, &header)
-           && dim_intake_size(&reader->intake) >= header.size + header.length) {
-        if (take_body(reader, &header, message))
+    while (reader->failed == NULL && !dim_intake_is_short(&reader->intake)
+           && read_header(reader, &header)) {
+        if (dim_intake_size(&reader->intake) < header.size + header.length)
+            dim_intake_want(&reader->intake, header.size + (gsize)header.length);
+        else if (take_body(reader, &header, message))
             return TRUE;
     }
     dim_intake_compact(&reader->intake);

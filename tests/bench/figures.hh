@@ -75,8 +75,9 @@ must(bool good, const std::string &what)
 }
 
 // The groups of figures; each adds its lines.
-void measure_pack(std::vector<Figure> &figures);
+void measure_pack(std::vector<Figure> &figures, std::vector<std::string> &notes);
 void measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes);
+void measure_stream(std::vector<Figure> &figures, std::vector<std::string> &notes);
 
 // What the official client is compared with: messages a second on an ETH identity.
 struct OwnRates {

@@ -3,6 +3,7 @@
 #include "tests/bench/floors.h"
 
 #include <gcrypt.h>
+#include <json-glib/json-glib.h>
 #include <secp256k1.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -114,6 +115,15 @@ void
 floor_ecc_verify(void)
 {
     MUST(secp256k1_ecdsa_verify(bare.curve, next_mark(), bare.hash, &bare.point) == 1);
+}
+
+void
+floor_json_parse(const char *text, gsize size)
+{
+    JsonParser *parser = json_parser_new_immutable();
+
+    MUST(json_parser_load_from_data(parser, text, (gssize)size, NULL));
+    g_object_unref(parser);
 }
 
 struct _FloorStore {

@@ -18,6 +18,9 @@ void floor_rsa_decrypt(void);
 void floor_ecc_sign(void);
 void floor_ecc_verify(void);
 
+/* json-glib alone: a tree of the text, made and freed. */
+void floor_json_parse(const char *text, gsize size);
+
 typedef struct _FloorStore FloorStore;
 
 /* A table of key, rank, label, note and value; WAL, synchronous FULL. */

@@ -365,9 +365,6 @@ measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes)
     measure_roster(folder, figures, &longest);
     figures.push_back({ "longest step on the main loop", milliseconds(longest.seconds), "50 ms",
                         longest.seconds / LONGEST_TURN, Figure::AT_MOST, 1 });
-    notes.push_back(
-        "RSA-1024 and secp256k1 say what the sender signs with. Verifying on secp256k1 alone "
-        "takes about a twentieth of an RSA decryption, which bounds those lines.");
     notes.push_back("The longest step was " + longest.what + " (CPU time; files in memory).");
 }
 
