@@ -100,16 +100,25 @@ dim_outgoing_write(DimSession *session,
     return dim_gate_send(session->gate, text, strlen(text), priority, 0, error);
 }
 
+/* Who may not know my keys, and without them drops what I say: a person, or a service that is called by its name alone.
+ * Stations know them from the login. */
+static gboolean
+is_stranger(DimSession *session, const DimId *to)
+{
+    if (dim_id_is_broadcast(to))
+        return !dim_id_is_group(to) && !dim_id_equal(to, dim_id_any_station());
+    return !dim_id_is_station(to) && !dim_book_is_acquainted(session->book, to);
+}
+
 void
 dim_outgoing_command(DimSession *session, const DimId *to, DimContent *content)
 {
     g_autoptr(GError) error = NULL;
-    gboolean stranger = !dim_id_is_broadcast(to) && !dim_id_is_station(to)
-                        && !dim_book_is_acquainted(session->book, to);
 
     if (session->state != DIM_STATE_ONLINE)
         return;
-    if (!dim_outgoing_write(session, to, content, stranger, DIM_PRIORITY_SLOWER, &error))
+    if (!dim_outgoing_write(session, to, content, is_stranger(session, to), DIM_PRIORITY_SLOWER,
+                            &error))
         g_debug("a command to %s was not sent: %s", dim_id_text(to), error->message);
 }
 

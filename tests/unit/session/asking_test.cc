@@ -62,6 +62,18 @@ TEST_F(AskingTest, ASearchGoesToTheArchivistAndItsAnswerIsTold)
     EXPECT_EQ(notices, Words{ std::string("1 found: ") + dim_id_text(peer.id()) });
 }
 
+// The archivist may be a program that never heard of me, and drops what it cannot verify.
+TEST_F(AskingTest, AServiceCalledByItsNameIsToldWhoAsks)
+{
+    open();
+    ASSERT_TRUE(dim_session_search(session, "bob", nullptr));
+    ASSERT_TRUE(dim_session_mute(session, nullptr, nullptr));
+    ASSERT_TRUE(dim_session_block(session, nullptr, nullptr));
+    clock.advance(1);
+    EXPECT_EQ(asked("mute").size() + asked("block").size(), 2u);
+    EXPECT_EQ(introduced, (std::set<std::string>{ "handshake", "search" }));
+}
+
 TEST_F(AskingTest, AnAnswerThatComesTooLateIsNone)
 {
     open();

@@ -130,7 +130,8 @@ class SessionTest : public ::testing::Test {
     std::vector<std::string> shown;
     std::vector<DimDelivery> deliveries;
     std::vector<std::string> failures;
-    std::vector<DimMessage *> heard; // by the station, opened where it can
+    std::vector<DimMessage *> heard;  // by the station, opened where it can
+    std::set<std::string> introduced; // commands among them that came with meta and visa
     std::string key = std::string(64, 'a');
     bool welcomes = true;
     DimTransport transport = DIM_TRANSPORT_MTP;
@@ -211,6 +212,9 @@ class SessionTest : public ::testing::Test {
         if (opened != nullptr) {
             const char *command = dim_content_command(dim_message_content(opened));
 
+            if (command != nullptr && dim_message_meta_json(message) != nullptr
+                && dim_message_visa_json(message) != nullptr)
+                introduced.insert(command);
             if (g_strcmp0(command, "handshake") == 0)
                 greet(dim_handshake_step(dim_message_content(opened)));
             dim_message_unref(message);
