@@ -149,6 +149,15 @@ class Stage:
         return self.program(name, [self.python, os.path.join(HERE, "official_client.py"), "--station-port", str(port),
                                    "--data", os.path.join(self.directory, name), "--name", name, *extra])
 
+    def official_account(self, name: str, *extra) -> str:
+        """Makes the account that official_client() takes for this name; returns its ID."""
+        data = os.path.join(self.directory, name)
+        os.makedirs(data, mode=0o700, exist_ok=True)
+        subprocess.run([self.python, os.path.join(HERE, "official_client.py"), "--data", data, "--name", name,
+                        "--make-account", *extra], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(os.path.join(data, "account.json"), encoding="utf-8") as source:
+            return json.load(source)["id"]
+
     def headless(self, name: str, path: str, plugin_dir: str) -> Program:
         """Starts our libpurple host without windows; its purple folder stays between two starts of one name."""
         started = self.program(name, [path, "--user-dir", os.path.join(self.directory, name), "--plugin-dir",
@@ -156,10 +165,13 @@ class Stage:
         started.wait("ready", 60)
         return started
 
-    def own_station(self, path: str, port: int):
-        """Starts dim-station on this loopback port; returns once it takes connections."""
-        station = self.program("dim-station", [path, "--listen", f"127.0.0.1:{port}", "--data",
-                                               os.path.join(self.directory, "dim-station")], talks=False)
+    def own_station(self, path: str, port: int, data: str = "dim-station", config: str = ""):
+        """Starts dim-station on this loopback port with this configuration; returns once it takes connections."""
+        folder = os.path.join(self.directory, data)
+        with open(folder + ".conf", "w", encoding="utf-8") as out:
+            out.write(config)
+        station = self.program(data, [path, "--listen", f"127.0.0.1:{port}", "--data", folder, "--config",
+                                      folder + ".conf"], talks=False)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and station.process.poll() is None:
             try:

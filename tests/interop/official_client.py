@@ -2,15 +2,16 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 
-usage: official_client.py --station-host H --station-port N --data DIR [--name NICK] [--kind K] [--key-bits B]
+usage: official_client.py --station-host H --station-port N --data DIR [--name NICK] [--kind K] [--key-bits B] [--bot]
 
 stdin   {"do":"text","to":ID,"text":…}  {"do":"query","id":ID}  {"do":"send","to":ID,"content":{…}}
+        {"do":"say","to":ID,"what":NAME,"about":ID}  (a row of official_contents.py)
         {"do":"offline"}  {"do":"online"}  (close the connection, connect again)
         {"do":"report","title":"online"|"offline"}  {"do":"contacts","ids":[…]}  {"do":"documents","id":ID}  {"do":"quit"}
 stdout  {"event":"ready","id":…}  {"event":"online","station":…}  {"event":"offline"}  {"event":"sent","to":…,"sn":…,"text":…,
-        "time":…,"signature":…}  {"event":"text","from":…,"text":…,"sn":…,"time":…,"signature":…}
-        {"event":"receipt","text":…,"from":…,"origin":{…},"content":{…}}  {"event":"command","command":…,"from":…,"content":{…}}
-        {"event":"content","from":…,"content":{…}}  {"event":"documents","id":…,"meta":…,"documents":[…]}  {"event":"error","text":…}
+        "time":…,"signature":…}  {"event":"said","what":NAME,"sn":…,"signature":…}  {"event":"text","from":…,"text":…,"sn":…,"time":…,"signature":…}
+        {"event":"receipt","text":…,"from":…,"origin":{…}}  {"event":"command","command":…,"from":…}  {"event":"content","from":…}
+        (each of these four also with "class", of the package, and "content")  {"event":"documents","id":…,"meta":…,"documents":[…]}  {"event":"error","text":…}
 """
 
 import argparse
@@ -25,7 +26,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from official_common import claim_stdout, emit, log_to, make_account, read_account, write_config  # noqa: E402
 
-USER_NETWORK = 0x00
+USER_NETWORK, BOT_NETWORK = 0x00, 0x04
 PEER_WAIT = 20.0  # seconds in which the peer's visa has to arrive before a text is given up
 
 
@@ -37,6 +38,7 @@ def arguments():
     parser.add_argument("--name", default="official")
     parser.add_argument("--kind", default="eth", choices=("eth", "btc", "mkm-ecc", "mkm-rsa"))
     parser.add_argument("--key-bits", type=int, default=1024)
+    parser.add_argument("--bot", action="store_true", help="a service of the network (kind mkm-ecc or mkm-rsa)")
     parser.add_argument("--make-account", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -50,9 +52,9 @@ def ensure_account(args) -> str:
     """The account's ID; made in a process of its own on the first start (see make_account)."""
     identifier = read_account(args.data)
     if identifier is None:
-        write_config(args.data)
         subprocess.run([sys.executable, os.path.abspath(__file__), "--data", args.data, "--name", args.name, "--kind",
-                        args.kind, "--key-bits", str(args.key_bits), "--make-account"], check=True, stdout=sys.stderr)
+                        args.kind, "--key-bits", str(args.key_bits), "--make-account", *(["--bot"] if args.bot else [])],
+                       check=True, stdout=sys.stderr)
         identifier = read_account(args.data)
     return identifier
 
@@ -60,17 +62,16 @@ def ensure_account(args) -> str:
 def report(content, r_msg) -> None:
     """Turns a verified and decrypted content into an event."""
     info = content.copy_map()
-    sender = str(r_msg.sender)
-    kind = info.get("type")
-    if str(kind) == "1" or kind == "text":
-        emit("text", **{"from": sender}, text=info.get("text"), sn=info.get("sn"), time=info.get("time"),
-             signature=r_msg.get("signature"), content=info)
+    told = {"from": str(r_msg.sender), "class": type(content).__name__, "content": info}
+    if str(info.get("type")) in ("1", "text"):
+        emit("text", text=info.get("text"), sn=info.get("sn"), time=info.get("time"),
+             signature=r_msg.get("signature"), **told)
     elif info.get("command") == "receipt":
-        emit("receipt", **{"from": sender}, text=info.get("text"), origin=info.get("origin"), content=info)
+        emit("receipt", text=info.get("text"), origin=info.get("origin"), **told)
     elif info.get("command"):
-        emit("command", command=info["command"], **{"from": sender}, content=info)
+        emit("command", command=info["command"], **told)
     else:
-        emit("content", **{"from": sender}, content=info)
+        emit("content", **told)
 
 
 def make_classes():
@@ -111,6 +112,7 @@ class Script:
         self.shared = shared
         self.terminal_class = terminal_class
         self.terminal = None
+        self.last = None  # the content that was said last
 
     async def online(self, _command=None) -> None:
         self.terminal = self.terminal_class(facebook=self.shared.facebook, database=self.shared.sdb)
@@ -138,6 +140,16 @@ class Script:
             from dimax import TextContent
             content["sn"] = TextContent.create(text="-").sn
         await self._deliver(command, Content.parse(content=content))
+
+    async def say(self, command) -> None:
+        from official_contents import say
+        receiver = _id(command["to"])
+        if not await self._peer_ready(receiver):
+            raise RuntimeError(f"no visa of {receiver} came")
+        user = await self.shared.facebook.current_user
+        about = _id(command.get("about", command["to"]))
+        self.last, signature = await say(self.shared, user.identifier, receiver, about, command["what"], self.last)
+        emit("said", what=command["what"], sn=self.last.sn, time=self.last.get("time"), signature=signature)
 
     async def query(self, command) -> None:
         found = await self._peer_ready(_id(command["id"]))
@@ -234,7 +246,9 @@ def main() -> int:
     claim_stdout()
     if args.make_account:
         load_plugins()
-        asyncio.run(make_account(args.data, args.kind, args.name, USER_NETWORK, args.name, args.key_bits))
+        write_config(args.data)
+        network = BOT_NETWORK if args.bot else USER_NETWORK
+        asyncio.run(make_account(args.data, args.kind, args.name, network, args.name, args.key_bits))
         return 0
     identifier = ensure_account(args)
     load_plugins()

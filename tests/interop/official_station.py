@@ -2,9 +2,10 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 
-usage: official_station.py --port 0|N --data DIR [--redis-port P] [--no-redis] [--until-eof]
+usage: official_station.py --port 0|N --data DIR [--redis-port P] [--no-redis] [--until-eof] [--ans NAME=ID …]
 
-Prints {"event":"ready","port":…,"id":…,"redis":…} when it listens. Without --redis-port it starts a Redis of its own
+Prints {"event":"ready","port":…,"id":…,"redis":…} when it listens, and for each content that it processes {"event":"heard",
+"from":ID,"class":…,"content":{…},"answers":[{"class":…,"content":{…}},…]} (answers null: it raised). Without --redis-port it starts a Redis of its own
 in DIR/redis and ends it on the way out. SIGTERM, SIGINT or (with --until-eof) the end of stdin stop it.
 """
 
@@ -33,6 +34,7 @@ def arguments():
     parser.add_argument("--no-redis", action="store_true", help="keeps nothing offline")
     parser.add_argument("--kind", default="mkm-ecc", choices=("mkm-ecc", "mkm-rsa"))
     parser.add_argument("--until-eof", action="store_true")
+    parser.add_argument("--ans", action="append", default=[], metavar="NAME=ID", help="a name that it knows")
     parser.add_argument("--make-account", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -51,6 +53,24 @@ def ensure_account(args) -> str:
                         "--make-account"], check=True, stdout=sys.stderr)
         identifier = read_account(args.data)
     return identifier
+
+
+def report_what_is_heard() -> None:
+    """Turns what the package's own processor is given, and what it answers, into events."""
+    from dimples.server import ServerMessageProcessor
+    process = ServerMessageProcessor.process_content
+
+    async def process_content(self, content, r_msg):
+        answers = told = None
+        try:
+            answers = await process(self, content=content, r_msg=r_msg)
+            told = [{"class": type(item).__name__, "content": item.copy_map()} for item in answers]
+        finally:
+            emit("heard", **{"from": str(r_msg.sender), "class": type(content).__name__}, content=content.copy_map(),
+                 answers=told)
+        return answers
+
+    ServerMessageProcessor.process_content = process_content
 
 
 async def prepare(config_path: str, identifier: str) -> None:
@@ -97,7 +117,9 @@ def serve(args, redis_port: int) -> None:
     try:
         server = listen(args.port)
         port = server.server_address[1]
-        config = write_config(args.data, redis_port, {"id": identifier, "host": "127.0.0.1", "port": port})
+        config = write_config(args.data, redis_port, {"id": identifier, "host": "127.0.0.1", "port": port},
+                              dict(pair.split("=", 1) for pair in args.ans))
+        report_what_is_heard()
         asyncio.run(prepare(config, identifier))
         stop_when_told(server, args.until_eof)
         emit("ready", port=port, id=identifier, redis=redis_port)

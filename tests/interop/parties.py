@@ -24,6 +24,12 @@ class Ours:
     def send(self, peer, text: str) -> None:
         self.program.tell(do="im", to=peer.id, text=text)
 
+    def verb(self, peer, words: str) -> None:
+        """Types /dim WORDS into the conversation with this peer."""
+        self.program.tell(do="cmd", to=peer.id, text="/dim " + words)
+        done = self.program.wait("command", LATE)
+        assert done["status"] == 0, f"/dim {words}: {done}"
+
     def _received(self, peer):
         return [event for event in self.program.all("msg") if "recv" in event["flags"]
                 and event["conv"].split("/")[0] == peer.id]
@@ -56,10 +62,10 @@ class Ours:
 class Official:
     """An account of the official client."""
 
-    def __init__(self, stage, name: str, port: int, kind: str = "eth"):
+    def __init__(self, stage, name: str, port: int, kind: str = "eth", *more):
         self.name = name
         self.data = os.path.join(stage.directory, name)
-        self.program = stage.official_client(name, port, "--kind", kind)
+        self.program = stage.official_client(name, port, "--kind", kind, *more)
         self.id = self.program.wait("ready", LATE)["id"]
         self.program.wait("online", LATE)
         self.program.wait("receipt", LATE, text="Document received.")
@@ -88,6 +94,17 @@ class Official:
     def come_back(self) -> None:
         self.program.tell(do="online")
         self.program.wait("online", LATE)
+
+    def say(self, peer: str, what: str, about: str = None) -> dict:
+        """Says a row of official_contents.py to this ID."""
+        self.program.tell(do="say", what=what, to=peer, about=about or peer)
+        return self.program.wait("said", LATE, what=what)
+
+    def answers(self, said: dict, *senders):
+        """The words of all receipts of these (none named: of anybody) for what was said, sorted."""
+        return sorted(event["text"] for event in self.program.all("receipt")
+                      if (event["origin"] or {}).get("signature") == said["signature"]
+                      and (not senders or event["from"] in senders))
 
     def complaints(self):
         return [event["text"] for event in self.program.all("error")]
