@@ -106,18 +106,24 @@ talk(DimHub *hub, DimLine *line)
         push(hub, line, bytes);
 }
 
+/* FALSE if nobody is there any more. */
+static gboolean
+write_out(DimHub *hub, DimLine *line)
+{
+    gsize before = line->out_size;
+    gboolean there = dim_line_flush(line, now_of(hub));
+
+    hub->waiting -= before - line->out_size;
+    return there;
+}
+
 static void
 flush(DimHub *hub, DimLine *line)
 {
-    gsize before = line->out_size;
-    gboolean there;
-
     line->dirty = FALSE;
     if (line->doomed != NULL)
         return;
-    there = dim_line_flush(line, now_of(hub));
-    hub->waiting -= before - line->out_size;
-    if (!there) {
+    if (!write_out(hub, line)) {
         dim_hub_cut(hub, line, "went away while it was written to");
         return;
     }
@@ -222,7 +228,10 @@ take_packets(DimHub *hub, DimLine *line, guint most)
         dim_hub_pay_pieces(hub, line);
         if (!found) {
             if (error != NULL) {
-                g_debug("%s:%u: %s", line->host, line->port, error->message);
+                gboolean told = write_out(hub, line); /* what its framing said about it */
+
+                g_debug("%s:%u: %s%s", line->host, line->port, error->message,
+                        told ? "" : ", and is gone");
                 dim_hub_cut(hub, line, "sent what is no packet");
             }
             break;

@@ -90,6 +90,13 @@ dim_upgrade_response(const char *key)
                            accept);
 }
 
+const char *const dim_upgrade_refusal = "HTTP/1.1 426 Upgrade Required\r\n"
+                                        "Upgrade: websocket\r\n"
+                                        "Connection: Upgrade, close\r\n"
+                                        "Sec-WebSocket-Version: 13\r\n"
+                                        "Content-Length: 0\r\n"
+                                        "\r\n";
+
 static gboolean
 malformed(GError **error, const char *why)
 {

@@ -17,6 +17,8 @@ char *dim_upgrade_key(const guint8 random[16]);
 char *dim_upgrade_request(const char *host, guint16 port, const char *key);
 /* The answer to a request with this key. New string. */
 char *dim_upgrade_response(const char *key);
+/* The answer to all other requests: which version is spoken here. */
+extern const char *const dim_upgrade_refusal;
 
 /* FALSE with DIM_ERROR_MALFORMED if the head is not the answer to a request with this key, DIM_ERROR_OFFLINE if it says no. */
 gboolean

@@ -11,6 +11,7 @@
 #include "transport/ws_frame.h"
 
 #define MASK_SIZE 4u
+#define MAX_TALK  65536u /* bytes of answers to pings that nobody reads */
 
 typedef enum {
     WS_OPENING,
@@ -61,6 +62,18 @@ say_frame(WebSocket *ws, DimWsOpcode opcode, GBytes *body)
     const void *data = g_bytes_get_data(frame, &size);
 
     say(ws, data, size);
+}
+
+/* Nothing is read or written behind it. */
+static void
+say_farewell(WebSocket *ws, DimWsStatus status)
+{
+    const guint8 code[] = { (guint8)(status >> 8), (guint8)(status & 0xFF) };
+    g_autoptr(GBytes) reason = g_bytes_new(code, sizeof code);
+
+    if (ws->state == WS_OPEN)
+        say_frame(ws, DIM_WS_CLOSE, reason);
+    ws->state = WS_CLOSED;
 }
 
 static gpointer
@@ -122,8 +135,10 @@ accept_head(WebSocket *ws, gsize size, GError **error)
     if (ws->caller)
         return dim_upgrade_check_response(ws->head->data, size, ws->key, error);
     ws->key = dim_upgrade_read_request(ws->head->data, size, error);
-    if (ws->key == NULL)
+    if (ws->key == NULL) {
+        say(ws, dim_upgrade_refusal, strlen(dim_upgrade_refusal));
         return FALSE;
+    }
     ws->words++;
     ws->word_bytes += size;
     answer = dim_upgrade_response(ws->key);
@@ -227,7 +242,8 @@ take_message(WebSocket *ws, const DimWsMessage *message, DimPacket *packet, GErr
     ws->heard = TRUE;
     switch (message->opcode) {
     case DIM_WS_PING:
-        say_frame(ws, DIM_WS_PONG, message->body);
+        if (ws->talk->len < MAX_TALK)
+            say_frame(ws, DIM_WS_PONG, message->body);
         break;
     case DIM_WS_CLOSE:
         say_frame(ws, DIM_WS_CLOSE, message->body);
@@ -274,8 +290,11 @@ next_web_socket(gpointer state, DimPacket *packet, GError **error)
     while (ws->state == WS_OPEN) {
         g_auto(DimWsMessage) message = { 0 };
 
-        if (!dim_ws_reader_next(ws->reader, &message, error))
+        if (!dim_ws_reader_next(ws->reader, &message, error)) {
+            if (dim_ws_reader_fault(ws->reader) != DIM_WS_NO_STATUS)
+                say_farewell(ws, dim_ws_reader_fault(ws->reader));
             return FALSE;
+        }
         if (take_message(ws, &message, packet, error))
             return TRUE;
     }
@@ -330,13 +349,7 @@ talk_web_socket(gpointer state)
 static void
 leave_web_socket(gpointer state)
 {
-    static const guint8 normal[] = { 1000 >> 8, 1000 & 0xFF };
-    WebSocket *ws = state;
-    g_autoptr(GBytes) reason = g_bytes_new_static(normal, sizeof normal);
-
-    if (ws->state == WS_OPEN)
-        say_frame(ws, DIM_WS_CLOSE, reason);
-    ws->state = WS_CLOSED;
+    say_farewell(state, DIM_WS_NORMAL);
 }
 
 static GBytes *

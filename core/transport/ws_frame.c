@@ -33,6 +33,7 @@ struct _DimWsReader {
     GByteArray *joined; /* the message that came in part; NULL: none */
     guint8 opcode;      /* of it */
     const char *failed; /* static text */
+    DimWsStatus fault;  /* the same for the other end */
     guint64 pieces, piece_bytes;
 };
 
@@ -43,6 +44,7 @@ dim_ws_reader_new(gsize max_body, gboolean masked)
 
     reader->max_body = max_body;
     reader->masked = masked;
+    reader->fault = DIM_WS_NO_STATUS;
     dim_intake_init(&reader->intake);
     return reader;
 }
@@ -80,13 +82,26 @@ dim_ws_reader_feed(DimWsReader *reader, const void *data, gsize size)
     dim_intake_feed(&reader->intake, data, size);
 }
 
+DimWsStatus
+dim_ws_reader_fault(const DimWsReader *reader)
+{
+    return reader->fault;
+}
+
 static gboolean
-fail(DimWsReader *reader, const char *why)
+fail_with(DimWsReader *reader, DimWsStatus status, const char *why)
 {
     reader->failed = why;
+    reader->fault = status;
     dim_intake_drop(&reader->intake);
     g_clear_pointer(&reader->joined, g_byte_array_unref);
     return FALSE;
+}
+
+static gboolean
+fail(DimWsReader *reader, const char *why)
+{
+    return fail_with(reader, DIM_WS_PROTOCOL_ERROR, why);
 }
 
 static gboolean
@@ -125,8 +140,6 @@ read_length(const guint8 *data, gsize size, Header *header, gboolean *shortest)
 static const char *
 find_fault(const DimWsReader *reader, const Header *header)
 {
-    gsize joined = reader->joined != NULL ? reader->joined->len : 0;
-
     if (!is_known(header->opcode))
         return "A frame of an unknown kind";
     if (is_control(header->opcode))
@@ -134,9 +147,15 @@ find_fault(const DimWsReader *reader, const Header *header)
                                                               : "A control frame that is long";
     if ((header->opcode == DIM_WS_CONTINUATION) != (reader->joined != NULL))
         return "A frame out of its order";
-    if (header->length > reader->max_body - joined)
-        return "A frame that is longer than is allowed";
     return NULL;
+}
+
+static gboolean
+is_too_long(const DimWsReader *reader, const Header *header)
+{
+    gsize joined = reader->joined != NULL ? reader->joined->len : 0;
+
+    return !is_control(header->opcode) && header->length > reader->max_body - joined;
 }
 
 /* FALSE: more bytes are needed, or reader->failed. */
@@ -166,6 +185,8 @@ read_header(DimWsReader *reader, Header *header)
     fault = find_fault(reader, header);
     if (fault != NULL)
         return fail(reader, fault);
+    if (is_too_long(reader, header))
+        return fail_with(reader, DIM_WS_TOO_LONG, "A frame that is longer than is allowed");
     if (!reader->masked)
         return TRUE;
     if (size < header->size + MASK_SIZE)
@@ -180,6 +201,46 @@ apply_mask(guint8 *data, gsize size, const guint8 *mask)
 {
     for (gsize i = 0; i < size; i++)
         data[i] ^= mask[i % MASK_SIZE];
+}
+
+/* U+0000 is a character like others here. */
+static gboolean
+is_utf8(const guint8 *data, gsize size)
+{
+    const char *text = (const char *)data;
+    const char *end = text + size;
+
+    while (text < end && !g_utf8_validate(text, end - text, &text)) {
+        if (*text != '\0')
+            return FALSE;
+        text++;
+    }
+    return TRUE;
+}
+
+/* Codes that may stand in a frame: those of the standard and its registry, of libraries, and of programs (section 7.4). */
+static gboolean
+is_status(guint code)
+{
+    return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+           || (code >= 3000 && code <= 4999);
+}
+
+/* FALSE and failed if it is no lawful text, or no lawful farewell: nothing at all, or a code and some words. */
+static gboolean
+check_message(DimWsReader *reader, const DimWsMessage *message)
+{
+    gsize size = 0;
+    const guint8 *data = g_bytes_get_data(message->body, &size);
+    gsize code = message->opcode == DIM_WS_CLOSE ? 2 : 0;
+
+    if (code > 0 && size == 0)
+        return TRUE;
+    if (code > 0 && (size < code || !is_status((guint)data[0] << 8 | data[1])))
+        return fail(reader, "A farewell with a code that is none");
+    if ((code > 0 || message->opcode == DIM_WS_TEXT) && !is_utf8(data + code, size - code))
+        return fail_with(reader, DIM_WS_BAD_TEXT, "Text that is not UTF-8");
+    return TRUE;
 }
 
 /* The frame is whole: TRUE if a message is, too. */
@@ -220,10 +281,13 @@ dim_ws_reader_next(DimWsReader *reader, DimWsMessage *message, GError **error)
     *message = (DimWsMessage){ 0 };
     while (reader->failed == NULL && !dim_intake_is_short(&reader->intake)
            && read_header(reader, &header)) {
-        if (dim_intake_size(&reader->intake) < header.size + header.length)
+        if (dim_intake_size(&reader->intake) < header.size + header.length) {
             dim_intake_want(&reader->intake, header.size + (gsize)header.length);
-        else if (take_body(reader, &header, message))
-            return TRUE;
+        } else if (take_body(reader, &header, message)) {
+            if (check_message(reader, message))
+                return TRUE;
+            dim_ws_message_clear(message);
+        }
     }
     dim_intake_compact(&reader->intake);
     if (reader->failed != NULL)

@@ -15,6 +15,15 @@ typedef enum {
     DIM_WS_PONG = 0xA,
 } DimWsOpcode;
 
+/* Status codes of a close frame (RFC 6455, section 7.4). */
+typedef enum {
+    DIM_WS_NORMAL = 1000,
+    DIM_WS_PROTOCOL_ERROR = 1002,
+    DIM_WS_NO_STATUS = 1005, /* nobody sends it */
+    DIM_WS_BAD_TEXT = 1007,
+    DIM_WS_TOO_LONG = 1009,
+} DimWsStatus;
+
 /* A whole message: text or binary, joined if it came in frames; or a control frame, of 125 bytes at most. */
 typedef struct {
     DimWsOpcode opcode;
@@ -31,8 +40,10 @@ void dim_ws_reader_free(DimWsReader *reader);
 /* Adds bytes; O(size). */
 void dim_ws_reader_feed(DimWsReader *reader, const void *data, gsize size);
 /* The next whole message; FALSE without error if more bytes are needed, FALSE with DIM_ERROR_MALFORMED, from then on, if the line is
- * beyond repair. Whether text is UTF-8 is not looked at: the reader of JSON does that. */
+ * beyond repair; text that is not UTF-8 and a close frame that says nothing lawful are, too. */
 gboolean dim_ws_reader_next(DimWsReader *reader, DimWsMessage *message, GError **error);
+/* What the other end is told about the error of dim_ws_reader_next(); DIM_WS_NO_STATUS if there was none. */
+DimWsStatus dim_ws_reader_fault(const DimWsReader *reader);
 /* Bytes held that are not yet a message. */
 gsize dim_ws_reader_held(const DimWsReader *reader);
 /* How many frames of messages of several frames were taken in so far, and their bytes (out, nullable). */

@@ -285,6 +285,7 @@ class Caller {
     std::vector<std::string> raw;      // their payloads
     std::vector<std::string> receipts; // the station's words
     std::vector<std::string> commands; // other contents of the station as JSON
+    std::string last;                  // bytes that came in one read
 
   private:
     void
@@ -302,8 +303,10 @@ class Caller {
             closed_ = true;
             return;
         }
-        if (count > 0)
+        if (count > 0) {
             dim_framer_feed(framer_, buffer, static_cast<gsize>(count));
+            last.assign(buffer, static_cast<size_t>(count));
+        }
         DimPacket packet{};
         while (dim_framer_next(framer_, &packet, nullptr)) {
             gsize size = 0;

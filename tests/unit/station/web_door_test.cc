@@ -32,6 +32,11 @@ class Raw {
     {
         return caller_->closed(milliseconds);
     }
+    const std::string &
+    last_words() const
+    {
+        return caller_->last;
+    }
     static std::string
     frame(DimWsOpcode opcode, const std::string &body)
     {
@@ -154,6 +159,22 @@ TEST(WebDoor, ClosesOnWhatIsNoFrame)
     }
     Raw quiet(house);
     EXPECT_FALSE(quiet.closed(300)) << "and only then";
+}
+
+TEST(WebDoor, SaysWhyItCloses)
+{
+    House house;
+    Raw bad_text(house);
+    Raw bad_frame(house);
+
+    ASSERT_FALSE(bad_text.closed(100)) << "the answer to the upgrade is in";
+    EXPECT_TRUE(bad_text.write(Raw::frame(DIM_WS_TEXT, "\xff")));
+    EXPECT_TRUE(bad_text.closed());
+    EXPECT_EQ(bad_text.last_words(), "\x88\x02\x03\xef");
+    ASSERT_FALSE(bad_frame.closed(100));
+    EXPECT_TRUE(bad_frame.write("\x81\x02hi"));
+    EXPECT_TRUE(bad_frame.closed());
+    EXPECT_EQ(bad_frame.last_words(), "\x88\x02\x03\xea");
 }
 
 TEST(WebDoor, HoldsNoMoreForStrangersThanTheOther)

@@ -212,6 +212,61 @@ TEST(WebSocket, EndsWithWhatIsNoFrame)
     EXPECT_EQ(pair.station.hear(frame(DIM_WS_TEXT, "{}", true) + frame(DIM_WS_TEXT, "{}")),
               (All{ { DIM_PACKET_MESSAGE, "{}", 1 } }));
     EXPECT_TRUE(failed_with(pair.station.error, DIM_ERROR_MALFORMED)) << "without a mask";
+    EXPECT_EQ(pair.station.said(), frame(DIM_WS_CLOSE, "\x03\xea")) << "1002";
+    EXPECT_FALSE(dim_framer_is_ready(pair.station.get()));
+    EXPECT_EQ(pair.station.hear(frame(DIM_WS_PING, "beat", true)), All{});
+    EXPECT_EQ(pair.station.said(), "") << "nothing follows a farewell";
+}
+
+TEST(WebSocket, SaysWhyItGoes)
+{
+    const std::pair<std::string, const char *> faults[] = {
+        { frame(DIM_WS_TEXT, "{\"a\":\"\xff\"}", true), "\x03\xef" },         // 1007
+        { frame(DIM_WS_TEXT, std::string(1u << 21, 'x'), true), "\x03\xf1" }, // 1009
+        { frame(DIM_WS_CLOSE, "\x03\xee", true), "\x03\xea" }, // 1006 is for nobody
+    };
+
+    for (const auto &[bytes, code] : faults) {
+        Pair pair;
+
+        EXPECT_EQ(pair.station.hear(bytes), All{});
+        EXPECT_TRUE(failed_with(pair.station.error, DIM_ERROR_MALFORMED));
+        EXPECT_EQ(pair.station.said(), frame(DIM_WS_CLOSE, code));
+    }
+}
+
+TEST(WebSocket, SaysWhichVersionIsSpokenHere)
+{
+    End station;
+
+    station.hear(
+        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 8\r\n\r\n");
+    EXPECT_TRUE(failed_with(station.error, DIM_ERROR_MALFORMED));
+    const std::string said = station.said();
+
+    EXPECT_EQ(said.substr(0, 13), "HTTP/1.1 426 ");
+    EXPECT_NE(said.find("\r\nSec-WebSocket-Version: 13\r\n"), std::string::npos);
+    EXPECT_EQ(said.substr(said.size() - 4), "\r\n\r\n");
+}
+
+// Who sends pings and reads nothing must not make us remember all the answers.
+TEST(WebSocket, DoesNotGatherAnswersThatNobodyReads)
+{
+    Pair pair;
+    const std::string ping = frame(DIM_WS_PING, std::string(125, 'x'), true);
+    std::string flood;
+
+    for (int i = 0; i < 5000; i++)
+        flood += ping;
+    EXPECT_EQ(pair.station.hear(flood), All{});
+    const size_t kept = pair.station.said().size();
+
+    EXPECT_GT(kept, 60000u);
+    EXPECT_LT(kept, 66000u);
+    pair.station.hear(ping);
+    EXPECT_EQ(pair.station.said(), frame(DIM_WS_PONG, std::string(125, 'x')))
+        << "he reads again";
 }
 
 TEST(WebSocket, JoinsFramesAndCountsThem)

@@ -240,6 +240,87 @@ TEST(WsFrame, RefusesWhatIsTooLongBeforeItCame)
     EXPECT_FALSE(refuses(frame(0x01, "123") + from_hex("0002"), false, 5));
 }
 
+// RFC 6455, section 8.1; a character may be torn between two frames.
+TEST(WsFrame, TextIsUtf8AndNothingElse)
+{
+    const std::string good[] = { "",
+                                 "a",
+                                 std::string("a\0b", 3),
+                                 "\xc3\xa4",
+                                 "\xf4\x8f\xbf\xbf",
+                                 "\xed\x9f\xbf",
+                                 "\xef\xbf\xbf",
+                                 "\xe4\xbd\xa0\xe5\xa5\xbd" };
+    const std::string bad[] = { "\x80",
+                                "\xc0\xaf",
+                                "\xc1\xbf",
+                                "\xed\xa0\x80",
+                                "\xed\xbf\xbf",
+                                "\xf4\x90\x80\x80",
+                                "\xf5\x80\x80\x80",
+                                "\xff",
+                                "ok\xc3",
+                                "\xe0\x80\x80",
+                                std::string("a\0\xe4\xbd", 4),
+                                "\xfc\x80\x80\x80" };
+
+    for (const std::string &text : good) {
+        EXPECT_EQ(Reader().all_of(frame(0x81, text)), (All{ { DIM_WS_TEXT, text } }));
+        for (size_t cut = 0; cut <= text.size(); cut++)
+            EXPECT_EQ(Reader().all_of(frame(0x01, text.substr(0, cut))
+                                      + frame(0x80, text.substr(cut))),
+                      (All{ { DIM_WS_TEXT, text, true } }));
+    }
+    for (const std::string &text : bad) {
+        EXPECT_TRUE(refuses(frame(0x81, text)));
+        for (size_t cut = 0; cut <= text.size(); cut++)
+            EXPECT_TRUE(
+                refuses(frame(0x01, text.substr(0, cut)) + frame(0x80, text.substr(cut))));
+        EXPECT_EQ(Reader().all_of(frame(0x82, text)), (All{ { DIM_WS_BINARY, text } }))
+            << "binary is anything";
+        EXPECT_EQ(Reader().all_of(frame(0x89, text)), (All{ { DIM_WS_PING, text } }));
+    }
+}
+
+// RFC 6455, sections 5.5.1 and 7.4.
+TEST(WsFrame, AFarewellHasALawfulCodeAndWords)
+{
+    auto farewell = [](int code, const std::string &words) {
+        return frame(0x88, std::string(1, static_cast<char>(code >> 8))
+                               + static_cast<char>(code) + words);
+    };
+
+    for (int code : { 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
+                      3000, 3999, 4000, 4999 })
+        EXPECT_EQ(Reader().all_of(farewell(code, "wor\xc3\xa4s")).size(), 1u) << code;
+    EXPECT_EQ(Reader().all_of(frame(0x88, "")), (All{ { DIM_WS_CLOSE, "" } }));
+    EXPECT_TRUE(refuses(frame(0x88, "\x03"))) << "half a code";
+    for (int code : { 0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535 })
+        EXPECT_TRUE(refuses(farewell(code, ""))) << code;
+    EXPECT_TRUE(refuses(farewell(1000, "\xc3")));
+}
+
+TEST(WsFrame, TellsTheOtherEndWhatWasWrong)
+{
+    const std::pair<std::string, DimWsStatus> cases[] = {
+        { frame(0x81, "x"), DIM_WS_NO_STATUS },
+        { frame(0x83, "x"), DIM_WS_PROTOCOL_ERROR },
+        { frame(0xC1, "x"), DIM_WS_PROTOCOL_ERROR },
+        { frame(0x80, "x"), DIM_WS_PROTOCOL_ERROR },
+        { frame(0x88, "x"), DIM_WS_PROTOCOL_ERROR },
+        { frame(0x81, "\xff"), DIM_WS_BAD_TEXT },
+        { frame(0x88, "\x03\xe8\xff"), DIM_WS_BAD_TEXT },
+        { from_hex("827e0401"), DIM_WS_TOO_LONG },
+    };
+
+    for (const auto &[bytes, status] : cases) {
+        Reader reader(false, 1024);
+
+        reader.all_of(bytes);
+        EXPECT_EQ(dim_ws_reader_fault(reader.get()), status) << bytes;
+    }
+}
+
 TEST(WsFrame, ReadsAStreamInTimeThatGrowsWithItsLength)
 {
     const std::string one = written(DIM_WS_TEXT, std::string(1000, 'x'));
