@@ -6,10 +6,12 @@ usage: official_client.py --station-host H --station-port N --data DIR [--name N
 
 stdin   {"do":"text","to":ID,"text":…}  {"do":"query","id":ID}  {"do":"send","to":ID,"content":{…}}
         {"do":"say","to":ID,"what":NAME,"about":ID}  (a row of official_contents.py)
+        {"do":"group","what":NAME,"group":ID,"members":[ID,…],"text":…}  (a row of official_groups.py)
         {"do":"offline"}  {"do":"online"}  (close the connection, connect again)
         {"do":"report","title":"online"|"offline"}  {"do":"contacts","ids":[…]}  {"do":"documents","id":ID}  {"do":"quit"}
 stdout  {"event":"ready","id":…}  {"event":"online","station":…}  {"event":"offline"}  {"event":"sent","to":…,"sn":…,"text":…,
-        "time":…,"signature":…}  {"event":"said","what":NAME,"sn":…,"signature":…}  {"event":"text","from":…,"text":…,"sn":…,"time":…,"signature":…}
+        "time":…,"signature":…}  {"event":"said","what":NAME,"sn":…,"signature":…}  {"event":"group","what":NAME,"result":…}
+        {"event":"text","from":…,"text":…,"sn":…,"time":…,"signature":…}
         {"event":"receipt","text":…,"from":…,"origin":{…}}  {"event":"command","command":…,"from":…}  {"event":"content","from":…}
         (each of these four also with "class", of the package, and "content")  {"event":"documents","id":…,"meta":…,"documents":[…]}  {"event":"error","text":…}
 """
@@ -150,6 +152,16 @@ class Script:
         about = _id(command.get("about", command["to"]))
         self.last, signature = await say(self.shared, user.identifier, receiver, about, command["what"], self.last)
         emit("said", what=command["what"], sn=self.last.sn, time=self.last.get("time"), signature=signature)
+
+    async def group(self, command) -> None:
+        from official_groups import act
+        user = await self.shared.facebook.current_user
+        members = [_id(item) for item in command.get("members", [])]
+        for member in members:
+            await self._peer_ready(member)
+        group = _id(command["group"]) if "group" in command else None
+        done = await act(self.shared, user.identifier, command["what"], group, members, command.get("text"))
+        emit("group", what=command["what"], result=done)
 
     async def query(self, command) -> None:
         found = await self._peer_ready(_id(command["id"]))

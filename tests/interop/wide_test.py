@@ -7,9 +7,11 @@ usage: wide_test.py --through official|ours --headless PATH --plugin-dir DIR --s
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from asked_rows import AT_THE_END, BY_ITSELF, OF_A_STATION, TO_ARCHIVIST, TO_STATION
 from bench import open_bench
+from group_play import Group
 from interop_test import judge_wire
 from said_rows import COMMANDS, CONTENTS
 
@@ -190,15 +192,17 @@ def questions(official, ours, names: Names) -> None:
 
 
 class Cast:
-    """Ours, an official client, and a third that is the network's archivist."""
+    """Ours, two official clients, and a third that is the network's archivist."""
 
     def __init__(self, stage, args, port: int, bot_id: str):
         from parties import Official, Ours
         self.tap = stage.tap(port)
         port = self.tap.port
-        self.bot = Official(stage, "archie", port, "mkm-ecc", "--bot")
-        self.anna = Ours(stage, "anna", port, args)
-        self.otto = Official(stage, "otto", port)
+        with ThreadPoolExecutor() as pool:  # each takes seconds to begin
+            bot = pool.submit(Official, stage, "archie", port, "mkm-ecc", "--bot")
+            otto, rosa = (pool.submit(Official, stage, name, port) for name in ("otto", "rosa"))
+            self.anna = Ours(stage, "anna", port, args)
+            self.bot, self.otto, self.rosa = bot.result(), otto.result(), rosa.result()
         self.anna.program.tell(do="add", who=self.otto.id)
         self.names = Names(anna=self.anna.id, otto=self.otto.id, bot=self.bot.id)
         assert self.bot.id == bot_id
@@ -211,11 +215,12 @@ class Cast:
         verbs_to_archivist(self.bot, self.otto, self.anna, self.names)
         new_key(self.otto, self.anna)
         questions(self.otto, self.anna, self.names)
+        Group(self.otto, self.rosa, self.bot, self.anna).play()
 
     def end(self) -> None:
-        judge_wire(self.tap, [self.anna, self.otto, self.bot])
+        judge_wire(self.tap, [self.anna, self.otto, self.rosa, self.bot])
         notices = ("DIM", "Your new DIM identity")
-        for one in (self.anna, self.otto, self.bot):
+        for one in (self.anna, self.otto, self.rosa, self.bot):
             assert not [text for text in one.complaints() if text not in notices], one.complaints()
 
 
