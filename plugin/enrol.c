@@ -60,8 +60,7 @@ dim_making_start(DimLogin *login, const char *nick, DimMade made)
     DimRegisterOptions options = {
         .kind = DIM_META_ETH,
         .identity_key = DIM_KEY_ECC,
-        .visa_bits =
-            dim_options_number(login->account, DIM_OPTION_KEY_BITS) >= 2048 ? 2048 : 1024,
+        .visa_bits = (guint)dim_options_number(login->account, DIM_OPTION_KEY_BITS),
         .nickname = *nick == '\0' ? NULL : nick,
     };
 
@@ -123,10 +122,10 @@ tell_identity(DimLogin *login, DimUser *user)
     const char *id = dim_id_text(dim_user_id(user));
     g_autofree char *text =
         *nick == '\0' ? g_strdup_printf(_("A new DIM identity was made. Your ID, to give to "
-                                          "others: %s"),
+                                          "others:\n%s"),
                                         id)
                       : g_strdup_printf(_("A new DIM identity was made for “%s”. Your ID, to "
-                                          "give to others: %s"),
+                                          "give to others:\n%s"),
                                         nick, id);
 
     /* The plugin's, not the connection's: that one ends now. */

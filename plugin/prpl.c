@@ -2,7 +2,9 @@
 /* What libpurple asks of us: the table of callbacks, and loading and unloading. */
 #include <libintl.h>
 
+#include "plugin/debug.h"
 #include "plugin/enrol.h"
+#include "plugin/links.h"
 #include "plugin/options.h"
 #include "plugin/signon.h"
 #include "plugin/verbs.h"
@@ -73,7 +75,9 @@ load(PurplePlugin *plugin)
 {
     if (protocol.protocol_options == NULL)
         protocol.protocol_options = dim_options_new();
+    dim_debug_register();
     dim_verbs_register();
+    dim_links_register(plugin);
     purple_plugin_ipc_register(plugin, "identity", PURPLE_CALLBACK(dim_bridge_identity),
                                purple_marshal_POINTER__POINTER,
                                purple_value_new(PURPLE_TYPE_STRING), 1,
@@ -90,7 +94,9 @@ unload(PurplePlugin *plugin)
         if (purple_connection_get_prpl(each->data) == plugin)
             purple_account_disconnect(purple_connection_get_account(each->data));
     dim_register_unload();
+    dim_links_unregister(plugin);
     dim_verbs_unregister();
+    dim_debug_unregister();
     purple_plugin_ipc_unregister_all(plugin);
     return TRUE;
 }

@@ -84,10 +84,7 @@ dim_signon_fail(DimLogin *login, const GError *error)
         reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR;
         text = g_strdup(error->message);
     } else {
-        text = g_strdup_printf(_("No connection to the station %s, port %d: %s"),
-                               dim_options_text(login->account, DIM_OPTION_STATION),
-                               dim_options_number(login->account, DIM_OPTION_PORT),
-                               error->message);
+        text = g_strdup_printf(_("No connection to the station %s"), error->message);
     }
     fail(login, reason, text);
 }

@@ -19,11 +19,11 @@ struct _DimMessage {
     DimContent *content; /* instant only */
 
     /* reliable only */
-    GBytes *data;     /* what is signed: ciphertext, or a broadcast's text */
-    GBytes *proof;    /* the signature's bytes */
-    GBytes *iv;       /* (nullable) 16 bytes */
-    char *text;       /* the whole as JSON text; exact if it came from outside */
-    JsonObject *json; /* (nullable) the tree of text; made when asked for: few do */
+    GBytes *data;                /* what is signed: ciphertext, or a broadcast's text */
+    GBytes *proof;               /* the signature's bytes */
+    GBytes *iv;                  /* (nullable) 16 bytes */
+    char *text;                  /* the whole as JSON text; exact if it came from outside */
+    JsonObject *json;            /* (nullable) the tree of text; made when asked for: few do */
     gboolean has_meta, has_visa; /* which members text has */
 };
 

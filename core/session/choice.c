@@ -131,8 +131,7 @@ dim_choice_next(DimSession *session, const GError *error)
         session->failure = g_error_copy(error);
     }
     keep_measure(session, -dim_clock_now(session->clock));
-    g_debug("%s port %u: %s; the next one", dim_station_host(session->station),
-            dim_station_port(session->station), error->message);
+    g_debug("%s; the next one", error->message);
     if (!pick(session))
         return FALSE;
     if (is_for_good(error)) /* somebody should read it, though there is another way */

@@ -63,6 +63,7 @@ dim_handshake_challenged(DimSession *session, const DimMessage *message, const c
     if (is_another(session, message) || !is_our_station(session, message)
         || !is_clock_right(session, message))
         return;
+    session->heard = TRUE;
     g_clear_pointer(&session->station_id, dim_id_unref);
     session->station_id = dim_id_ref(dim_message_sender(message));
     g_free(session->session_key);

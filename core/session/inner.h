@@ -44,6 +44,7 @@ struct _DimSession {
     DimState state;
     guint patience;    /* timer: the station should have answered */
     guint tries;       /* greetings without an answer */
+    gboolean heard;    /* a station spoke on this line */
     guint keep_online; /* timer: login again */
     /* choice.c */
     GPtrArray *stations; /* of DimStation, as listed */

@@ -21,9 +21,8 @@ on_impatient(gpointer user_data)
         dim_login_input(session, DIM_INPUT_TIMEOUT, NULL);
         return G_SOURCE_REMOVE;
     }
-    g_set_error(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                "%s port %u answers, but not as a DIM station does",
-                dim_station_host(session->station), dim_station_port(session->station));
+    g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                        "Nothing came that a DIM station says. Is the address right?");
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return G_SOURCE_REMOVE;
 }
@@ -155,9 +154,8 @@ static gboolean
 on_slow(gpointer user_data)
 {
     DimSession *session = user_data;
-    g_autoptr(GError) error = g_error_new(
-        G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s port %u did not answer within %d seconds",
-        dim_station_host(session->station), dim_station_port(session->station), DIAL_SECONDS);
+    g_autoptr(GError) error = g_error_new(G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                          "No answer within %d seconds", DIAL_SECONDS);
 
     session->patience = 0;
     dim_login_input(session, DIM_INPUT_LINE_DOWN, error);
@@ -181,19 +179,38 @@ dial(DimSession *session, gboolean is_next)
         dim_gate_open(session->gate, host, port);
 }
 
+/* A line that fails, in words: of which station, and what it means when it never spoke. What a station refuses names it. */
+static GError *
+explain(const DimSession *session, const GError *error)
+{
+    const char *why = error->message;
+
+    if (error->domain == DIM_ERROR && error->code != DIM_ERROR_OFFLINE
+        && error->code != DIM_ERROR_MALFORMED)
+        return g_error_copy(error);
+    if (!session->heard && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+        why = "It hung up without a word of a DIM station. Is the address right?";
+    return g_error_new(error->domain, error->code, "%s, port %u: %s",
+                       dim_station_host(session->station), dim_station_port(session->station),
+                       why);
+}
+
 /* The next station is dialled at once; when each was tried it is told, and the gate (or the host) begins anew later. */
 static void
 lose(DimSession *session, const GError *error)
 {
+    g_autoptr(GError) why = NULL;
     g_autoptr(GError) told = NULL;
 
     if (error == NULL)
         return; /* closed by us */
-    if (dim_choice_next(session, error)) {
+    why = explain(session, error);
+    if (dim_choice_next(session, why)) {
         dim_login_input(session, DIM_INPUT_NEXT, NULL);
         return;
     }
-    told = session->failure != NULL ? g_steal_pointer(&session->failure) : g_error_copy(error);
+    told =
+        session->failure != NULL ? g_steal_pointer(&session->failure) : g_steal_pointer(&why);
     if (session->stations->len > 1 && !session->single) {
         dim_choice_first(session);
         session->dialed = 0;
@@ -269,6 +286,7 @@ on_up(G_GNUC_UNUSED DimGate *gate, gpointer data)
 {
     DimSession *session = data;
 
+    session->heard = FALSE;
     if (session->dialed == 0)
         session->dialed = dim_clock_monotonic(session->clock);
     dim_clock_clear(session->clock, &session->patience);
@@ -282,7 +300,9 @@ on_down(G_GNUC_UNUSED DimGate *gate, const GError *error, double seconds, gpoint
 
     /* A new round failed at its first station: the table knows of no line that fell, for none was up. */
     if (seconds > 0 && session->state == DIM_STATE_ERROR && session->stations->len > 1) {
-        if (dim_choice_next(session, error))
+        g_autoptr(GError) why = explain(session, error);
+
+        if (dim_choice_next(session, why))
             dim_login_input(session, DIM_INPUT_NEXT, NULL);
         return;
     }

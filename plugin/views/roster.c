@@ -142,6 +142,11 @@ dim_roster_add(PurpleConnection *gc, PurpleBuddy *buddy, G_GNUC_UNUSED PurpleGro
     if (login == NULL || login->session == NULL)
         return; /* comes again from the host's list after the login */
     id = dim_bridge_person(purple_buddy_get_name(buddy), &error);
+    if (id != NULL && dim_id_equal(id, dim_user_id(login->user))) {
+        g_clear_pointer(&id, dim_id_unref);
+        g_set_error_literal(&error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                            _("That is your own ID."));
+    }
     if (id == NULL || !keep(login, id, purple_buddy_get_local_buddy_alias(buddy), &error)) {
         refuse(gc, buddy, error);
         return;

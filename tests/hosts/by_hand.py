@@ -184,6 +184,7 @@ def open_pidgin(place, answerer):
         pidgin.account(identity)
         answerer.say(identity, "Hello Ann, I am Bob. Write to me and I answer.")
         print(f"Pidgin is open. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
+              f"For a further account: station 127.0.0.1, port {place.port}\n"
               "Type into the conversation with Bob; /dim help tells what else there is.", flush=True)
         if display.process:
             time.sleep(3)
@@ -209,6 +210,7 @@ def open_finch(place, answerer):
     identity = prepare(place, "Ann", answerer.identity, folder)
     rig.make_profile(folder, plugin_of(place), "gnt-purple", identity, place.port)
     print(f"Finch opens in this terminal. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
+          f"For a further account: station 127.0.0.1, port {place.port}\n"
           "In the buddy list: down to Bob (Ctrl-n), Enter, then type and press Enter.\n"
           "Alt-n and Alt-p change windows, Alt-q ends.")
     if not sys.stdin.isatty():

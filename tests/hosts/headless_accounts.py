@@ -26,6 +26,16 @@ class Accounts(host_case.HostTest):
         self.ends_well(ann)
         self.assertNotIn("PRIVATE KEY", (ann.profile / "accounts.xml").read_text())
 
+    def test_a_key_size_that_there_is_not_is_refused(self):
+        for bits in (0, -1, 512, 4096):
+            ann = self.place.host(f"ann{bits}")
+            ann.do("register", name="Ann", options={"port": self.place.port, "key-bits": bits})
+            self.assertFalse(ann.wait("registered")["ok"])
+            error = ann.wait("error")
+            self.assertTrue(error["fatal"])
+            self.assertIn("1024 or 2048 bits", error["text"])
+            self.ends_well(ann)
+
     def test_registration_needs_no_name(self):
         ann = self.place.host("ann")
         self.assertTrue(ann.register("", self.place.port))

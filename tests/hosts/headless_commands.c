@@ -256,6 +256,13 @@ do_allow(JsonObject *line)
     purple_privacy_allow(account, headless_member(line, "who"), FALSE, FALSE);
 }
 
+/* As a desktop that opens a link. */
+static void
+do_link(JsonObject *line)
+{
+    purple_got_protocol_handler_uri(headless_member(line, "uri"));
+}
+
 /* Runs an entry of the account's own menu, found by its label. */
 static void
 do_action(JsonObject *line)
@@ -340,6 +347,7 @@ static const struct {
     { "status", do_status, NEEDS_ACCOUNT, { "id" } },
     { "action", do_action, NEEDS_ACCOUNT | NEEDS_LINE, { "label" } },
     { "answer", do_answer, 0, { NULL } },
+    { "link", do_link, 0, { "uri" } },
     { "leak", do_leak, 0, { NULL } },
 };
 

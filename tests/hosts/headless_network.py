@@ -28,6 +28,16 @@ class Network(host_case.HostTest):
         threading.Thread(target=answer, daemon=True).start()
         return server.getsockname()[1]
 
+    def test_debug_lines_are_the_hosts(self):
+        port = self.stand_in(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        ann = self.place.host("ann", environment={"DIM_HEADLESS_DEBUG": "1"})
+        ann.do("login", name="ann", options={"port": port})
+        error = ann.wait("error")
+        self.assertFalse(error["fatal"])
+        self.assertIn(f"No connection to the station 127.0.0.1, port {port}: It hung up without a word", error["text"])
+        self.ends_well(ann)
+        self.assertIn("(dim-transport) line down", ann.complaints())
+
     def test_a_port_that_speaks_something_else_is_a_network_error(self):
         port = self.stand_in(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
         host = self.place.host("host")

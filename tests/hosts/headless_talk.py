@@ -184,6 +184,29 @@ class People(host_case.HostTest):
         self.assertIn("not a DIM ID", bob.wait("userinfo")["text"])
         self.ends_well(ann, bob)
 
+    def test_a_link_opens_the_conversation_of_whom_it_names(self):
+        ann, bob, _, bob_id = self.pair()
+        for link in (f"dim:{bob_id.lower()}", f"DIM://{bob_id}?x=1"):
+            ann.do("link", uri=link)
+            ann.wait("opened", conv=bob_id)
+        ann.do("link", uri="dim:garbage")
+        self.assertIn("not a DIM ID", ann.wait("notice", primary="This link names nobody")["secondary"])
+        ann.do("logout")
+        ann.wait("disconnected")
+        ann.do("link", uri=f"dim:{bob_id}")
+        ann.wait("notice", primary="No DIM account is online")
+        ann.do("unload")
+        ann.wait("unloaded", ok=True)
+        ann.do("link", uri=f"dim:{bob_id}")  # nobody's any more
+        self.ends_well(ann, bob)
+
+    def test_my_own_id_is_no_buddy(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        ann.do("add", who=identity)
+        self.assertIn("your own ID", ann.wait("notice", title="Not added")["secondary"])
+        self.ends_well(ann)
+
     def test_verbs_answer_as_commands_and_as_text(self):
         ann, bob, ann_id, bob_id = self.pair()
         self.talk(ann, bob, bob_id, ["hello"])

@@ -188,7 +188,17 @@ blist_remove(G_GNUC_UNUSED PurpleBuddyList *list, PurpleBlistNode *node)
 extern PurpleRequestUiOps headless_request_ops;
 extern PurpleAccountUiOps headless_account_ops;
 
-static PurpleConversationUiOps conversation_ops = { .write_conv = write_conv };
+static void
+present(PurpleConversation *conv)
+{
+    JsonBuilder *event = headless_event("opened");
+
+    headless_text(event, "conv", purple_conversation_get_name(conv));
+    headless_done(event);
+}
+
+static PurpleConversationUiOps conversation_ops = { .write_conv = write_conv,
+                                                    .present = present };
 static PurpleConnectionUiOps connection_ops = {
     .connect_progress = connect_progress,
     .connected = connected,

@@ -85,6 +85,10 @@ def run(place, display, shots):
         pidgin.call("PurpleConvImSend", im, "Fine, and encrypted.")
         bob.wait_received(2)
         shoot("pidgin-talk")
+        stranger = "0x52908400098527886E0F7030069857D2E4169EE7"
+        pidgin.call("PurpleGotProtocolHandlerUri", f"dim:{stranger}")
+        until("a link opens a conversation",
+              lambda: pidgin.call("PurpleFindConversationWithAccount", 1, stranger, account) not in (None, "0"))
         register_in_pidgin(pidgin, place)
         if shots:
             show_accounts(display)

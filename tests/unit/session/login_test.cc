@@ -75,7 +75,29 @@ TEST_F(LoginTest, GivesUpOnAStationThatSaysNothing)
     clock.advance(60);
     EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
     ASSERT_FALSE(failures.empty());
-    EXPECT_NE(failures[0].find("not as a DIM station"), std::string::npos);
+    EXPECT_NE(failures[0].find("Is the address right"), std::string::npos);
+}
+
+TEST_F(LoginTest, TellsOfALineThatNeverSpokeThatTheAddressMayBeWrong)
+{
+    line.on_packet = nullptr;
+    open();
+    line.hang_up();
+    support::settle();
+    ASSERT_FALSE(failures.empty());
+    EXPECT_NE(failures[0].find("without a word of a DIM station"), std::string::npos)
+        << failures[0];
+    EXPECT_EQ(failures[0].find(dim_station_host(address)), 0u) << failures[0];
+}
+
+TEST_F(LoginTest, BlamesNoAddressForALineThatHadSpoken)
+{
+    open();
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    line.hang_up();
+    support::settle();
+    ASSERT_FALSE(failures.empty());
+    EXPECT_EQ(failures[0].find("without a word"), std::string::npos) << failures[0];
 }
 
 TEST_F(LoginTest, TellsEachStateOnce)
