@@ -12,6 +12,17 @@ typedef struct {
 #define ENTRY(handler, type, name) { type, name, dim_handle_##handler },
 static const DimCommandRow dim_command_table[] = { DIM_COMMANDS(ENTRY) };
 
+/* Some clients say what happens in a group in plain commands. */
+static gboolean
+is_of_type(const DimCommandRow *row, const DimContent *content)
+{
+    int type = dim_content_type(content);
+
+    return row->type == type
+           || (row->type == DIM_CONTENT_HISTORY && type == DIM_CONTENT_COMMAND
+               && dim_content_group(content) != NULL);
+}
+
 DimHandler *
 dim_command_find(const DimContent *content)
 {
@@ -20,7 +31,7 @@ dim_command_find(const DimContent *content)
     for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(dim_command_table); i++) {
         const DimCommandRow *row = &dim_command_table[i];
 
-        if (row->type == dim_content_type(content) && g_str_equal(row->name, name))
+        if (is_of_type(row, content) && g_str_equal(row->name, name))
             return row->handler;
     }
     return NULL;

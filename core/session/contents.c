@@ -5,7 +5,7 @@
 #include "message/render.h"
 #include "session/inner.h"
 
-#define MAX_TOLD 1000 /* polite refusals remembered */
+#define MAX_TOLD 1000 /* polite refusals of one login */
 
 static void take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 
@@ -64,15 +64,21 @@ static void
 refuse_once(DimSession *session, const DimMessage *instant, const char *what, const char *text)
 {
     DimId *sender = dim_message_sender(instant);
-    g_autofree char *key = g_strdup_printf("%s %s", dim_id_text(sender), what);
     g_autoptr(DimContent) receipt = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
-        || g_hash_table_size(session->told) >= MAX_TOLD
-        || !g_hash_table_add(session->told, g_steal_pointer(&key)))
+        || dim_id_equal(sender, dim_user_id(session->user)) || dim_message_is_broadcast(instant)
+        || session->told >= MAX_TOLD)
         return;
-    receipt = dim_receipt_new(text, instant);
-    dim_outgoing_command(session, sender, receipt);
+    dim_turn_touch(session);
+    if (dim_told_first(session->store, session->clock, sender, what, &error)) {
+        session->told++;
+        receipt = dim_receipt_new(text, instant);
+        dim_outgoing_command(session, sender, receipt);
+    }
+    if (error != NULL)
+        g_warning("a refusal could not be noted: %s", error->message);
 }
 
 static void
@@ -96,7 +102,9 @@ handle_command(DimSession *session, DimMessage *instant, DimContent *content)
         return;
     }
     g_debug("unknown command %s", dim_content_command(content));
-    refuse_once(session, instant, dim_content_command(content), "Command not support.");
+    /* A receipt of a strange type is a receipt all the same: two programs must not thank each other for ever. */
+    if (g_strcmp0(dim_content_command(content), "receipt") != 0)
+        refuse_once(session, instant, dim_content_command(content), "Command not support.");
 }
 
 /* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. */

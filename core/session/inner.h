@@ -9,6 +9,7 @@
 #include "people/outbox.h"
 #include "people/seen.h"
 #include "people/shelf.h"
+#include "people/told.h"
 #include "session/session.h"
 #include "session/state.h"
 #include "transport/gate.h"
@@ -84,7 +85,7 @@ struct _DimSession {
     GQueue recent;            /* of DimFlight: confirmed or given up, for late receipts */
     guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
-    GHashTable *told; /* "unknown command of X" already answered */
+    guint told; /* how many unknown commands and contents were answered */
     /* asking.c */
     GHashTable *
         asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */

@@ -117,7 +117,6 @@ dim_session_new(const DimSessionOptions *options)
     session->outbox = dim_outbox_new(session->store);
     session->shelf = dim_shelf_new(session->store, session->clock);
     session->inbox = dim_inbox_new(session->store);
-    session->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->desk = (DimDesk){ .user = session->user,
                                .book = session->book,
                                .contacts = session->contacts,
@@ -170,7 +169,6 @@ dim_session_unref(DimSession *session)
     dim_confirm_clear(session);
     g_hash_table_unref(session->in_flight);
     g_hash_table_unref(session->by_signature);
-    g_hash_table_unref(session->told);
     dim_shelf_free(session->shelf);
     dim_inbox_free(session->inbox);
     dim_outbox_free(session->outbox);

@@ -32,6 +32,21 @@ TEST(CommandTable, KnowsEveryNameOfACommand)
     }
 }
 
+// The JavaScript client says what happens in a group in plain commands.
+TEST(CommandTable, KnowsWhatHappensInAGroupUnderEitherType)
+{
+    const std::string group = ",\"group\":\"Group-1@kVqsMMHfkjtomJCB73kByyoJNp7941G1Y\"";
+
+    for (const char *name : { "reset", "invite", "expel", "join", "quit", "resign" }) {
+        const std::string command = ",\"command\":" + support::quoted(name);
+
+        EXPECT_EQ(find("\"type\":137" + command + group), dim_handle_history) << name;
+        EXPECT_EQ(find("\"type\":136" + command + group), dim_handle_history) << name;
+        EXPECT_EQ(find("\"type\":136" + command), nullptr) << name << " of no group";
+        EXPECT_EQ(find("\"type\":1" + command + group), nullptr) << name;
+    }
+}
+
 TEST(CommandTable, KnowsNothingElse)
 {
     for (const char *name : { "", "Meta", "meta ", "met", "metas", "quit", "searches" })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a session does not believe, does not show, does not answer, and does not say.
 #include "base/json.h"
+#include "people/told.h"
 
 #include "session_case.hh"
 
@@ -29,10 +30,9 @@ seal_json(const Person &from, const Person &to, int type, const std::string &jso
 
 // Signed and not encrypted, as everything is that goes to all.
 std::string
-shout(const Person &from, const char *text)
+shout(const Person &from, DimContent *content)
 {
     DimSealing how = {};
-    DimContent *content = dim_content_new_text(text);
     DimMessage *instant = dim_message_new(from.id(), dim_id_everyone(), nullptr, content);
 
     how.signer = dim_user_signer(from.user);
@@ -44,7 +44,6 @@ shout(const Person &from, const char *text)
     g_free(wire);
     dim_message_unref(sealed);
     dim_message_unref(instant);
-    dim_content_unref(content);
     json_object_unref(how.meta);
     return result;
 }
@@ -98,7 +97,8 @@ TEST_F(RefusalTest, NeverShowsWhatIsMeantForSomebodyElse)
 
 TEST_F(RefusalTest, NeverShowsWhatWasSaidToEverybodyAsAPrivateWord)
 {
-    const std::string text = shout(peer, "to all");
+    OWNED(DimContent) content(dim_content_new_text("to all"));
+    const std::string text = shout(peer, content.get());
     // The envelope is not signed: whoever heard it can address it to me.
     const std::string turned = replaced(text, "\"receiver\":\"everyone@everywhere\"",
                                         "\"receiver\":\"" + std::string(dim_id_text(me.id()))
@@ -276,6 +276,54 @@ TEST_F(RefusalTest, SaysOnceThatItDoesNotKnowACommand)
         line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, "{\"command\":\"dance\"}"));
     clock.advance(2);
     EXPECT_EQ(count_for(heard, peer), 1);
+}
+
+TEST_F(RefusalTest, SaysItNeverAgainAlsoAfterARestart)
+{
+    const char *const dance = "{\"command\":\"dance\"}";
+
+    open();
+    introduce(peer);
+    line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, dance));
+    clock.advance(2);
+    ASSERT_EQ(count_for(heard, peer), 1);
+    close();
+    clock.sleep(30.0 * 24 * 3600);
+    open();
+    line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, dance));
+    clock.advance(2);
+    EXPECT_EQ(count_for(heard, peer), 1);
+    for (int i = 0; i < 20; i++)
+        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND,
+                            "{\"command\":\"dance" + std::to_string(i) + "\"}"));
+    clock.advance(2);
+    EXPECT_EQ(count_for(heard, peer), DIM_TOLD_MAX) << "whatever he thinks of";
+}
+
+// All who hear it would answer.
+TEST_F(RefusalTest, SaysNothingAboutWhatWentToEverybody)
+{
+    open();
+    introduce(peer);
+    OWNED(DimContent)
+    content(dim_content_parse("{\"type\":136,\"sn\":4,\"command\":\"dance\"}", -1, nullptr));
+    line.send(shout(peer, content.get()));
+    clock.advance(2);
+    EXPECT_EQ(count_for(heard, peer), 0);
+}
+
+TEST_F(RefusalTest, NeverAnswersAReceiptWhateverIsInIt)
+{
+    open();
+    introduce(peer);
+    for (const char *json : { "{\"command\":\"receipt\"}", "{\"cmd\":\"receipt\",\"text\":7}",
+                              "{\"command\":\"receipt\",\"origin\":[]}",
+                              "{\"command\":\"receipt\",\"text\":\"Command not support.\"}" }) {
+        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, json));
+        line.send(seal_json(peer, me, DIM_CONTENT_HISTORY, json));
+    }
+    clock.advance(2);
+    EXPECT_EQ(count_for(heard, peer), 0);
 }
 
 TEST_F(RefusalTest, DoesNotTalkBackToABot)

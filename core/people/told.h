@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each person was told once and is never told again; on disk, a few things for each. */
+#pragma once
+
+#include "base/clock.h"
+#include "identity/id.h"
+#include "storage/store.h"
+
+G_BEGIN_DECLS
+
+#define DIM_TOLD_MAX 8 /* things for one person, ever */
+
+/* TRUE the first time for this person and this thing, which is kept as told in the transaction that is open; FALSE without error
+ * from then on and when this person was told DIM_TOLD_MAX things, FALSE with STORAGE if it could not be kept. */
+gboolean dim_told_first(DimStore *store,
+                        const DimClock *clock,
+                        const DimId *person,
+                        const char *thing,
+                        GError **error);
+
+G_END_DECLS
