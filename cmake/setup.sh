@@ -41,8 +41,9 @@ update_once() {
 missing_packages() {
     sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$top/cmake/packages.txt" | sort -u >"$scratch/wanted"
     # One call for all; unknown names are reported on stderr and are simply missing.
-    xargs dpkg-query -W -f '${Status} ${Package}\n' <"$scratch/wanted" 2>/dev/null |
-        sed -n 's/^install ok installed //p' | sort -u >"$scratch/there" || true
+    # What counts is that it is there, not whether it is on hold.
+    xargs dpkg-query -W -f '${db:Status-Status} ${Package}\n' <"$scratch/wanted" 2>/dev/null |
+        sed -n 's/^installed //p' | sort -u >"$scratch/there" || true
     comm -23 "$scratch/wanted" "$scratch/there"
 }
 
@@ -68,7 +69,12 @@ unpack_bitlbee() {
     update_once
     (
         cd "$scratch"
-        apt-get -o Acquire::Retries=3 -qq download bitlbee-libpurple bitlbee-common 2>/dev/null
+        # Silent when it works: as root apt warns that it downloads without its sandbox.
+        if ! apt-get -o Acquire::Retries=3 -qq download bitlbee-libpurple bitlbee-common >apt.log 2>&1; then
+            tail -n 40 apt.log >&2
+            say "bitlbee-libpurple and bitlbee-common could not be downloaded"
+            exit 1
+        fi
         for deb in bitlbee*.deb; do
             dpkg -x "$deb" "$tools"
         done

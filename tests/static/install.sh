@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is installed, and where: honours DESTDIR; plugin, icons and unit lie where they are looked for.
+# What is installed, and where: honours DESTDIR; plugin, icons and unit lie where they are looked for; a person's own lies at home.
 # usage: install.sh BUILD-DIR PLUGIN-DIR DATA-DIR
 set -eu
 root=$(mktemp -d)
@@ -26,4 +26,16 @@ for file in bin/dim-station bin/purple-dim-open share/applications/purple-dim.de
     need "$prefix/$file"
 done
 (cd "$root" && find . -type f | sort)
+# For one person: the home of whoever runs it, not of whoever configured the tree; made as private as libpurple makes it.
+home=$root/home
+mkdir "$home"
+(umask 022 && HOME=$home cmake --build "$1" --target install-user) >"$root.log" || { cat "$root.log"; missing=1; }
+rm -f "$root.log"
+need /home/.purple/plugins/libdim.so
+for folder in .purple .purple/plugins; do
+    if [ "$(stat -c %a "$home/$folder")" != 700 ]; then
+        echo "others may look into ~/$folder"
+        missing=1
+    fi
+done
 exit $missing
