@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "storage/lock.h"
 
 #define LIST  "accounts.ini"
 #define GROUP "names"
@@ -75,6 +76,9 @@ dim_accounts_find(const char *folder, const char *name, GError **error)
     g_autofree char *text = NULL;
     g_autoptr(GKeyFile) list = NULL;
 
+    /* Whoever may write here decides whose keys a name stands for. */
+    if (!dim_lock_folder(folder, error))
+        return NULL;
     if (path != NULL || *name == '\0')
         return g_steal_pointer(&path);
     list = read_list(folder, error);
@@ -118,8 +122,9 @@ lock_list(const char *folder, GError **error)
     int fd = -1;
     int result = -1;
 
-    if (g_mkdir_with_parents(folder, 0700) == 0)
-        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (!dim_lock_folder(folder, error))
+        return -1;
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {
         do
             result = fcntl(fd, F_SETLKW, &region);

@@ -8,6 +8,7 @@
 #include "crypto/cipher.h"
 #include "people/accounts.h"
 #include "people/own.h"
+#include "storage/lock.h"
 
 #define IDENTITY_RSA_BITS 1024 /* the network's default for RSA identities */
 
@@ -213,7 +214,7 @@ dim_user_register_finish(GAsyncResult *result, DimStore **store, GError **error)
     /* The disk is touched here, on the caller's thread: a cancelled job leaves nothing behind. */
     job = g_task_get_task_data(G_TASK(result));
     path = dim_accounts_store_path(job->folder, dim_user_id(user));
-    made = dim_store_open(path, error);
+    made = dim_lock_folder(job->folder, error) ? dim_store_open(path, error) : NULL;
     if (made == NULL || !dim_user_save(user, made, error))
         return NULL;
     *store = g_steal_pointer(&made);

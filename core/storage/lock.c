@@ -33,9 +33,8 @@ fail(GError **error, const char *what, const char *path, int number)
 }
 
 gboolean
-dim_lock_folder(const char *path, GError **error)
+dim_lock_folder(const char *folder, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
     struct stat info;
 
     if (g_mkdir_with_parents(folder, 0700) != 0)

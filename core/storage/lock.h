@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files around a store: its folder, the lock beside it, and where damaged files are kept. Private to storage/. */
+/* The files around a store: its folder, the lock beside it, and where damaged files are kept. But for the folder private to
+ * storage/. */
 #pragma once
 
 #include <glib.h>
@@ -8,9 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct _DimLock DimLock;
 
-/* Makes the folder of path (0700) if it is missing. FALSE with DIM_ERROR_STORAGE if it cannot be made, is not ours, or
- * if others may write there. */
-gboolean dim_lock_folder(const char *path, GError **error);
+/* Makes the folder (0700) if it is missing. FALSE with DIM_ERROR_STORAGE if it cannot be made, is not ours, or if others
+ * may write there. */
+gboolean dim_lock_folder(const char *folder, GError **error);
 
 /* Takes the lock "path.lock" for this process. A forked child does not inherit it; it goes with the process.
  * NULL with DIM_ERROR_BUSY if this or another process has it, DIM_ERROR_STORAGE if the file cannot be made. */

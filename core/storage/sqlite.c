@@ -126,13 +126,15 @@ DimStore *
 dim_store_open(const char *path, GError **error)
 {
     g_autoptr(DimStore) store = NULL;
+    g_autofree char *folder = NULL;
     g_autofree char *name = NULL;
 
     g_return_val_if_fail(path != NULL, NULL);
+    folder = g_path_get_dirname(path);
     name = g_path_get_basename(path);
     store = store_new(path, name);
     store->suspect = TRUE;
-    if (!dim_lock_folder(path, error))
+    if (!dim_lock_folder(folder, error))
         return NULL;
     store->lock = dim_lock_take(path, error);
     if (store->lock == NULL || !open_file(store, error))

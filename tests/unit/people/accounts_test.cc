@@ -80,6 +80,25 @@ TEST_F(Accounts, NeverFreesTheNameOfAStoreThatIsGone)
     EXPECT_EQ(find("bob"), store_path()) << "no folder, no file: still bound";
 }
 
+TEST_F(Accounts, AreNotReadNorWrittenWhereOthersMayWrite)
+{
+    std::filesystem::create_directory(folder.file(address));
+    ASSERT_TRUE(dim_accounts_bind(folder.path().c_str(), "bob", id.get(), &error));
+    for (mode_t mode : { 0777, 0770, 01777 }) {
+        ASSERT_EQ(chmod(folder.path().c_str(), mode), 0);
+        for (const char *name : { "bob", "nobody", address }) {
+            EXPECT_EQ(find(name), "") << name;
+            EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+        }
+        EXPECT_FALSE(dim_accounts_bind(folder.path().c_str(), "eve", id.get(), &error));
+        EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    }
+    ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+    EXPECT_EQ(find("bob"), store_path());
+    EXPECT_EQ(find("eve"), "");
+    EXPECT_TRUE(no_error(error));
+}
+
 TEST_F(Accounts, KeepsOthersWhenOneIsBound)
 {
     OWNED(DimId) other = id_of("0x2222222222222222222222222222222222222222");

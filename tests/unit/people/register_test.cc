@@ -2,6 +2,7 @@
 // Making an identity: every kind, refused wishes, what goes into the visa, on a worker, and cancelled.
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "people/accounts.h"
@@ -201,6 +202,21 @@ TEST(Register, SaysARefusalThroughTheWorkerToo)
     EXPECT_EQ(outcome.user, nullptr);
     EXPECT_EQ(outcome.store, nullptr);
     EXPECT_TRUE(failed_with(outcome.error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Register, PutsNoKeysWhereOthersMayWrite)
+{
+    support::Folder folder;
+    Outcome outcome = { g_main_loop_new(nullptr, FALSE), nullptr, nullptr, {} };
+    const DimRegisterOptions options = options_of(DIM_META_ETH, DIM_KEY_ECC);
+
+    ASSERT_EQ(chmod(folder.path().c_str(), 0777), 0);
+    dim_user_register_async(folder.path().c_str(), &options, nullptr, finished, &outcome);
+    g_main_loop_run(outcome.loop);
+    g_main_loop_unref(outcome.loop);
+    EXPECT_EQ(outcome.user, nullptr);
+    EXPECT_TRUE(failed_with(outcome.error, DIM_ERROR_STORAGE));
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
