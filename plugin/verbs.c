@@ -87,7 +87,7 @@ release_id(gpointer id)
     dim_id_unref(id);
 }
 
-/* Whom the host keeps from being heard, for the stations. */
+/* Whom the host keeps from being heard, for the stations: what became of that, in a sentence. */
 static char *
 tell_blocked(DimLogin *login)
 {
@@ -100,21 +100,38 @@ tell_blocked(DimLogin *login)
         if (id != NULL)
             g_ptr_array_add(ids, id);
     }
-    return asked(dim_session_block(login->session, ids, &error), error);
+    if (dim_session_block(login->session, ids, &error))
+        return g_strdup(_("The stations are told too; not every network heeds it."));
+    return g_strdup_printf(_("The stations were not told: %s"), error->message);
 }
 
+/* What holds here from now on, and what the stations hear of it. The host's own privacy settings have the last word. */
 static char *
 answer_block(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *rest)
 {
+    g_autofree char *told = NULL;
+
     dim_roster_deny(login->gc, peer);
-    return tell_blocked(login);
+    told = tell_blocked(login);
+    return g_strconcat(purple_privacy_check(login->account, peer)
+                           ? _("They can still be heard, because the privacy settings of this "
+                               "account say so.")
+                           : _("Blocked here: nothing of theirs is shown any more."),
+                       "\n", told, NULL);
 }
 
 static char *
 answer_unblock(DimLogin *login, const char *peer, G_GNUC_UNUSED const char *rest)
 {
+    g_autofree char *told = NULL;
+
     dim_roster_allow(login->gc, peer);
-    return tell_blocked(login);
+    told = tell_blocked(login);
+    return g_strconcat(purple_privacy_check(login->account, peer)
+                           ? _("No longer blocked: what they write from now on is shown.")
+                           : _("They are still not heard, because the privacy settings of this "
+                               "account say so."),
+                       "\n", told, NULL);
 }
 
 static char *

@@ -263,6 +263,12 @@ do_link(JsonObject *line)
     purple_got_protocol_handler_uri(headless_member(line, "uri"));
 }
 
+static void
+do_privacy(JsonObject *line)
+{
+    account->perm_deny = (PurplePrivacyType)json_object_get_int_member(line, "type");
+}
+
 /* Runs an entry of the account's own menu, found by its label. */
 static void
 do_action(JsonObject *line)
@@ -344,6 +350,7 @@ static const struct {
     { "option", do_option, NEEDS_ACCOUNT, { "name" } },
     { "deny", do_deny, NEEDS_ACCOUNT, { "who" } },
     { "allow", do_allow, NEEDS_ACCOUNT, { "who" } },
+    { "privacy", do_privacy, NEEDS_ACCOUNT, { NULL } },
     { "status", do_status, NEEDS_ACCOUNT, { "id" } },
     { "action", do_action, NEEDS_ACCOUNT | NEEDS_LINE, { "label" } },
     { "answer", do_answer, 0, { NULL } },

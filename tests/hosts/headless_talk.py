@@ -168,6 +168,30 @@ class People(host_case.HostTest):
         self.assertEqual([event["text"] for event in ann.wait_received(2)], ["before", "after"])
         self.ends_well(ann, bob)
 
+    def test_the_verb_block_says_what_holds_here_and_what_the_stations_hear(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(bob, ann, ann_id, ["before"])
+
+        def says(verb, here):
+            start = ann.mark()
+            ann.do("cmd", to=bob_id, text=f"/dim {verb}")
+            text = ann.wait("msg", start=start, flags=lambda flags: "system" in flags)["text"]
+            self.assertIn(here, text)
+            self.assertIn("The stations are told", text)
+        says("block", "Blocked here: nothing of theirs is shown")
+        bob.do("im", to=ann_id, text="while blocked")
+        bob.wait("msg", text="while blocked")
+        time.sleep(1)
+        says("unblock", "No longer blocked")
+        self.talk(bob, ann, ann_id, ["after"])
+        self.assertEqual([event["text"] for event in ann.received()], ["before", "after"])
+        ann.do("privacy", type=2)  # deny all
+        says("unblock", "still not heard, because the privacy settings")
+        ann.do("privacy", type=3)  # allow those who are listed
+        ann.do("allow", who=bob_id)
+        says("block", "can still be heard, because the privacy settings")
+        self.ends_well(ann, bob)
+
     def test_info_and_tooltip_say_who_it_is(self):
         ann, bob, ann_id, bob_id = self.pair()
         ann.do("add", who=bob_id)
