@@ -11,8 +11,8 @@
 #define AGAIN   "DIM?"
 #define SUCCESS "DIM!"
 
-static JsonObject *
-command_object(const char *command)
+JsonObject *
+dim_command_object(const char *command)
 {
     JsonObject *object = json_object_new();
 
@@ -23,7 +23,7 @@ command_object(const char *command)
 static JsonObject *
 command_about(const char *command, const DimId *id)
 {
-    JsonObject *object = command_object(command);
+    JsonObject *object = dim_command_object(command);
 
     json_object_set_string_member(object, "did", dim_id_text(id));
     return object;
@@ -157,7 +157,7 @@ dim_handshake_new(DimHandshakeStep step, const char *session_key)
     JsonObject *object;
 
     g_return_val_if_fail((guint)step < G_N_ELEMENTS(titles), NULL);
-    object = command_object("handshake");
+    object = dim_command_object("handshake");
     json_object_set_string_member(object, "title", titles[step]);
     json_object_set_string_member(object, "message", titles[step]); /* for readers of 2019 */
     if (session_key != NULL)
@@ -211,7 +211,7 @@ dim_login_new(const DimId *me,
 DimContent *
 dim_report_new(const char *title)
 {
-    JsonObject *object = command_object("report");
+    JsonObject *object = dim_command_object("report");
 
     json_object_set_string_member(object, "title", title);
     return take_command(object);
@@ -243,7 +243,7 @@ dim_report_title(const DimContent *content)
 DimContent *
 dim_receipt_new(const char *text, const DimMessage *about)
 {
-    JsonObject *object = command_object("receipt");
+    JsonObject *object = dim_command_object("receipt");
     JsonObject *origin = json_object_new();
     g_autofree char *type = g_strdup_printf("%d", dim_message_type(about));
 

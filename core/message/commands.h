@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* A command of this name, to be filled and given to dim_content_new_take(), which adds the older spelling. (transfer full) */
+JsonObject *dim_command_object(const char *command);
+
 /* --- meta, document --- */
 DimContent *dim_meta_query_new(const DimId *id);
 DimContent *dim_meta_command_new(const DimId *id, const DimMeta *meta);

@@ -54,8 +54,8 @@ DimMessage *dim_unseal(const DimMessage *reliable,
                        DimCipherKey **used,
                        GError **error);
 
-/* TRUE if a talk key that may be wrapped for me came along, whether it opens the message or not: an entry of `keys` for me, or
- * `key` (protocol §4.4). Without one another message of the sender may still bring it. */
+/* TRUE if anything came along where a talk key for me stands, whether it is one or not: an entry of `keys` for me, or `key`
+ * (protocol §4.4). Without it another message of the sender may still bring the key. */
 gboolean dim_unseal_has_key(const DimMessage *reliable, const DimId *me);
 
 G_END_DECLS

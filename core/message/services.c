@@ -8,18 +8,10 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "crypto/cipher.h"
+#include "message/commands.h"
 
 #define MAX_FOUND 50
 #define MAX_IDS   10000
-
-static JsonObject *
-command_object(const char *command)
-{
-    JsonObject *object = json_object_new();
-
-    json_object_set_string_member(object, "command", command);
-    return object;
-}
 
 static void
 id_unref(gpointer id)
@@ -59,7 +51,7 @@ ids_of(JsonArray *array)
 DimContent *
 dim_search_new(const char *words)
 {
-    JsonObject *object = command_object(words != NULL ? "search" : "users");
+    JsonObject *object = dim_command_object(words != NULL ? "search" : "users");
 
     if (words != NULL)
         json_object_set_string_member(object, "keywords", words);
@@ -71,7 +63,7 @@ dim_search_new(const char *words)
 DimContent *
 dim_ans_new(const char *names)
 {
-    JsonObject *object = command_object("ans");
+    JsonObject *object = dim_command_object("ans");
 
     json_object_set_string_member(object, "names", names);
     return dim_content_new_take(DIM_CONTENT_COMMAND, object);
@@ -80,7 +72,7 @@ dim_ans_new(const char *names)
 DimContent *
 dim_list_new(const char *command, const GPtrArray *ids)
 {
-    JsonObject *object = command_object(command);
+    JsonObject *object = dim_command_object(command);
 
     if (ids != NULL)
         json_object_set_array_member(object, "list", array_of(ids));
@@ -137,7 +129,7 @@ lock(JsonObject *object, const GPtrArray *ids, const DimPublicKey *mine, GError 
 DimContent *
 dim_storage_new(const GPtrArray *ids, const DimPublicKey *mine, GError **error)
 {
-    g_autoptr(JsonObject) object = command_object("storage");
+    g_autoptr(JsonObject) object = dim_command_object("storage");
 
     json_object_set_string_member(object, "title", "contacts");
     if (ids != NULL && !lock(object, ids, mine, error))

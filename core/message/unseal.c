@@ -84,34 +84,55 @@ add_others(GPtrArray *candidates, JsonObject *keys, const DimId *me)
 
 /* Protocol §4.4: `keys` first, as the newest senders fill nothing else; then `key`. */
 static GPtrArray *
-collect_candidates(const DimMessage *reliable, const DimId *me)
+collect_candidates(const DimMessage *reliable, const DimUnsealing *how)
 {
     GPtrArray *candidates = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_autoptr(JsonObject) object = dim_message_to_json(reliable);
     JsonObject *keys = dim_json_object(object, "keys");
 
     add_candidate(candidates, keys, dim_id_full(reliable->receiver));
-    if (me != NULL) {
-        g_autofree char *any = g_strconcat(dim_id_text(me), "/*", NULL);
+    if (how->me != NULL) {
+        g_autofree char *any = g_strconcat(dim_id_text(how->me), "/*", NULL);
 
-        add_candidate(candidates, keys, dim_id_text(me));
-        add_candidate(candidates, keys, dim_id_full(me));
+        add_candidate(candidates, keys, dim_id_text(how->me));
+        add_candidate(candidates, keys, dim_id_full(how->me));
         add_candidate(candidates, keys, any);
     }
     add_candidate(candidates, object, "key");
-    if (keys != NULL && me != NULL)
-        add_others(candidates, keys, me);
+    if (keys != NULL && how->me != NULL)
+        add_others(candidates, keys, how->me);
     return candidates;
+}
+
+/* Something stands there, good or bad: null and an empty text are nothing. */
+static gboolean
+is_filled(JsonObject *object, const char *name)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
+
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+        return FALSE;
+    return !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING
+           || *json_node_get_string(node) != '\0';
 }
 
 gboolean
 dim_unseal_has_key(const DimMessage *reliable, const DimId *me)
 {
-    g_autoptr(GPtrArray) candidates = NULL;
+    g_autoptr(JsonObject) object = NULL;
+    g_autoptr(GList) names = NULL;
+    JsonObject *keys;
 
     g_return_val_if_fail(reliable->proof != NULL, FALSE);
-    candidates = collect_candidates(reliable, me);
-    return candidates->len > 0;
+    object = dim_message_to_json(reliable);
+    keys = dim_json_object(object, "keys");
+    if (is_filled(object, "key"))
+        return TRUE;
+    names = keys != NULL ? json_object_get_members(keys) : NULL;
+    for (GList *each = names; each != NULL; each = each->next)
+        if (is_mine(each->data, me) && is_filled(keys, each->data))
+            return TRUE;
+    return FALSE;
 }
 
 /* Unwraps one candidate with one of my keys and tries what is inside. Where that fails, a key of chance goes through
@@ -146,7 +167,7 @@ try_wrapped(const DimMessage *reliable,
 static DimContent *
 unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
 {
-    g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how->me);
+    g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how);
     g_autoptr(DimCipherKey) decoy = NULL;
     guint attempts = 0;
 
