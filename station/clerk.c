@@ -17,8 +17,8 @@
 typedef struct {
     DimCipherKey *out;  /* the station's towards him; NULL: make one */
     GPtrArray *wrapped; /* for his keys as they are now */
-    guint used;
-    DimCipherKey *in; /* the last that opened a message of his */
+    guint used, since;  /* how often; see dim_store_was_undone() */
+    DimCipherKey *in;   /* the last that opened a message of his */
 } Talk;
 
 struct _DimClerk {
@@ -28,7 +28,7 @@ struct _DimClerk {
     const DimSettings *limits;
     GHashTable *talks; /* DimId -> Talk */
     GPtrArray *keys;   /* the station's own that decrypt */
-    guint metas, saved;
+    guint metas, saved, since;
 };
 
 static void
@@ -117,6 +117,8 @@ talk_with(DimClerk *clerk, const DimId *id)
 gboolean
 dim_clerk_save_meta(DimClerk *clerk, const DimId *id, DimMeta *meta, GError **error)
 {
+    if (dim_store_was_undone(clerk->store, &clerk->since))
+        clerk->metas = dim_store_count(clerk->store, DIM_TABLE_METAS);
     if (dim_book_meta(clerk->book, id) == NULL) {
         if (clerk->metas >= clerk->limits->max_accounts) {
             g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "no room for another account");
@@ -211,6 +213,8 @@ prepare_key(DimClerk *clerk, const DimId *to, Talk *talk, GError **error)
     g_autoptr(GPtrArray) terminals = NULL;
     g_autoptr(GPtrArray) keys = NULL;
 
+    if (dim_store_was_undone(clerk->store, &talk->since))
+        g_clear_pointer(&talk->wrapped, g_ptr_array_unref); /* his visa may be another again */
     if (talk->used >= TALK_MESSAGES) {
         g_clear_pointer(&talk->out, dim_cipher_key_unref);
         g_clear_pointer(&talk->wrapped, g_ptr_array_unref);

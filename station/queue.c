@@ -19,6 +19,7 @@ struct _DimQueue {
     GHashTable *weights; /* reader's ID text -> Weight */
     guint64 count, bytes;
     double last_rank;
+    guint since; /* see dim_store_was_undone() */
 };
 
 void
@@ -98,12 +99,19 @@ count_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-gboolean
-dim_queue_recount(DimQueue *queue, GError **error)
+static gboolean
+recount(DimQueue *queue, GError **error)
 {
     g_hash_table_remove_all(queue->weights);
     queue->count = queue->bytes = 0;
     return dim_store_list(queue->store, DIM_TABLE_QUEUE, FALSE, count_row, queue, error);
+}
+
+/* What was weighed may have been undone with its transaction. */
+static gboolean
+weigh_undone(DimQueue *queue, GError **error)
+{
+    return !dim_store_was_undone(queue->store, &queue->since) || recount(queue, error);
 }
 
 DimQueue *
@@ -115,7 +123,8 @@ dim_queue_new(DimStore *store, const DimSettings *limits, const DimClock *clock,
     queue->limits = limits;
     queue->clock = clock;
     queue->weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (!dim_queue_recount(queue, error))
+    (void)dim_store_was_undone(store, &queue->since);
+    if (!recount(queue, error))
         return NULL;
     return g_steal_pointer(&queue);
 }
@@ -170,6 +179,8 @@ dim_queue_put(DimQueue *queue,
     g_autofree char *note = g_strdup_printf("%" G_GSIZE_FORMAT, g_bytes_get_size(payload));
     DimRecord record = { .key = key, .label = label, .note = note, .value = payload };
 
+    if (!weigh_undone(queue, error))
+        return DIM_QUEUE_FAILED;
     if (dim_store_has(queue->store, DIM_TABLE_QUEUE, key)) {
         *item = item_new(key, 0, NULL);
         return DIM_QUEUE_THERE;
@@ -207,7 +218,8 @@ dim_queue_remove(DimQueue *queue, const char *key, GError **error)
     Found found = { NULL, 0 };
     g_autofree char *label = NULL;
 
-    if (!dim_store_find(queue->store, DIM_TABLE_QUEUE, key, note_row, &found, error))
+    if (!weigh_undone(queue, error)
+        || !dim_store_find(queue->store, DIM_TABLE_QUEUE, key, note_row, &found, error))
         return FALSE;
     label = found.label;
     if (label == NULL)

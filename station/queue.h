@@ -54,8 +54,6 @@ GPtrArray *dim_queue_next(DimQueue *queue,
                           gboolean *end);
 /* Forgets what is too old; a bounded number, so call it now and then. */
 gboolean dim_queue_expire(DimQueue *queue, GError **error);
-/* Counts anew; after a transaction was undone. */
-gboolean dim_queue_recount(DimQueue *queue, GError **error);
 
 guint dim_queue_count(const DimQueue *queue, const DimId *reader);
 guint64 dim_queue_total(const DimQueue *queue);

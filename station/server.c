@@ -145,14 +145,11 @@ on_settle(gpointer data)
 {
     DimServer *server = data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GError) count_error = NULL;
 
     if (!dim_store_in_transaction(server->store) || dim_store_commit(server->store, &error))
         return TRUE;
     dim_server_complain(server, "what came in could not be kept, and was not acknowledged",
                         error);
-    if (!dim_queue_recount(server->queue, &count_error))
-        dim_server_complain(server, "the queue cannot be counted", count_error);
     return FALSE;
 }
 

@@ -18,6 +18,7 @@ struct _DimBookCache {
     DimStore *store;
     GHashTable *entries; /* id text (owned by the entry) -> Entry */
     GQueue order;
+    guint since; /* see dim_store_was_undone() */
 };
 
 static void
@@ -141,11 +142,23 @@ read_documents(DimBookCache *cache, const DimId *id)
     return documents;
 }
 
+/* What a transaction brought that was rolled back is known no more. */
+static void
+forget_undone(DimBookCache *cache)
+{
+    if (!dim_store_was_undone(cache->store, &cache->since))
+        return;
+    g_queue_init(&cache->order); /* the links are the entries' */
+    g_hash_table_remove_all(cache->entries);
+}
+
 const DimPage *
 dim_book_cache_page(DimBookCache *cache, const DimId *id)
 {
-    Entry *entry = g_hash_table_lookup(cache->entries, dim_id_text(id));
+    Entry *entry;
 
+    forget_undone(cache);
+    entry = g_hash_table_lookup(cache->entries, dim_id_text(id));
     if (entry != NULL) {
         g_queue_unlink(&cache->order, &entry->link);
         g_queue_push_head_link(&cache->order, &entry->link);

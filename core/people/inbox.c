@@ -10,8 +10,7 @@
 
 struct _DimInbox {
     DimStore *store;
-    guint
-        count; /* an upper bound: what a rollback took back is still in it until the next list */
+    guint count; /* an upper bound: what was dropped is in it until the next list */
     guint64 bytes;
     gboolean counted;
 };

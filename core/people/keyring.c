@@ -22,6 +22,7 @@ struct _DimKeyring {
     const DimClock *clock;
     GHashTable *sending;   /* row key -> Direction */
     GHashTable *receiving; /* row key -> Direction */
+    guint since;           /* see dim_store_was_undone() */
 };
 
 static void
@@ -103,11 +104,22 @@ read_key(DimKeyring *keyring, const char *row, Direction *direction, GError **er
     return TRUE;
 }
 
+/* A key whose row was rolled back must be made or learned again, and kept this time. */
+static Direction *
+cached(DimKeyring *keyring, GHashTable *cache, const char *row)
+{
+    if (dim_store_was_undone(keyring->store, &keyring->since)) {
+        g_hash_table_remove_all(keyring->sending);
+        g_hash_table_remove_all(keyring->receiving);
+    }
+    return g_hash_table_lookup(cache, row);
+}
+
 /* The cached direction, read from the store the first time. NULL with an error. */
 static Direction *
 look_up(DimKeyring *keyring, GHashTable *cache, const char *row, GError **error)
 {
-    Direction *direction = g_hash_table_lookup(cache, row);
+    Direction *direction = cached(keyring, cache, row);
 
     if (direction != NULL)
         return direction;
@@ -182,7 +194,7 @@ GPtrArray *
 dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp)
 {
     g_autofree char *row = sending_row(to);
-    const Direction *direction = g_hash_table_lookup(keyring->sending, row);
+    const Direction *direction = cached(keyring, keyring->sending, row);
 
     if (direction == NULL || g_strcmp0(direction->stamp, stamp) != 0)
         return NULL;
@@ -196,7 +208,7 @@ dim_keyring_keep_wrapped(DimKeyring *keyring,
                          GPtrArray *wrapped)
 {
     g_autofree char *row = sending_row(to);
-    Direction *direction = g_hash_table_lookup(keyring->sending, row);
+    Direction *direction = cached(keyring, keyring->sending, row);
 
     g_return_if_fail(stamp != NULL && wrapped != NULL);
     if (direction == NULL || direction->key == NULL)

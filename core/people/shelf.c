@@ -26,6 +26,7 @@ struct _DimShelf {
     guint persons[2];
     double pruned; /* when that was done last */
     double last;   /* rank: so that order holds whatever the clock does */
+    guint since;   /* see dim_store_was_undone() */
 };
 
 DimShelf *
@@ -118,7 +119,7 @@ count_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-/* Counts what the store holds (a transaction that was rolled back makes the counts wrong, see make_room()). */
+/* Counts what the store holds. */
 static gboolean
 recount(DimShelf *shelf, GError **error)
 {
@@ -166,11 +167,9 @@ make_room(DimShelf *shelf, const char *label, gsize size, GError **error)
 {
     const char *why;
 
+    if (dim_store_was_undone(shelf->store, &shelf->since))
+        g_clear_pointer(&shelf->piles, g_hash_table_unref);
     if (shelf->piles == NULL && !recount(shelf, error))
-        return FALSE;
-    if (full(shelf, label, size) == NULL)
-        return TRUE;
-    if (!recount(shelf, error))
         return FALSE;
     if (full(shelf, label, size) != NULL && side_of(label) == DIM_SHELF_INCOMING
         && !evict(shelf, label, error))

@@ -5,8 +5,9 @@
 struct _DimStrangers {
     DimStore *store;        /* borrowed */
     GHashTable *acquainted; /* borrowed */
-    guint count;            /* at least so many as there are; a rollback leaves it too high */
+    guint count;            /* at least so many as there are */
     gboolean counted;
+    guint since; /* see dim_store_was_undone() */
 };
 
 DimStrangers *
@@ -105,6 +106,8 @@ dim_strangers_admit(DimStrangers *strangers, const DimId *newcomer, GError **err
 
     if (dim_store_has(strangers->store, DIM_TABLE_CONTACTS, dim_id_text(newcomer)))
         return g_steal_pointer(&gone);
+    if (dim_store_was_undone(strangers->store, &strangers->since))
+        strangers->counted = FALSE;
     if (!strangers->counted || strangers->count >= DIM_STRANGERS_MAX) {
         all = list_strangers(strangers, error);
         if (all == NULL)

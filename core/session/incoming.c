@@ -104,7 +104,10 @@ park(DimSession *session, const DimMessage *message)
 
     dim_turn_touch(session);
     if (!dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, dim_message_sender(message), text,
-                        &error))
+                        &error)
+        && g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE))
+        dim_turn_lose(session, error);
+    else if (error != NULL)
         g_debug("a message of %s could not be parked: %s",
                 dim_id_text(dim_message_sender(message)), error->message);
     dim_outgoing_ask(session, dim_message_sender(message));

@@ -60,6 +60,7 @@ struct _DimSession {
     GArray *to_accept;   /* of guint64: packets whose commit is due */
     GQueue to_drop;      /* of char*: rows of the inbox that were worked on */
     guint turn;          /* the source that ends the turn */
+    GError *loss;        /* (nullable) why something of this turn could not be kept */
     /* backlog.c */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
@@ -70,10 +71,12 @@ struct _DimSession {
     GHashTable *waiting_told; /* persons of whom that was said */
     GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
     /* showing.c */
-    GQueue talk;       /* of DimShow: lines for the front end at the end of the turn */
-    GQueue news;       /* of DimShow: other news for it, after the lines */
-    GQueue unanswered; /* of DimMessage: shown, a receipt is due */
-    GHashTable *noted; /* tags of this turn, not yet in the store */
+    GQueue talk;        /* of DimShow: lines for the front end at the end of the turn */
+    GQueue news;        /* of DimShow: other news for it, after the lines */
+    GQueue unanswered;  /* of DimMessage: shown, a receipt is due */
+    GHashTable *noted;  /* tags of this turn, not yet in the store */
+    GHashTable *shown;  /* tags of lines shown since the last commit */
+    GHashTable *unkept; /* and of those whose commit failed */
     /* renew.c */
     GCancellable *making; /* (nullable) a key of mine is being made */
     GQueue to_tell;       /* of DimId: they have not got my new visa yet */
@@ -105,6 +108,8 @@ void dim_turn_fall(DimSession *session);
 void dim_turn_close(DimSession *session);
 /* The store is about to be written: one transaction for all of this turn. */
 void dim_turn_touch(DimSession *session);
+/* Something that came in could not be kept: this turn will not be, nothing of it is acknowledged, all of it comes again. */
+void dim_turn_lose(DimSession *session, const GError *error);
 /* Commits what is open now. FALSE with STORAGE; told to the front end as well. */
 gboolean dim_turn_commit(DimSession *session, GError **error);
 void dim_turn_schedule(DimSession *session);
@@ -122,6 +127,13 @@ void dim_backlog_unpark(DimSession *session, const DimId *id);
 /* ---- showing.c: events wait for the end of the turn, so that none comes from inside a call of the front end ---- */
 void dim_showing_init(DimSession *session);
 void dim_showing_clear(DimSession *session);
+void dim_showing_free(DimSession *session);
+/* TRUE if lines were shown in a turn that could not be kept. */
+gboolean dim_showing_owes(const DimSession *session);
+/* Writes into the open transaction that they were shown. */
+void dim_showing_pay(DimSession *session);
+/* The transaction ended; what was shown in one that was not kept will not be shown again. */
+void dim_showing_settled(DimSession *session, gboolean kept);
 /* Lines that were not shown are not noted either. */
 void dim_showing_forget_lines(DimSession *session);
 void dim_showing_line(DimSession *session, DimMessage *message, const char *text);

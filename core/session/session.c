@@ -257,8 +257,10 @@ dim_session_ask(DimSession *session, const DimId *id)
 gboolean
 dim_session_set_nickname(DimSession *session, const char *nickname, GError **error)
 {
-    if (!dim_user_set_nickname(session->user, session->store, nickname,
-                               dim_clock_now(session->clock), error))
+    /* On disk before anybody is told of it; what else this turn wrote goes before. */
+    if (!dim_turn_commit(session, error)
+        || !dim_user_set_nickname(session->user, session->store, nickname,
+                                  dim_clock_now(session->clock), error))
         return FALSE;
     if (session->state == DIM_STATE_ONLINE)
         dim_login_announce(session);

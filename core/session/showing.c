@@ -4,6 +4,8 @@
 #include "message/render.h"
 #include "session/inner.h"
 
+#define MAX_UNKEPT 20000 /* tags of lines that were shown and not kept; some 100 bytes each */
+
 typedef enum {
     SHOW_MESSAGE,
     SHOW_NOTHING, /* a message without a line: only its tag is due */
@@ -50,6 +52,16 @@ dim_showing_init(DimSession *session)
     g_queue_init(&session->news);
     g_queue_init(&session->unanswered);
     session->noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->unkept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_showing_free(DimSession *session)
+{
+    g_hash_table_unref(session->noted);
+    g_hash_table_unref(session->shown);
+    g_hash_table_unref(session->unkept);
 }
 
 void
@@ -110,6 +122,78 @@ dim_showing_repeats(DimSession *session, const DimMessage *instant)
     return said != NULL && dim_showing_knows(session, said);
 }
 
+/* ---- lines of a turn that was not kept ----
+ *
+ * Such a message comes again, and is worked off again, for all that it changed was undone with the turn. Only its line must
+ * not be shown once more. */
+
+/* The row that says so; a tag without the mark says that all of the message was kept. */
+static char *
+line_tag(const char *tag)
+{
+    return g_strconcat("line ", tag, NULL);
+}
+
+static gboolean
+was_shown(DimSession *session, const char *tag)
+{
+    g_autofree char *row = line_tag(tag);
+
+    return g_hash_table_contains(session->unkept, tag) || dim_seen_has(session->seen, row);
+}
+
+gboolean
+dim_showing_owes(const DimSession *session)
+{
+    return g_hash_table_size(session->unkept) > 0;
+}
+
+void
+dim_showing_pay(DimSession *session)
+{
+    GHashTableIter iter;
+    gpointer tag;
+
+    g_hash_table_iter_init(&iter, session->unkept);
+    while (g_hash_table_iter_next(&iter, &tag, NULL)) {
+        g_autofree char *row = line_tag(tag);
+        g_autoptr(GError) error = NULL;
+
+        if (!dim_seen_add(session->seen, row, &error)) {
+            g_debug("a line could not be noted as shown: %s", error->message);
+            return; /* the commit says what is wrong */
+        }
+    }
+}
+
+void
+dim_showing_settled(DimSession *session, gboolean kept)
+{
+    GHashTableIter iter;
+    gpointer tag;
+
+    if (kept)
+        g_hash_table_remove_all(session->unkept);
+    g_hash_table_iter_init(&iter, session->shown);
+    while (!kept && g_hash_table_iter_next(&iter, &tag, NULL)
+           && g_hash_table_size(session->unkept) < MAX_UNKEPT)
+        g_hash_table_add(session->unkept, g_strdup(tag));
+    g_hash_table_remove_all(session->shown);
+}
+
+/* The lines of this message, which stand last, are not told to the front end. */
+static void
+withhold_lines(DimSession *session, const DimMessage *message)
+{
+    for (GList *l = session->talk.tail; l != NULL; l = l->prev) {
+        DimShow *show = l->data;
+
+        if (show->message != message)
+            return;
+        show->kind = SHOW_NOTHING;
+    }
+}
+
 void
 dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
 {
@@ -126,6 +210,9 @@ dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
     last->said = tag_of_content(message);
     if (last->said != NULL)
         g_hash_table_add(session->noted, g_strdup(last->said));
+    if (last->kind == SHOW_MESSAGE
+        && (was_shown(session, tag) || (last->said != NULL && was_shown(session, last->said))))
+        withhold_lines(session, message);
 }
 
 gboolean
@@ -206,6 +293,23 @@ call(DimSession *session, const DimShow *show)
     }
 }
 
+/* The tags of a line that the front end has now. */
+static void
+note_shown(DimSession *session, const DimShow *show)
+{
+    g_autoptr(GError) error = NULL;
+
+    dim_turn_touch(session);
+    if (!dim_seen_add(session->seen, show->tag, &error)
+        || (show->said != NULL && !dim_seen_add(session->seen, show->said, &error)))
+        g_warning("a message could not be noted as seen: %s", error->message);
+    if (show->kind != SHOW_MESSAGE)
+        return;
+    g_hash_table_add(session->shown, g_strdup(show->tag));
+    if (show->said != NULL)
+        g_hash_table_add(session->shown, g_strdup(show->said));
+}
+
 /* The callback may close the session; what it has shown is noted all the same. */
 static void
 show_all(DimSession *session, GQueue *queue)
@@ -213,15 +317,9 @@ show_all(DimSession *session, GQueue *queue)
     DimShow *show;
 
     while (session->state != DIM_STATE_OFFLINE && (show = g_queue_pop_head(queue)) != NULL) {
-        g_autoptr(GError) error = NULL;
-
         call(session, show);
-        if (show->tag != NULL) {
-            dim_turn_touch(session);
-            if (!dim_seen_add(session->seen, show->tag, &error)
-                || (show->said != NULL && !dim_seen_add(session->seen, show->said, &error)))
-                g_warning("a message could not be noted as seen: %s", error->message);
-        }
+        if (show->tag != NULL)
+            note_shown(session, show);
         show_free(show);
     }
 }

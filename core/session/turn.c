@@ -48,6 +48,9 @@ dim_turn_init(DimSession *session)
 void
 dim_turn_fall(DimSession *session)
 {
+    /* There may be room by now, and no later turn. */
+    if (dim_showing_owes(session) && !dim_store_begin(session->store, NULL))
+        g_debug("the store takes nothing");
     if (!dim_turn_commit(session, NULL))
         g_debug("the last turn was not kept");
     session->losses++;
@@ -73,20 +76,26 @@ void
 dim_turn_free(DimSession *session)
 {
     dim_turn_close(session);
+    g_clear_error(&session->loss);
     g_array_unref(session->to_accept);
-    g_hash_table_unref(session->noted);
+    dim_showing_free(session);
 }
 
 gboolean
 dim_turn_commit(DimSession *session, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
+    g_autoptr(GError) failure = g_steal_pointer(&session->loss);
 
-    if (!dim_store_in_transaction(session->store))
+    if (failure == NULL && !dim_store_in_transaction(session->store))
         return TRUE;
-    if (dim_store_commit(session->store, &failure))
+    if (failure == NULL)
+        dim_showing_pay(session);
+    if (failure == NULL && dim_store_commit(session->store, &failure)) {
+        dim_showing_settled(session, TRUE);
         return TRUE;
+    }
     dim_store_rollback(session->store);
+    dim_showing_settled(session, FALSE);
     /* What this turn took in may be in nothing but the rolled back rows: it must come again. */
     session->losses++;
     g_array_set_size(session->to_accept, 0);
@@ -349,6 +358,14 @@ dim_turn_touch(DimSession *session)
     g_autoptr(GError) error = NULL;
 
     if (!dim_store_begin(session->store, &error))
-        g_warning("the store takes no transaction: %s", error->message);
+        dim_turn_lose(session, error);
+    dim_turn_schedule(session);
+}
+
+void
+dim_turn_lose(DimSession *session, const GError *error)
+{
+    if (session->loss == NULL)
+        session->loss = g_error_copy(error);
     dim_turn_schedule(session);
 }

@@ -240,6 +240,7 @@ dim_sqlite_undo(DimStore *store)
 {
     g_autoptr(GError) error = NULL;
 
+    store->undone++;
     if (sqlite3_get_autocommit(store->db) == 0 && !execute(store, "ROLLBACK", &error))
         g_warning("cannot roll back: %s", error->message);
 }
@@ -256,4 +257,13 @@ gboolean
 dim_store_in_transaction(const DimStore *store)
 {
     return store->in_transaction;
+}
+
+gboolean
+dim_store_was_undone(const DimStore *store, guint *since)
+{
+    gboolean undone = *since != store->undone;
+
+    *since = store->undone;
+    return undone;
 }

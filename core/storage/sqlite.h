@@ -34,6 +34,7 @@ struct _DimStore {
     sqlite3_stmt *begin, *commit;                    /* made on first use, idle */
     gboolean in_transaction;
     gboolean doomed;  /* a write of this transaction failed: it is undone and takes no more */
+    guint undone;     /* how often something was taken back */
     gboolean suspect; /* not known to be well: the next open looks at all of the file */
 };
 

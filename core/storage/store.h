@@ -52,6 +52,9 @@ gboolean dim_store_begin(DimStore *store, GError **error);
 gboolean dim_store_commit(DimStore *store, GError **error);
 void dim_store_rollback(DimStore *store);
 gboolean dim_store_in_transaction(const DimStore *store);
+/* TRUE if something that was written has been taken back since this was last asked with this *since (0 at first): what the
+ * caller remembers of rows may then be of rows that never were. Whoever keeps rows in memory asks before each use. */
+gboolean dim_store_was_undone(const DimStore *store, guint *since);
 
 /* Insert or replace by key. */
 gboolean

@@ -74,12 +74,97 @@ TEST_F(TurnTest, AcknowledgesOnlyWhatIsKept)
     EXPECT_FALSE(failures.empty()) << "the front end is told that the store cannot be written";
     full = false;
     close();
-    shown.clear();
     open();
     const guint64 again = line.send(text);
     clock.advance(2);
     EXPECT_TRUE(is_acknowledged(again));
     EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+}
+
+// The missing OK brings a message again with each new line; its window has it already.
+TEST_F(TurnTest, ALineIsShownOnceHoweverOftenItCouldNotBeKept)
+{
+    const std::string text = peer.say(me, "one");
+
+    open();
+    full = true;
+    for (int i = 0; i < 3; i++) {
+        line.send(text);
+        clock.advance(2);
+    }
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    full = false;
+    const guint64 again = line.send(text);
+    clock.advance(2);
+    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    line.send(peer.say(me, "two"));
+    clock.advance(2);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
+}
+
+// Nor after the program was left, if there was room at last.
+TEST_F(TurnTest, ALineOfAFailedTurnIsKnownAfterARestart)
+{
+    const std::string text = peer.say(me, "one");
+
+    open();
+    full = true;
+    line.send(text);
+    clock.advance(2);
+    full = false;
+    close();
+    open();
+    const guint64 again = line.send(text);
+    clock.advance(2);
+    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+}
+
+// What came along with a message of a failed turn was undone: it counts when the message comes again.
+TEST_F(TurnTest, AMetaOfAFailedCommitIsKeptTheNextTime)
+{
+    const std::string text = peer.say(me, "one");
+
+    open();
+    full = true;
+    line.send(text);
+    clock.advance(2);
+    full = false;
+    introduce(stranger); // another turn is kept in between
+    const guint64 again = line.send(text);
+    clock.advance(2);
+    EXPECT_TRUE(is_acknowledged(again));
+    close();
+    shown.clear();
+    open();
+    line.send(peer.say(me, "two", false));
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "two" });
+}
+
+// A store that cannot even begin: what would have been parked is in nobody's hands.
+TEST_F(TurnTest, WhatCannotBeParkedIsNotAcknowledged)
+{
+    const std::string text = stranger.say(me, "hello", false);
+
+    open();
+    sqlite3_set_authorizer(
+        me.store->db,
+        [](void *, int what, const char *, const char *, const char *, const char *) {
+            return what == SQLITE_TRANSACTION ? SQLITE_DENY : SQLITE_OK;
+        },
+        nullptr);
+    const guint64 lost = line.send(text);
+    clock.advance(3);
+    EXPECT_FALSE(is_acknowledged(lost)) << "neither shown nor kept";
+    EXPECT_FALSE(failures.empty());
+    sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
+    const guint64 again = line.send(text);
+    clock.advance(2);
+    EXPECT_TRUE(is_acknowledged(again));
+    introduce(stranger);
+    EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
 }
 
 // Nor is a text of mine said to be kept when it is not.
