@@ -50,6 +50,28 @@ seed_of(const char *nick)
     return g_string_free(seed, FALSE);
 }
 
+gboolean
+dim_making_takes(const char *nick, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(DimId) id = dim_bridge_person(nick, &why);
+
+    if (id != NULL || g_error_matches(why, DIM_ERROR, DIM_ERROR_NOT_ALLOWED))
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                    _("“%s” is an ID already. A new identity needs a nickname as its name."),
+                    nick);
+    else if (strchr(nick, '@') != NULL || g_ascii_strncasecmp(nick, "0x", 2) == 0
+             || g_ascii_strncasecmp(nick, "dim:", 4) == 0)
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                    _("“%.100s” is not a DIM ID: a character is wrong or missing. It is no "
+                      "nickname for a new identity either: that has no @ and does not begin "
+                      "with 0x."),
+                    nick);
+    else
+        return TRUE;
+    return FALSE;
+}
+
 void
 dim_making_start(DimLogin *login, const char *nick, DimMade made)
 {
@@ -161,19 +183,13 @@ dim_register_user(PurpleAccount *account)
 {
     DimLogin *login = dim_signon_new(account);
     g_autofree char *nick = g_strstrip(g_strdup(purple_account_get_username(account)));
-    g_autoptr(DimId) id = dim_id_parse(nick, NULL);
+    g_autoptr(GError) error = NULL;
 
     /* libpurple presets this and would then not disconnect an account that is deleted meanwhile, but free it. */
     login->gc->wants_to_die = FALSE;
     purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 2);
-    if (id != NULL || strchr(nick, '@') != NULL) {
-        g_autoptr(GError) error = g_error_new(DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                                              _("“%s” is an ID already. A new identity needs a "
-                                                "nickname as its name."),
-                                              nick);
-
+    if (dim_making_takes(nick, &error))
+        dim_making_start(login, nick, registered);
+    else
         registered(login, NULL, NULL, error);
-        return;
-    }
-    dim_making_start(login, nick, registered);
 }

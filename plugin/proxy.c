@@ -4,13 +4,16 @@
 
 #include <glib/gstdio.h>
 
+#include "plugin/words.h"
+
 /* One attempt. Either `connect` or `later` is set until `done` is called, but for the moment in between. */
 typedef struct {
     PurpleProxyConnectData *connect;
     guint
         later; /* timer: libpurple answered from inside the call, the caller hears it afterwards */
     int fd;    /* -1: failed */
-    char *failure;
+    PurpleAccount *account;
+    char *failure; /* (nullable) in words, once it failed */
     DimDialed done;
     gpointer done_data;
     gboolean starting;
@@ -36,8 +39,7 @@ stream_of(Attempt *attempt, GError **error)
     g_autoptr(GSocket) socket = NULL;
 
     if (attempt->fd < 0) {
-        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-                            attempt->failure != NULL ? attempt->failure : "no connection");
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, attempt->failure);
         return NULL;
     }
     socket = g_socket_new_from_fd(attempt->fd, error);
@@ -69,6 +71,21 @@ finish_later(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* libpurple tells the reason alone; who is behind a proxy must not look for it at the station. New string. */
+static char *
+explain(PurpleAccount *account, const char *failure)
+{
+    PurpleProxyInfo *proxy = purple_proxy_get_setup(account);
+    const char *host = proxy == NULL ? NULL : purple_proxy_info_get_host(proxy);
+
+    if (failure == NULL)
+        failure = _("no connection");
+    if (host == NULL || *host == '\0' || purple_proxy_info_get_type(proxy) == PURPLE_PROXY_NONE)
+        return g_strdup(failure);
+    return g_strdup_printf(_("the way there is the proxy %s, port %d, and that failed: %s"),
+                           host, purple_proxy_info_get_port(proxy), failure);
+}
+
 static void
 on_connected(gpointer data, gint fd, const gchar *failure)
 {
@@ -76,7 +93,8 @@ on_connected(gpointer data, gint fd, const gchar *failure)
 
     attempt->connect = NULL; /* libpurple frees it after this call */
     attempt->fd = fd;
-    attempt->failure = g_strdup(failure);
+    if (fd < 0)
+        attempt->failure = explain(attempt->account, failure);
     if (attempt->starting)
         attempt->later = purple_timeout_add(0, finish_later, attempt);
     else
@@ -91,17 +109,19 @@ dial(gpointer data, const char *host, guint16 port, DimDialed done, gpointer don
     PurpleProxyConnectData *connect = NULL;
 
     attempt->fd = -1;
+    attempt->account = purple_connection_get_account(gc);
     attempt->done = done;
     attempt->done_data = done_data;
     attempt->starting = TRUE;
-    connect = purple_proxy_connect(gc, purple_connection_get_account(gc), host, port,
-                                   on_connected, attempt);
+    connect = purple_proxy_connect(gc, attempt->account, host, port, on_connected, attempt);
     attempt->starting = FALSE;
     if (attempt->later != 0)
         return attempt;
     attempt->connect = connect;
-    if (connect == NULL)
+    if (connect == NULL) {
+        attempt->failure = explain(attempt->account, NULL);
         attempt->later = purple_timeout_add(0, finish_later, attempt);
+    }
     return attempt;
 }
 

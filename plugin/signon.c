@@ -245,6 +245,23 @@ fail_store(DimLogin *login, const char *path, const GError *error)
     fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR, more != NULL ? more : text);
 }
 
+/* TRUE if another account of this program is logging in, or logged in, with this store: waiting would not help. */
+static gboolean
+is_used_here(const DimLogin *login, const char *path)
+{
+    for (GList *each = purple_connections_get_all(); each != NULL; each = each->next) {
+        PurpleConnection *gc = each->data;
+        const DimLogin *other = NULL;
+
+        if (purple_connection_get_prpl(gc) == purple_connection_get_prpl(login->gc))
+            other = dim_bridge_login(gc);
+        if (other != NULL && other->account != login->account && other->store != NULL
+            && strcmp(dim_store_path(other->store), path) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 load_identity(DimLogin *login, const char *path)
 {
@@ -254,6 +271,9 @@ load_identity(DimLogin *login, const char *path)
 
     if (user == NULL && g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE))
         fail_store(login, path, error);
+    else if (g_error_matches(error, DIM_ERROR, DIM_ERROR_BUSY) && is_used_here(login, path))
+        fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+             _("Another account of this program is using this identity right now."));
     else if (user == NULL)
         dim_signon_fail(login, error);
     else
@@ -288,18 +308,23 @@ static void
 without_identity(DimLogin *login, const char *name)
 {
     g_autofree char *folder = dim_signon_folder();
-    g_autoptr(DimId) id = dim_id_parse(name, NULL);
+    g_autoptr(DimId) id = dim_bridge_person(name, NULL);
+    g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
-    if (id == NULL && strchr(name, '@') == NULL) {
+    if (id == NULL && dim_making_takes(name, &error)) {
         purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 4);
         dim_making_start(login, name, made);
+        return;
+    }
+    if (id == NULL) {
+        dim_signon_fail(login, error);
         return;
     }
     text = g_strdup_printf(
         _("The keys of %s are not on this computer. Copy its folder into %s, or add an "
           "account with a plain nickname to get a new identity."),
-        name, folder);
+        dim_id_text(id), folder);
     fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR, text);
 }
 
@@ -308,6 +333,7 @@ dim_signon(PurpleAccount *account)
 {
     DimLogin *login = dim_signon_new(account);
     const char *name = purple_account_get_username(account);
+    g_autoptr(DimId) id = dim_bridge_person(name, NULL);
     g_autofree char *folder = dim_signon_folder();
     g_autofree char *path = NULL;
     g_autoptr(GError) error = NULL;
@@ -315,7 +341,7 @@ dim_signon(PurpleAccount *account)
     /* Our texts are plain: no fonts, colours or pictures to offer. */
     login->gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE
                         | PURPLE_CONNECTION_NO_URLDESC | PURPLE_CONNECTION_NO_IMAGES;
-    path = dim_accounts_find(folder, name, &error);
+    path = dim_accounts_find(folder, id != NULL ? dim_bridge_bare(name) : name, &error);
     if (error != NULL)
         dim_signon_fail(login, error);
     else if (path != NULL)

@@ -29,11 +29,17 @@ dim_bridge_identity(PurpleAccount *account)
     return login == NULL || login->user == NULL ? NULL : dim_id_text(dim_user_id(login->user));
 }
 
+const char *
+dim_bridge_bare(const char *name)
+{
+    return g_ascii_strncasecmp(name, "dim:", 4) == 0 ? name + 4 : name;
+}
+
 DimId *
 dim_bridge_person(const char *who, GError **error)
 {
     g_autofree char *text = g_strstrip(g_strdup(who));
-    const char *plain = g_ascii_strncasecmp(text, "dim:", 4) == 0 ? text + 4 : text;
+    const char *plain = dim_bridge_bare(text);
     g_autoptr(DimId) id = dim_id_from_person(plain, error);
 
     if (id == NULL)

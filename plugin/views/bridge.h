@@ -32,6 +32,8 @@ DimLogin *dim_bridge_login(PurpleConnection *gc);
 DimSession *dim_bridge_session(PurpleConnection *gc);
 /* The user's ID behind an account that is logged in, or NULL. Borrowed; also offered to others as the plugin's call "identity". */
 const char *dim_bridge_identity(PurpleAccount *account);
+/* What stands behind a leading "dim:", or all of it. Borrowed. */
+const char *dim_bridge_bare(const char *name);
 /* A person from what was typed or stands in a buddy's name; blanks around and a leading "dim:" are dropped.
  * (transfer full), or NULL with DIM_ERROR_MALFORMED or NOT_ALLOWED (no person) and a sentence for people. */
 DimId *dim_bridge_person(const char *who, GError **error);

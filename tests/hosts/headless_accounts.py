@@ -78,6 +78,45 @@ class Accounts(host_case.HostTest):
         self.assertIn("keys", error["text"])
         self.ends_well(ann)
 
+    def test_a_failed_id_becomes_no_nickname(self):
+        good = "0x52908400098527886E0F7030069857D2E4169EE7"
+        for number, name in enumerate(("0x1234", f"{good[:20]} {good[20:]}", "0X" + "z" * 40, "ann@example.org",
+                                       f"{good[:-1]}e", f"ann@{good}", "dim:annie")):
+            for verb in ("login", "register"):
+                ann = self.place.host(f"{verb}{number}")
+                ann.do(verb, name=name, options={"port": self.place.port})
+                error = ann.wait("error")
+                self.assertTrue(error["fatal"])
+                self.assertIn(f"“{name}” is not a DIM ID", error["text"])
+                self.assertIn("no nickname", error["text"])
+                self.ends_well(ann)
+                self.assertEqual(list((ann.profile / "dim").glob("*/store.db")), [])
+
+    def test_an_id_is_no_name_for_a_new_identity(self):
+        ann = self.place.host("ann")
+        ann.do("register", name="0x52908400098527886E0F7030069857D2E4169EE7", options={"port": self.place.port})
+        self.assertIn("is an ID already", ann.wait("error")["text"])
+        self.ends_well(ann)
+
+    def test_an_account_may_be_named_by_a_link(self):
+        ann = self.place.host("ann")
+        identity = ann.register("Ann", self.place.port)
+        self.ends_well(ann)
+        again = self.place.host("ann")
+        again.do("login", name=f"dim:{identity}", options={"port": self.place.port})
+        self.assertEqual(again.wait("connected")["id"], identity)
+        self.ends_well(again)
+
+    def test_one_identity_in_two_accounts_of_one_program_is_told_for_good(self):
+        ann = self.place.host("ann", ui="BitlBee")
+        ann.do("login", name="annie", options={"port": self.place.port})
+        identity = ann.wait("connected")["id"]
+        ann.do("login", name=identity, options={"port": self.place.port})
+        error = ann.wait("error")
+        self.assertTrue(error["fatal"])
+        self.assertIn("Another account of this program", error["text"])
+        self.ends_well(ann)
+
     def test_one_identity_in_two_processes_waits_for_the_other_to_leave(self):
         ann = self.place.host("ann")
         identity = ann.register("Ann", self.place.port)

@@ -156,8 +156,8 @@ class Network(host_case.HostTest):
         self.assertIn("404 Not Found", error["text"])
         self.ends_well(host)
 
-    def test_the_accounts_proxy_is_obeyed(self):
-        asked = []
+    def proxy(self, shake_hands):
+        """The port of a proxy that leads to the station, wherever it is asked to go; shake_hands(client) says where."""
         server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(server.close)
 
@@ -173,25 +173,62 @@ class Network(host_case.HostTest):
                 except OSError:
                     pass
 
-        def http_proxy():
+        def serve():
             try:
                 while True:
                     client, _ = server.accept()
-                    head = b""
-                    while b"\r\n\r\n" not in head:
-                        head += client.recv(4096)
-                    asked.append(head.split(b"\r\n")[0].decode())
+                    shake_hands(client)
                     station = socket.create_connection(("127.0.0.1", self.place.port))
-                    client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     for ends in ((client, station), (station, client)):
                         threading.Thread(target=relay, args=ends, daemon=True).start()
             except OSError:
                 pass
-        threading.Thread(target=http_proxy, daemon=True).start()
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()[1]
+
+    def goes_through(self, kind, port):
         host = self.place.host("host")
-        host.do("login", name="nick", options={
-            "station": "station.invalid", "port": 4321,
-            "proxy": {"type": "http", "host": "127.0.0.1", "port": server.getsockname()[1]}})
+        host.do("login", name="nick", options={"station": "station.invalid", "port": 4321,
+                                               "proxy": {"type": kind, "host": "127.0.0.1", "port": port}})
         host.wait("connected")
-        self.assertEqual(asked[0].split()[:2], ["CONNECT", "station.invalid:4321"])
         self.ends_well(host)
+
+    def test_the_accounts_http_proxy_is_obeyed(self):
+        asked = []
+
+        def shake_hands(client):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += client.recv(4096)
+            asked.append(head.split(b"\r\n")[0].decode())
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.goes_through("http", self.proxy(shake_hands))
+        self.assertEqual(asked[0].split()[:2], ["CONNECT", "station.invalid:4321"])
+
+    def test_the_accounts_socks_proxy_is_obeyed(self):
+        """RFC 1928: no password, and the proxy looks the name up."""
+        asked = []
+
+        def shake_hands(client):
+            stream = client.makefile("rb")
+            version, count = stream.read(2)
+            methods = stream.read(count)
+            client.sendall(b"\x05\x00")
+            head = stream.read(5)
+            name = stream.read(head[4])
+            asked.append((version, 0 in methods, head[:4], name, int.from_bytes(stream.read(2), "big")))
+            client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        self.goes_through("socks5", self.proxy(shake_hands))
+        self.assertEqual(asked[0], (5, True, b"\x05\x01\x00\x03", b"station.invalid", 4321))
+
+    def test_a_proxy_that_is_down_is_blamed_and_not_the_station(self):
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            port = nobody.getsockname()[1]
+        for kind in ("http", "socks5"):
+            host = self.place.host(kind)
+            host.do("login", name="nick", options={"port": self.place.port,
+                                                   "proxy": {"type": kind, "host": "127.0.0.1", "port": port}})
+            error = host.wait("error")
+            self.assertFalse(error["fatal"])
+            self.assertIn(f"the proxy 127.0.0.1, port {port}, and that failed: ", error["text"])
+            self.ends_well(host)
