@@ -6,29 +6,29 @@
 
 #include "base/json.h"
 #include "message/commands.h"
+#include "station/backup.h"
+#include "station/lists.h"
+#include "station/names.h"
 #include "station/registry.h"
+#include "station/search.h"
 
 #define REFUSALS_MAX \
     4096             /* messages that were answered with "not support" and are remembered */
 #define ARRAY_MAX 64 /* contents of one array that are looked at */
 
 struct _DimAnswers {
-    DimClerk *clerk;
-    const DimSettings *settings;
-    const DimClock *clock;
+    DimOffice office;
     GHashTable *refused; /* set of signature texts */
 };
 
 typedef void (*Handler)(DimAnswers *answers, DimQuestion *question);
 
 DimAnswers *
-dim_answers_new(DimClerk *clerk, const DimSettings *settings, const DimClock *clock)
+dim_answers_new(const DimOffice *office)
 {
     DimAnswers *answers = g_new0(DimAnswers, 1);
 
-    answers->clerk = clerk;
-    answers->settings = settings;
-    answers->clock = clock;
+    answers->office = *office;
     answers->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return answers;
 }
@@ -62,14 +62,19 @@ dim_answers_receipt(DimQuestion *question,
     g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, receipt));
 }
 
-/* Said once about a message: two programs that do not understand each other must not go on for ever. */
-static void
-refuse(DimAnswers *answers,
-       DimQuestion *question,
-       const char *text,
-       const char *template_text,
-       const char *name,
-       const char *value)
+const DimOffice *
+dim_answers_office(const DimAnswers *answers)
+{
+    return &answers->office;
+}
+
+void
+dim_answers_refuse(DimAnswers *answers,
+                   DimQuestion *question,
+                   const char *text,
+                   const char *template_text,
+                   const char *name,
+                   const char *value)
 {
     const char *signature = dim_message_signature_text(question->message);
 
@@ -126,8 +131,9 @@ answer_handshake(DimAnswers *answers, DimQuestion *question)
     if (g_strcmp0(title, "Nice to meet you too!") == 0)
         return;
     if (title == NULL || g_str_equal(title, "DIM?") || g_str_equal(title, "DIM!")) {
-        refuse(answers, question, "Command not support.",
-               "Handshake command error: title=\"${title}\".", "title", title ? title : "");
+        dim_answers_refuse(answers, question, "Command not support.",
+                           "Handshake command error: title=\"${title}\".", "title",
+                           title ? title : "");
         return;
     }
     if (g_str_equal(title, "Nice to meet you!")) {
@@ -152,7 +158,7 @@ is_elsewhere(DimAnswers *answers, const DimContent *content)
     g_autoptr(DimId) id = text != NULL ? dim_id_parse(text, NULL) : NULL;
 
     return id != NULL && !dim_id_is_broadcast(id)
-           && !dim_id_equal(id, dim_clerk_me(answers->clerk));
+           && !dim_id_equal(id, dim_clerk_me(answers->office.clerk));
 }
 
 static void
@@ -166,13 +172,13 @@ answer_login(DimAnswers *answers, DimQuestion *question)
     g_autofree char *known = NULL;
 
     if (who == NULL || !dim_id_equal(who, sender)
-        || when > dim_clock_now(answers->clock) + 1800)
+        || when > dim_clock_now(answers->office.clock) + 1800)
         return;
-    if (!dim_book_save_login(dim_clerk_book(answers->clerk), sender, when, question->text,
-                             &error)) {
+    if (!dim_book_save_login(dim_clerk_book(answers->office.clerk), sender, when,
+                             question->text, &error)) {
         if (error != NULL)
             g_warning("a login could not be kept: %s", error->message);
-        known = dim_book_login(dim_clerk_book(answers->clerk), sender, &held);
+        known = dim_book_login(dim_clerk_book(answers->office.clerk), sender, &held);
         if (known == NULL || held > when)
             return;
     }
@@ -195,61 +201,24 @@ answer_report(DimAnswers *answers, DimQuestion *question)
     } else if (g_strcmp0(title, "offline") == 0) {
         question->effect = DIM_EFFECT_INACTIVE;
     } else {
-        refuse(answers, question, "Command not support.",
-               "Report command (title: ${title}) not support yet!", "title",
-               title ? title : "");
+        dim_answers_refuse(answers, question, "Command not support.",
+                           "Report command (title: ${title}) not support yet!", "title",
+                           title ? title : "");
     }
 }
 
-/* ---- names (protocol §7.7) ---- */
-
-static void
-answer_ans(DimAnswers *answers, DimQuestion *question)
-{
-    const char *text = dim_json_text(dim_content_json(question->content), "names");
-    g_auto(GStrv) names = g_strsplit_set(text != NULL ? text : "", " \t\r\n", ARRAY_MAX);
-    JsonObject *records;
-    JsonArray *missed;
-    JsonObject *json;
-
-    if (json_object_has_member(dim_content_json(question->content), "records"))
-        return; /* an answer, not a question */
-    if (text == NULL || *text == '\0') {
-        dim_answers_receipt(question, "ANS command error.", NULL, NULL, NULL);
-        return;
-    }
-    records = json_object_new();
-    missed = json_array_new();
-    json = json_object_new();
-    for (char **name = names; *name != NULL; name++) {
-        DimId *id = dim_settings_resolve(answers->settings, *name);
-
-        if (id != NULL)
-            json_object_set_string_member(records, *name, dim_id_text(id));
-        else if (**name != '\0')
-            json_array_add_string_element(missed, *name);
-    }
-    json_object_set_string_member(json, "command", "ans");
-    json_object_set_string_member(json, "cmd", "ans");
-    json_object_set_string_member(json, "names", text);
-    json_object_set_object_member(json, "records", records);
-    if (json_array_get_length(missed) > 0)
-        json_object_set_array_member(json, "missed", missed);
-    else
-        json_array_unref(missed);
-    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, json));
-}
+/* ---- metas and documents ---- */
 
 static void
 answer_meta(DimAnswers *answers, DimQuestion *question)
 {
-    dim_registry_meta(answers->clerk, answers->clock, question);
+    dim_registry_meta(answers->office.clerk, answers->office.clock, question);
 }
 
 static void
 answer_document(DimAnswers *answers, DimQuestion *question)
 {
-    dim_registry_document(answers->clerk, answers->clock, question);
+    dim_registry_document(answers->office.clerk, answers->office.clock, question);
 }
 
 /* A receipt is never answered. */
@@ -271,12 +240,19 @@ static const struct {
     { "documents", answer_document, TRUE },
     { "profile", answer_document, TRUE },
     { "visa", answer_document, TRUE },
-    { "ans", answer_ans, TRUE },
+    { "ans", dim_names_answer, TRUE },
     { "receipt", answer_nothing, TRUE },
     { "login", answer_login, FALSE },
     { "report", answer_report, FALSE },
     { "online", answer_report, FALSE },
     { "offline", answer_report, FALSE },
+    { "search", dim_search_answer, FALSE },
+    { "users", dim_search_answer, FALSE },
+    { "block", dim_lists_answer, FALSE },
+    { "mute", dim_lists_answer, FALSE },
+    { "storage", dim_backup_answer, FALSE },
+    { "contacts", dim_backup_answer, FALSE },
+    { "private_key", dim_backup_answer, FALSE },
 };
 
 static int
@@ -335,16 +311,16 @@ dim_answers_give(DimAnswers *answers, DimQuestion *question)
         return;
     }
     if (!dim_content_is_command(question->content)) {
-        refuse(answers, question, "Content not support.",
-               "Content (type: ${type}) not support yet!", "type", number);
+        dim_answers_refuse(answers, question, "Content not support.",
+                           "Content (type: ${type}) not support yet!", "type", number);
         return;
     }
     if (row < 0) {
         const char *command = dim_content_command(question->content);
 
-        refuse(answers, question, "Command not support.",
-               "Command (name: ${command}) not support yet!", "command",
-               command ? command : "");
+        dim_answers_refuse(answers, question, "Command not support.",
+                           "Command (name: ${command}) not support yet!", "command",
+                           command ? command : "");
         return;
     }
     table[row].handler(answers, question);

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "station/clerk.h"
+#include "station/keeper.h"
+#include "station/relay.h"
 
 G_BEGIN_DECLS
 
@@ -26,17 +28,28 @@ typedef struct {
     DimContent *content;
     GPtrArray *replies; /* element type DimContent; answers go here */
     DimEffect effect;
+    double work; /* what the answer took, measured in verified signatures */
 } DimQuestion;
 
-/* All is borrowed. */
-DimAnswers *
-dim_answers_new(DimClerk *clerk, const DimSettings *settings, const DimClock *clock);
+/* What the answers work with; all is borrowed. */
+typedef struct {
+    DimClerk *clerk;
+    const DimSettings *settings;
+    const DimClock *clock;
+    DimKeeper *keeper;
+    DimRelay *relay; /* NULL: nobody is here */
+} DimOffice;
+
+DimAnswers *dim_answers_new(const DimOffice *office);
 void dim_answers_free(DimAnswers *answers);
 /* TRUE if this content is answered to those who are not logged in as well. */
 gboolean dim_answers_is_open(const DimContent *content);
 void dim_answers_give(DimAnswers *answers, DimQuestion *question);
 /* The challenge, asked for at another time than at login. (transfer full) */
 DimContent *dim_answers_challenge(const char *session, const char *host, guint16 port);
+
+/* Borrowed. */
+const DimOffice *dim_answers_office(const DimAnswers *answers);
 
 /* For the files of the answers: a receipt about the question's message; template (nullable) has ${name} in it, which value
  * replaces (protocol §4.9). */
@@ -45,6 +58,13 @@ void dim_answers_receipt(DimQuestion *question,
                          const char *template_text,
                          const char *name,
                          const char *value);
+/* The same, once about a message: two programs that do not understand each other must not go on for ever. */
+void dim_answers_refuse(DimAnswers *answers,
+                        DimQuestion *question,
+                        const char *text,
+                        const char *template_text,
+                        const char *name,
+                        const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimAnswers, dim_answers_free)
 

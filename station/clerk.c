@@ -28,6 +28,7 @@ struct _DimClerk {
     const DimSettings *limits;
     GHashTable *talks; /* DimId -> Talk */
     GPtrArray *keys;   /* the station's own that decrypt */
+    DimDirectory *directory;
     guint metas, saved, since;
 };
 
@@ -69,7 +70,8 @@ dim_clerk_new(DimUser *user,
                                          (GDestroyNotify)dim_id_unref, talk_free);
     clerk->keys = dim_user_decrypt_keys(user);
     clerk->metas = dim_store_count(store, DIM_TABLE_METAS);
-    if (!introduce_myself(clerk, error))
+    clerk->directory = dim_directory_new(store, error);
+    if (clerk->directory == NULL || !introduce_myself(clerk, error))
         return NULL;
     return g_steal_pointer(&clerk);
 }
@@ -79,6 +81,7 @@ dim_clerk_free(DimClerk *clerk)
 {
     if (clerk == NULL)
         return;
+    g_clear_pointer(&clerk->directory, dim_directory_free);
     g_hash_table_unref(clerk->talks);
     dim_user_unref(clerk->user);
     g_free(clerk);
@@ -94,6 +97,12 @@ DimBook *
 dim_clerk_book(const DimClerk *clerk)
 {
     return clerk->book;
+}
+
+DimDirectory *
+dim_clerk_directory(const DimClerk *clerk)
+{
+    return clerk->directory;
 }
 
 static Talk *
@@ -137,9 +146,13 @@ dim_clerk_save_document(DimClerk *clerk, const DimId *id, DimDocument *document,
     Talk *talk = g_hash_table_lookup(clerk->talks, id);
     DimBookVerdict verdict = dim_book_save_document(clerk->book, id, document, error);
 
-    /* He may have another key now. */
-    if (verdict == DIM_BOOK_RECEIVED && talk != NULL)
+    if (verdict != DIM_BOOK_RECEIVED)
+        return verdict;
+    /* He may have another key now, and another name. */
+    if (talk != NULL)
         g_clear_pointer(&talk->wrapped, g_ptr_array_unref);
+    if (dim_book_document(clerk->book, id) != NULL)
+        dim_directory_put(clerk->directory, id, dim_book_name(clerk->book, id));
     return verdict;
 }
 

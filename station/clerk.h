@@ -5,6 +5,7 @@
 #include "message/message.h"
 #include "people/book.h"
 #include "people/user.h"
+#include "station/directory.h"
 #include "station/settings.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ void dim_clerk_free(DimClerk *clerk);
 /* Borrowed. */
 DimId *dim_clerk_me(const DimClerk *clerk);
 DimBook *dim_clerk_book(const DimClerk *clerk);
+/* Of those whose visa was saved. Borrowed. */
+DimDirectory *dim_clerk_directory(const DimClerk *clerk);
 
 typedef enum {
     DIM_CLERK_GOOD,

@@ -11,31 +11,10 @@
 #define STRANGE_MAX (64 * 1024) /* of a message to the station before login */
 #define MAX_LINES   256         /* messages in one payload */
 
-/* What to do with the packet that a message came in. */
-typedef enum {
-    TAKEN_DONE,  /* acknowledge it: it is kept, answered, or worth nothing */
-    TAKEN_LATER, /* after login */
-    TAKEN_NOT,   /* no acknowledgement: the sender may try again */
-} Taken;
-
-static Taken
+static DimTaken
 take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth);
 
 /* ---- out ---- */
-
-static gboolean
-answer(DimServer *server, DimGuest *guest, DimId *to, DimContent *content, gboolean introduce)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = dim_clerk_seal(server->clerk, to, content, introduce, &error);
-
-    if (text == NULL) {
-        g_debug("no answer to %s: %s", dim_id_text(to), error->message);
-        return FALSE;
-    }
-    dim_relay_say(server->relay, guest, text);
-    return TRUE;
-}
 
 static void
 challenge(DimServer *server, DimGuest *guest, DimId *to)
@@ -43,92 +22,7 @@ challenge(DimServer *server, DimGuest *guest, DimId *to)
     g_autoptr(DimContent) content =
         dim_answers_challenge(guest->session, guest->line->host, guest->line->port);
 
-    answer(server, guest, to, content, FALSE);
-}
-
-/* ---- to somebody else (protocol §7.1) ---- */
-
-static void
-tell_sender(DimServer *server,
-            DimGuest *guest,
-            const DimMessage *message,
-            const DimId *reader,
-            gboolean delivered)
-{
-    g_autoptr(DimContent) plain =
-        dim_receipt_new(delivered ? "Message delivered." : "Message cached.", message);
-    g_autoptr(DimContent) content = NULL;
-    JsonObject *json;
-
-    if (!delivered) {
-        answer(server, guest, dim_message_sender(message), plain, FALSE);
-        return;
-    }
-    json = dim_json_copy(dim_content_json(plain));
-    json_object_set_string_member(json, "recipient", dim_id_text(reader));
-    content = dim_content_new_take(DIM_CONTENT_COMMAND, json);
-    answer(server, guest, dim_message_sender(message), content, FALSE);
-}
-
-static Taken
-relay_message(DimServer *server,
-              DimGuest *guest,
-              const DimMessage *message,
-              const DimId *reader,
-              const char *text,
-              gsize size)
-{
-    g_autoptr(GBytes) payload = g_bytes_new(text, size);
-    g_autoptr(DimQueueItem) item = NULL;
-    g_autoptr(GError) error = NULL;
-    gboolean delivered = FALSE;
-
-    switch (dim_queue_put(server->queue, reader, dim_message_signature_text(message), payload,
-                          &item, &error)) {
-    case DIM_QUEUE_KEPT:
-        delivered = dim_relay_pass(server->relay, reader, item) > 0;
-        break;
-    case DIM_QUEUE_THERE:
-        delivered = dim_relay_is_present(server->relay, reader);
-        break;
-    case DIM_QUEUE_FULL:
-        g_message("the queue of %s is full", dim_id_text(reader));
-        return TAKEN_NOT;
-    case DIM_QUEUE_FAILED:
-    default:
-        dim_server_complain(server, "a message could not be kept", error);
-        return TAKEN_NOT;
-    }
-    tell_sender(server, guest, message, reader, delivered);
-    return TAKEN_DONE;
-}
-
-/* Who shall have it, or NULL: nobody here. */
-static DimId *
-reader_of(DimServer *server, const DimMessage *message)
-{
-    DimId *receiver = dim_message_receiver(message);
-    DimId *reader = receiver;
-
-    if (dim_id_is_broadcast(receiver)) {
-        reader = dim_id_name(receiver) != NULL && !dim_id_is_group(receiver)
-                     ? dim_settings_resolve(server->settings, dim_id_name(receiver))
-                     : NULL;
-        if (reader == NULL || dim_id_is_broadcast(reader)
-            || dim_id_equal(reader, dim_message_sender(message))) {
-            g_debug("nobody is called %s", dim_id_text(receiver));
-            return NULL;
-        }
-    }
-    if (dim_id_is_group(reader)) {
-        g_debug("a group message should not be sent to a station: %s", dim_id_text(reader));
-        return NULL;
-    }
-    if (dim_id_is_station(reader) || dim_id_kind(reader) == DIM_ADDRESS_UNKNOWN) {
-        g_debug("no way to %s", dim_id_text(reader));
-        return NULL;
-    }
-    return reader;
+    dim_server_answer(server, guest, to, content, FALSE);
 }
 
 /* ---- to the station ---- */
@@ -164,7 +58,7 @@ apply_effect(DimServer *server, DimGuest *guest, DimId *sender, DimEffect effect
 }
 
 /* Inner messages are taken in as if they had come by themselves; an empty forward is somebody's empty answer. */
-static Taken
+static DimTaken
 take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint depth)
 {
     JsonObject *json = dim_content_json(content);
@@ -173,7 +67,7 @@ take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint dept
     guint length = secrets != NULL ? json_array_get_length(secrets) : 0;
 
     if (depth >= MAX_NESTED || length > MAX_LINES)
-        return TAKEN_DONE;
+        return DIM_TAKEN_DONE;
     for (guint i = 0; i < length; i++) {
         JsonNode *node = json_array_get_element(secrets, i);
         g_autofree char *text = NULL;
@@ -181,18 +75,18 @@ take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint dept
         if (!JSON_NODE_HOLDS_OBJECT(node))
             continue;
         text = dim_json_write(json_node_get_object(node));
-        if (take_message(server, guest, text, strlen(text), depth + 1) == TAKEN_NOT)
-            return TAKEN_NOT;
+        if (take_message(server, guest, text, strlen(text), depth + 1) == DIM_TAKEN_NOT)
+            return DIM_TAKEN_NOT;
     }
     if (secrets == NULL && single != NULL) {
         g_autofree char *text = dim_json_write(single);
 
         return take_message(server, guest, text, strlen(text), depth + 1);
     }
-    return TAKEN_DONE;
+    return DIM_TAKEN_DONE;
 }
 
-static Taken
+static DimTaken
 take_mine(DimServer *server,
           DimGuest *guest,
           const DimMessage *message,
@@ -217,38 +111,39 @@ take_mine(DimServer *server,
     dim_hub_charge(server->hub, guest->line, work);
     if (content == NULL) {
         g_debug("mail of %s cannot be opened: %s", dim_id_text(sender), error->message);
-        return TAKEN_DONE;
+        return DIM_TAKEN_DONE;
     }
     if (guest->account == NULL && !dim_answers_is_open(content)) {
         challenge(server, guest, sender);
-        return TAKEN_LATER;
+        return DIM_TAKEN_LATER;
     }
     if (dim_content_type(content) == DIM_CONTENT_FORWARD)
         return take_forward(server, guest, content, depth);
     dim_answers_give(server->answers, &question);
+    dim_hub_charge(server->hub, guest->line, question.work);
     for (guint i = 0; i < replies->len; i++) {
-        if (answer(server, guest, sender, replies->pdata[i], introduce))
+        if (dim_server_answer(server, guest, sender, replies->pdata[i], introduce))
             introduce = FALSE;
     }
     apply_effect(server, guest, sender, question.effect);
-    return TAKEN_DONE;
+    return DIM_TAKEN_DONE;
 }
 
 /* ---- in ---- */
 
 static gboolean
-is_good(DimServer *server, DimGuest *guest, const DimMessage *message, Taken *taken)
+is_good(DimServer *server, DimGuest *guest, const DimMessage *message, DimTaken *taken)
 {
     DimId *sender = dim_message_sender(message);
     const char *why = NULL;
 
-    *taken = TAKEN_DONE;
+    *taken = DIM_TAKEN_DONE;
     if (guest->account != NULL && !dim_id_equal(guest->account, sender)) {
         why = "is not who logged in";
     } else {
         switch (dim_clerk_check(server->clerk, message)) {
         case DIM_CLERK_STRANGER:
-            *taken = TAKEN_NOT;
+            *taken = DIM_TAKEN_NOT;
             why = "is unknown";
             break;
         case DIM_CLERK_FORGED:
@@ -270,26 +165,26 @@ is_for_me(DimServer *server, const DimId *receiver)
 {
     return dim_id_equal(receiver, dim_clerk_me(server->clerk))
            || dim_id_equal(receiver, dim_id_any_station())
-           || dim_id_equal(receiver, dim_id_anyone());
+           || dim_id_equal(receiver, dim_id_anyone())
+           || dim_server_is_service(server, receiver);
 }
 
-static Taken
+static DimTaken
 take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(DimMessage) message = dim_message_parse(text, (gssize)size, &error);
-    Taken taken = TAKEN_DONE;
+    DimTaken taken = DIM_TAKEN_DONE;
     DimId *receiver;
-    DimId *reader;
 
     if (message == NULL) {
         g_debug("%s:%u: no message: %s", guest->line->host, guest->line->port, error->message);
-        return TAKEN_DONE;
+        return DIM_TAKEN_DONE;
     }
     receiver = dim_message_receiver(message);
     if (guest->account == NULL && size > STRANGE_MAX && is_for_me(server, receiver)) {
         g_debug("%s:%u: too long for a greeting", guest->line->host, guest->line->port);
-        return TAKEN_DONE;
+        return DIM_TAKEN_DONE;
     }
     if (depth > 0)
         dim_hub_charge(server->hub, guest->line, 1);
@@ -299,24 +194,21 @@ take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, g
         return take_mine(server, guest, message, text, depth);
     if (guest->account == NULL) {
         challenge(server, guest, dim_message_sender(message));
-        return TAKEN_LATER;
+        return DIM_TAKEN_LATER;
     }
     if (dim_id_equal(receiver, dim_id_every_station())
         || dim_id_equal(receiver, dim_id_everyone()))
         return take_mine(server, guest, message, text, depth);
-    reader = reader_of(server, message);
-    if (reader == NULL)
-        return TAKEN_DONE;
-    return relay_message(server, guest, message, reader, text, size);
+    return dim_server_carry(server, guest, message, text, size);
 }
 
 /* A payload is one message, or several in lines (protocol §6.1); one acknowledgement stands for all. */
-static Taken
+static DimTaken
 take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
 {
     const char *end = data + size;
     guint count = 0;
-    Taken worst = TAKEN_DONE;
+    DimTaken worst = DIM_TAKEN_DONE;
 
     while (data < end) {
         const char *stop = memchr(data, '\n', (gsize)(end - data));
@@ -327,12 +219,12 @@ take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
         if (length > 0 && ++count > MAX_LINES) {
             g_debug("%s:%u: too many messages in one packet", guest->line->host,
                     guest->line->port);
-            return TAKEN_NOT;
+            return DIM_TAKEN_NOT;
         }
         if (length > 0) {
             /* The gate and the records want a text with an end. */
             g_autofree char *line = g_strndup(data, length);
-            Taken taken = take_message(server, guest, line, length, 0);
+            DimTaken taken = take_message(server, guest, line, length, 0);
 
             if (count > 1) /* the first was paid for with the packet */
                 dim_hub_charge(server->hub, guest->line, 1);
@@ -349,7 +241,7 @@ dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial
     g_autoptr(GError) error = NULL;
     gsize size = 0;
     const char *data = g_bytes_get_data(body, &size);
-    Taken taken = TAKEN_DONE;
+    DimTaken taken = DIM_TAKEN_DONE;
 
     if (!dim_store_begin(server->store, &error)) {
         dim_server_complain(server, "nothing can be kept", error);
@@ -359,9 +251,9 @@ dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial
         taken = take_lines(server, guest, data, size);
     else if (size != 4)
         g_debug("%s:%u: a payload that is no message", guest->line->host, guest->line->port);
-    if (taken == TAKEN_DONE)
+    if (taken == DIM_TAKEN_DONE)
         dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
-    else if (taken == TAKEN_LATER && guest->account == NULL
+    else if (taken == DIM_TAKEN_LATER && guest->account == NULL
              && !dim_guest_keep(guest, body, serial, &server->kept))
         g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
 }

@@ -111,6 +111,19 @@ dim_relay_is_present(DimRelay *relay, const DimId *account)
     return FALSE;
 }
 
+void
+dim_relay_each_present(DimRelay *relay, DimPresentFunc func, gpointer data)
+{
+    GHashTableIter iter;
+    gpointer account;
+
+    g_hash_table_iter_init(&iter, relay->present);
+    while (g_hash_table_iter_next(&iter, &account, NULL)) {
+        if (dim_relay_is_present(relay, account) && !func(account, data))
+            return;
+    }
+}
+
 /* ---- handing over ---- */
 
 static gboolean

@@ -26,6 +26,9 @@ void dim_relay_settle(DimRelay *relay, DimGuest *guest);
 guint dim_relay_pass(DimRelay *relay, const DimId *reader, const DimQueueItem *item);
 /* TRUE if a session of this account takes messages. */
 gboolean dim_relay_is_present(DimRelay *relay, const DimId *account);
+/* Each account that takes messages now, until func returns FALSE; in no order. */
+typedef gboolean (*DimPresentFunc)(const DimId *account, gpointer data);
+void dim_relay_each_present(DimRelay *relay, DimPresentFunc func, gpointer data);
 guint dim_relay_sessions(DimRelay *relay, const DimId *account);
 /* Goes on with what waits for him, as much as his line takes. */
 void dim_relay_pump(DimRelay *relay, DimGuest *guest);

@@ -24,6 +24,24 @@ dim_server_complain(DimServer *server, const char *what, const GError *error)
     g_warning("%s: %s", what, error->message);
 }
 
+gboolean
+dim_server_answer(DimServer *server,
+                  DimGuest *guest,
+                  const DimId *to,
+                  DimContent *content,
+                  gboolean introduce)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = dim_clerk_seal(server->clerk, to, content, introduce, &error);
+
+    if (text == NULL) {
+        g_debug("no answer to %s: %s", dim_id_text(to), error->message);
+        return FALSE;
+    }
+    dim_relay_say(server->relay, guest, text);
+    return TRUE;
+}
+
 static void
 take_kept(DimServer *server, DimGuest *guest)
 {
@@ -210,6 +228,8 @@ dim_server_new(const DimSettings *settings,
 gboolean
 dim_server_open(DimServer *server, DimUser *user, GError **error)
 {
+    DimOffice office;
+
     server->book = dim_book_new(server->store, server->clock);
     dim_book_keep_everybody(server->book);
     server->clerk = dim_clerk_new(user, server->book, server->settings, server->store, error);
@@ -218,8 +238,16 @@ dim_server_open(DimServer *server, DimUser *user, GError **error)
     server->queue = dim_queue_new(server->store, server->settings, server->clock, error);
     if (server->queue == NULL)
         return FALSE;
+    server->keeper = dim_keeper_new(server->store, server->settings, server->clock, error);
+    if (server->keeper == NULL)
+        return FALSE;
     server->relay = dim_relay_new(server->hub, server->queue, server->clock);
-    server->answers = dim_answers_new(server->clerk, server->settings, server->clock);
+    office = (DimOffice){ .clerk = server->clerk,
+                          .settings = server->settings,
+                          .clock = server->clock,
+                          .keeper = server->keeper,
+                          .relay = server->relay };
+    server->answers = dim_answers_new(&office);
     return TRUE;
 }
 
@@ -236,6 +264,7 @@ dim_server_free(DimServer *server)
     dim_hub_free(server->hub);
     dim_answers_free(server->answers);
     dim_relay_free(server->relay);
+    dim_keeper_free(server->keeper);
     dim_queue_free(server->queue);
     dim_clerk_free(server->clerk);
     if (server->book != NULL)

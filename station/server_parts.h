@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two files of the server share: its fields, and taking in a payload. Private to the server. */
+/* What the files of the server share: its fields, taking in a payload, carrying a message on. Private to the server. */
 #pragma once
 
 #include "station/answers.h"
 #include "station/hub.h"
-#include "station/relay.h"
 #include "station/server.h"
 
 struct _DimServer {
@@ -16,6 +15,7 @@ struct _DimServer {
     DimClerk *clerk;
     DimQueue *queue;
     DimRelay *relay;
+    DimKeeper *keeper;
     DimAnswers *answers;
     GHashTable *guests; /* set */
     gsize kept;         /* bytes that strangers said and that wait for their login */
@@ -26,6 +26,27 @@ struct _DimServer {
 /* Takes in one payload: answers it, relays it or keeps it for after login; acknowledges it if that may be done. Within the
  * turn's transaction. */
 void dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial);
+/* What to do with the packet that a message came in. */
+typedef enum {
+    DIM_TAKEN_DONE,  /* acknowledge it: it is kept, answered, or worth nothing */
+    DIM_TAKEN_LATER, /* after login */
+    DIM_TAKEN_NOT,   /* no acknowledgement: the sender may try again */
+} DimTaken;
+/* A checked message of somebody who logged in, not for the station. */
+DimTaken dim_server_carry(DimServer *server,
+                          DimGuest *guest,
+                          const DimMessage *message,
+                          const char *text,
+                          gsize size);
+/* TRUE if this is name@anywhere and the station itself renders that service. */
+gboolean dim_server_is_service(DimServer *server, const DimId *receiver);
+/* Says a content of the station's to this person on this line; introduce attaches the station's meta and visa. FALSE if
+ * there is no key to lock it for him. */
+gboolean dim_server_answer(DimServer *server,
+                           DimGuest *guest,
+                           const DimId *to,
+                           DimContent *content,
+                           gboolean introduce);
 /* The disk does not take what it should keep: says so, once a minute at most, for each message would meet the same and the log may
  * lie on the same disk. */
 void dim_server_complain(DimServer *server, const char *what, const GError *error);

@@ -11,7 +11,8 @@ typedef enum {
     KIND_TEXT,
     KIND_NUMBER,
     KIND_PORT,
-    KIND_LARGE
+    KIND_LARGE,
+    KIND_FLAG
 } Kind;
 
 typedef struct {
@@ -47,6 +48,10 @@ static const Row rows[] = {
     { "limits", "total-messages", KIND_LARGE, AT(total_messages), 1, G_MAXINT64 },
     { "limits", "total-bytes", KIND_LARGE, AT(total_bytes), 65536, G_MAXINT64 },
     { "limits", "accounts", KIND_NUMBER, AT(max_accounts), 1, G_MAXINT32 },
+    { "limits", "kept-bytes", KIND_LARGE, AT(kept_bytes), 1024, MEBI },
+    { "limits", "kept-total", KIND_LARGE, AT(kept_total), 1024, G_MAXINT64 },
+    { "services", "search", KIND_FLAG, AT(search), 0, 0 },
+    { "services", "online", KIND_FLAG, AT(online), 0, 0 },
 };
 
 static void
@@ -81,6 +86,10 @@ dim_settings_new(void)
     settings->total_messages = 1000000;
     settings->total_bytes = 4096 * MEBI;
     settings->max_accounts = 1000000;
+    settings->kept_bytes = MEBI / 2;
+    settings->kept_total = 1024 * MEBI;
+    settings->search = TRUE;
+    settings->online = TRUE;
     settings->names =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)dim_id_unref);
     add_name(settings, "all", dim_id_everyone());
@@ -112,6 +121,13 @@ complain(const Row *row, const char *what, GError **error)
 }
 
 static gboolean
+read_flag(const Row *row, const char *text, gboolean *flag, GError **error)
+{
+    *flag = g_str_equal(text, "yes");
+    return *flag || g_str_equal(text, "no") || complain(row, "is neither yes nor no", error);
+}
+
+static gboolean
 read_row(DimSettings *settings, GKeyFile *file, const Row *row, GError **error)
 {
     g_autofree char *text = g_key_file_get_string(file, row->group, row->key, error);
@@ -128,6 +144,8 @@ read_row(DimSettings *settings, GKeyFile *file, const Row *row, GError **error)
         *(char **)place = g_steal_pointer(&text);
         return TRUE;
     }
+    if (row->kind == KIND_FLAG)
+        return read_flag(row, text, (gboolean *)(void *)place, error);
     if (!g_ascii_string_to_unsigned(text, 10, row->least, row->most, &number, NULL)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
                     "[%s] %s: “%s” is not a number from %" G_GUINT64_FORMAT
@@ -220,7 +238,8 @@ dim_settings_read(DimSettings *settings, const char *path, GError **error)
         if (g_str_equal(*group, "ans")) {
             if (!read_names(settings, file, error))
                 return FALSE;
-        } else if (g_str_equal(*group, "station") || g_str_equal(*group, "limits")) {
+        } else if (g_str_equal(*group, "station") || g_str_equal(*group, "limits")
+                   || g_str_equal(*group, "services")) {
             if (!read_group(settings, file, *group, error))
                 return FALSE;
         } else {

@@ -30,6 +30,10 @@ typedef struct {
     guint64 total_messages;  /* for all readers */
     guint64 total_bytes;
     guint max_accounts; /* metas kept */
+    guint64 kept_bytes; /* of one list or backup of a user */
+    guint64 kept_total; /* of all of them */
+    /* [services] */
+    gboolean search, online; /* tell who has a name, who is here */
 } DimSettings;
 
 /* The built-in values. */

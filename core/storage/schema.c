@@ -16,6 +16,7 @@ static const char *const table_names[DIM_N_TABLES] = {
     [DIM_TABLE_SEEN] = "seen",           [DIM_TABLE_OUTBOX] = "outbox",
     [DIM_TABLE_WAITING] = "waiting",     [DIM_TABLE_LOGINS] = "logins",
     [DIM_TABLE_QUEUE] = "queue",         [DIM_TABLE_GROUPS] = "groups",
+    [DIM_TABLE_KEPT] = "kept",
 };
 
 /* The value comes last, so that lists of columns do not walk its overflow pages. Indexes only where a table grows long:
@@ -37,6 +38,8 @@ static const DimMigration migrations[] = {
                          "PRAGMA application_id = 0x44494D31;",
     /* 1 -> 2 */
     TABLE("groups"),
+    /* 2 -> 3 */
+    TABLE("kept"),
 };
 
 const char *

@@ -29,6 +29,7 @@ typedef enum {
     DIM_TABLE_LOGINS,
     DIM_TABLE_QUEUE,  /* the station's messages kept for their readers */
     DIM_TABLE_GROUPS, /* who belongs to them */
+    DIM_TABLE_KEPT,   /* lists and backups that the station keeps for its users */
     DIM_N_TABLES,
 } DimTable;
 

@@ -36,6 +36,19 @@ TEST_F(SearchCommand, TellsWhoIsOnlineAndThatThereIsNobody)
     EXPECT_EQ(done, (Words{ fill("told: 1 found: <peer>"), "told: Nobody was found." }));
 }
 
+TEST_F(SearchCommand, WhoIsOnlineComesAsASearchForThatWord)
+{
+    const char *text = R"("command":"search","keywords":"users","users":["<peer>"])";
+
+    asked = { "users" };
+    EXPECT_TRUE(say(station(), text));
+    EXPECT_EQ(done, Words{ fill("told: 1 found: <peer>") });
+    EXPECT_TRUE(ignores(station(), text));
+    asked = { "search" }; // whoever searches for the word itself is answered alike
+    EXPECT_TRUE(say(station(), text));
+    EXPECT_EQ(done.size(), 2u);
+}
+
 TEST_F(SearchCommand, AnswersOfPersonsAndOfOtherStationsAreNone)
 {
     asked = { "search" };

@@ -6,12 +6,10 @@
 #include <cstring>
 #include <deque>
 #include <functional>
-#include <gtest/gtest.h>
 #include <map>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <string>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
@@ -19,96 +17,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "message/commands.h"
-#include "message/seal.h"
-#include "people/user.h"
-#include "storage/store.h"
 #include "transport/framing.h"
 
-#include "tests/support/autoptr.hh"
+#include "tests/unit/station/person.hh"
 
 namespace station_test {
 namespace { // the owners of C values are local to each file
-
-using support::Text;
-
-// An account of a test: ETH on secp256k1 with an RSA visa key, in memory.
-struct Person {
-    explicit Person(const char *nickname)
-    {
-        DimRegisterOptions options{};
-
-        options.kind = DIM_META_ETH;
-        options.identity_key = DIM_KEY_ECC;
-        options.visa_bits = 1024;
-        options.nickname = nickname;
-        user.reset(dim_user_register(store.get(), &options, &error));
-        if (!user)
-            throw std::runtime_error(error.message());
-    }
-    DimId *
-    id() const
-    {
-        return dim_user_id(user.get());
-    }
-    std::string
-    name() const
-    {
-        return dim_id_text(id());
-    }
-    support::Error error;
-    OWNED(DimStore) store{ dim_store_open_memory() };
-    OWNED(DimUser) user;
-};
-
-// A sealed message; with the receiver's key NULL a plain one for a broadcast ID.
-inline std::string
-seal(const Person &from,
-     const DimId *to,
-     DimContent *content,
-     DimPublicKey *key,
-     bool introduce)
-{
-    OWNED(DimCipherKey) talk(dim_cipher_key_new());
-    OWNED(DimMessage) instant(dim_message_new(from.id(), to, nullptr, content));
-    support::Error error;
-    DimSealing how{};
-    JsonObject *meta = introduce ? dim_meta_to_json(dim_user_meta(from.user.get())) : nullptr;
-    JsonObject *visa =
-        introduce ? dim_document_to_json(dim_user_visa(from.user.get())) : nullptr;
-    GPtrArray *keys = g_ptr_array_new();
-    GPtrArray *wrapped = nullptr;
-    std::string text;
-
-    if (key != nullptr) {
-        g_ptr_array_add(keys, key);
-        wrapped = dim_seal_wrap(talk.get(), to, keys, nullptr, &error);
-    }
-    how.signer = dim_user_signer(from.user.get());
-    how.talk = talk.get();
-    how.wrapped = wrapped;
-    how.meta = meta;
-    how.visa = visa;
-    OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, &error));
-    if (sealed)
-        text = Text(dim_message_to_text(sealed.get())).get();
-    else
-        ADD_FAILURE() << error.message();
-    g_ptr_array_unref(keys);
-    g_clear_pointer(&wrapped, g_ptr_array_unref);
-    g_clear_pointer(&meta, json_object_unref);
-    g_clear_pointer(&visa, json_object_unref);
-    return text;
-}
-
-// A text for another person.
-inline std::string
-letter(const Person &from, const Person &to, const std::string &text)
-{
-    OWNED(DimContent) content(dim_content_new_text(text.c_str()));
-
-    return seal(from, to.id(), content.get(), dim_document_key(dim_user_visa(to.user.get())),
-                false);
-}
 
 struct Packet {
     DimPacketType type;

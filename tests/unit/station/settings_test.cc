@@ -30,7 +30,8 @@ TEST(Settings, ReadsEveryKindOfKey)
 {
     File file("[station]\nname = My Station\nport=80\nkey-bits = 2048\n"
               "[ans]\narchivist = 0x4b3B4D5F4C1c6D4A4F1a0F1bE4c1C2D3e4F5a6B7\n"
-              "[limits]\nconnections = 7\ntotal-bytes = 70000\n");
+              "[limits]\nconnections = 7\ntotal-bytes = 70000\n"
+              "[services]\nsearch = no\nonline = yes\n");
 
     ASSERT_TRUE(file.read()) << file.error.message();
     EXPECT_STREQ(file.settings->name, "My Station");
@@ -42,15 +43,23 @@ TEST(Settings, ReadsEveryKindOfKey)
     EXPECT_EQ(dim_settings_resolve(file.settings.get(), "nobody"), nullptr);
     EXPECT_EQ(dim_settings_resolve(file.settings.get(), "everyone"), dim_id_everyone());
     EXPECT_STREQ(file.settings->seed, "station");
+    EXPECT_FALSE(file.settings->search);
+    EXPECT_TRUE(file.settings->online);
 }
 
 TEST(Settings, NamesWhatItDoesNotUnderstand)
 {
-    const char *wrong[] = { "[limits]\nconections = 7\n", "[limits]\nrate = many\n",
-                            "[limits]\nrate = 0\n",       "[station]\nkey-bits = 1500\n",
-                            "[station]\nseed = a@b\n",    "[station]\nname =\n",
-                            "[ans]\nbot = word\n",        "[ans]\nbot = station@anywhere\n",
-                            "[colours]\nred = 1\n" };
+    const char *wrong[] = { "[limits]\nconections = 7\n",
+                            "[limits]\nrate = many\n",
+                            "[limits]\nrate = 0\n",
+                            "[station]\nkey-bits = 1500\n",
+                            "[station]\nseed = a@b\n",
+                            "[station]\nname =\n",
+                            "[ans]\nbot = word\n",
+                            "[ans]\nbot = station@anywhere\n",
+                            "[colours]\nred = 1\n",
+                            "[services]\nsearch = 1\n",
+                            "[limits]\nkept-bytes = 9999999\n" };
 
     for (const char *text : wrong) {
         File file(text);
