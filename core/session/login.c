@@ -162,12 +162,21 @@ on_slow(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* The debug log names the place and the state, and nothing that was said there. */
+static void
+note_state(const DimSession *session)
+{
+    g_debug("%s, port %u: %s", dim_station_host(session->station),
+            dim_station_port(session->station), dim_state_name(session->state));
+}
+
 static void
 dial(DimSession *session, gboolean is_next)
 {
     const char *host = dim_station_host(session->station);
     guint16 port = dim_station_port(session->station);
 
+    note_state(session);
     if (dim_choice_has_other(session)) {
         dim_clock_clear(session->clock, &session->patience);
         session->patience =
@@ -265,6 +274,8 @@ dim_login_input(DimSession *session, DimInput input, const GError *error)
     session->state = dim_state_step(before, input, &action);
     if (!dim_state_named(before, input))
         g_debug("state %d does not know input %d", before, input);
+    if (session->state != before && session->state != DIM_STATE_CONNECTING)
+        note_state(session); /* the station that is dialled is chosen below */
     if (session->state != before && session->events->state_changed != NULL)
         session->events->state_changed(session, session->state, session->events_data);
     /* The event may have closed us; what the table said for the old state is void then. */

@@ -71,3 +71,23 @@ dim_state_step(DimState state, DimInput input, DimAction *action)
     *action = row != NULL ? row->action : DIM_ACTION_NONE;
     return row != NULL ? row->next : state;
 }
+
+const char *
+dim_state_name(DimState state)
+{
+    switch (state) {
+    case DIM_STATE_OFFLINE:
+        return "offline";
+    case DIM_STATE_CONNECTING:
+        return "connecting";
+    case DIM_STATE_CONNECTED:
+        return "connected";
+    case DIM_STATE_HANDSHAKING:
+        return "shaking hands";
+    case DIM_STATE_ONLINE:
+        return "online";
+    case DIM_STATE_ERROR:
+        return "failed";
+    }
+    return "?";
+}

@@ -34,5 +34,7 @@ typedef enum {
 DimState dim_state_step(DimState state, DimInput input, DimAction *action);
 /* FALSE for a pair that the table does not name. */
 gboolean dim_state_named(DimState state, DimInput input);
+/* For the debug log. Static. */
+const char *dim_state_name(DimState state);
 
 G_END_DECLS

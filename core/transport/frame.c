@@ -151,6 +151,8 @@ dim_frame_reader_age(DimFrameReader *reader, gint64 now)
 static void
 skip(DimFrameReader *reader, gsize size)
 {
+    if (reader->junk == 0 && size > 0)
+        g_debug("what arrived is no packet: skipped up to the next one");
     dim_intake_skip(&reader->intake, size);
     reader->junk += size;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From an open line to being online: who is believed to be the station, how often it is greeted, what is kept of it.
 #include "session_case.hh"
+#include "tests/support/log_witness.hh"
 
 namespace {
 using LoginTest = SessionTest;
@@ -114,6 +115,26 @@ TEST_F(LoginTest, TellsEachStateOnce)
     states.clear();
     dim_session_close(session);
     EXPECT_TRUE(states.empty()) << "who closes it knows";
+}
+
+TEST_F(LoginTest, WritesEachStateToTheDebugLogAndNoSecret)
+{
+    support::LogWitness log("dim-session");
+    const std::string place = "station.example, port 9394: ";
+
+    open();
+    line.hang_up();
+    support::settle();
+    std::vector<std::string> told;
+    for (const auto &each : log.lines) {
+        EXPECT_EQ(each.find(key), std::string::npos) << each;
+        if (each.rfind(place, 0) == 0)
+            told.push_back(each.substr(place.size()));
+    }
+    ASSERT_GE(told.size(), 5u);
+    told.resize(5);
+    EXPECT_EQ(told, (std::vector<std::string>{ "connecting", "connected", "shaking hands",
+                                               "online", "failed" }));
 }
 
 // From the first welcome on, this host and port mean this ID.

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "transport/frame.h"
 
+#include "tests/support/log_witness.hh"
 #include "tests/unit/transport/frame_reading.hh"
 
 using namespace framing;
@@ -90,6 +91,23 @@ TEST(FrameStream, GivesUpAfter64KiBWithoutAHeader)
         EXPECT_TRUE(support::failed_with(reader.error, DIM_ERROR_MALFORMED));
         EXPECT_EQ(dim_frame_reader_pending(reader.get()), 0u);
     }
+}
+
+TEST(FrameStream, SaysOnceInTheDebugLogThatJunkIsSkipped)
+{
+    support::LogWitness log("dim-transport");
+    Reader reader;
+    const std::string packet = written(message(1, "x"));
+
+    EXPECT_EQ(reader.all_of(packet).size(), 1u);
+    EXPECT_TRUE(log.lines.empty());
+    for (const char *junk : { "GET /", " HTTP/1.1\r\n", "DIMDIM\xff" })
+        EXPECT_TRUE(reader.all_of(junk).empty());
+    ASSERT_EQ(log.lines.size(), 1u) << "a line for the run, not for each byte or chunk";
+    EXPECT_NE(log.lines[0].find("is no packet"), std::string::npos);
+    EXPECT_EQ(reader.all_of(packet).size(), 1u);
+    EXPECT_EQ(reader.all_of("?" + packet).size(), 1u);
+    EXPECT_EQ(log.lines.size(), 2u) << "another run";
 }
 
 TEST(FrameStream, EveryPacketMakesJunkForgotten)
