@@ -18,6 +18,7 @@ LINES = ["hello from {}", "你好，{}，这是中文 🌏", '{}: <b>&"not bold"
          "{} long " + "0123456789" * 2000]
 AWAY = ["{} away one", "{} away two", "{} away three"]
 CLOCK = 3.0  # seconds a shown time may differ from the moment of sending
+APART = 1.1  # seconds between two lines: the official station keeps no order within one second
 
 
 def arguments(parser) -> None:
@@ -59,19 +60,19 @@ def receipts_of_ours(official, ours) -> None:
 def offline(sender, receiver) -> None:
     """What is written while the other is away arrives at the next login, once, in order, with its own time."""
     receiver.leave()
-    time.sleep(1.0)
+    time.sleep(0.5)
     before = len(receiver.received(sender))
     lines, moments = lines_of(AWAY, sender.name), []
     for line in lines:
         moments.append(time.time())
         sender.send(receiver, line)
-        time.sleep(2.0)
-    time.sleep(2.0 * CLOCK)  # so long that the time of arrival cannot pass for its own
+        time.sleep(APART)
+    time.sleep(CLOCK)  # so long that the time of arrival cannot pass for its own
     receiver.come_back()
     for line, moment in zip(lines, moments):
         got = receiver.expect(sender, line)
         assert abs(got["time"] - moment) <= CLOCK, f"{line}: shown at {got['time']}, written at {moment:.1f}"
-    time.sleep(2.0)
+    time.sleep(1.0)
     got = receiver.received(sender)[before:]
     assert got == lines, f"offline {sender.name} -> {receiver.name}: {got}"
     print(f"  {sender.name} -> {receiver.name}: {len(lines)} lines after a time offline", flush=True)

@@ -8,6 +8,7 @@ A difference is no fault of ours but news: the wire has changed, and README.md a
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from bench import open_bench
 
@@ -155,8 +156,11 @@ def test(stage) -> None:
     port = ready["port"]
     official = Listener(stage, port)
     news = []
-    for label, expected, identity, login, variant in facts():
-        found = probe(port, official, label, identity, login, **variant)
+    with ThreadPoolExecutor(4) as pool:
+        rows = [(label, expected, pool.submit(probe, port, official, label, identity, login, **variant))
+                for label, expected, identity, login, variant in facts()]
+    for label, expected, done in rows:
+        found = done.result()
         print(f"  {label}: {found}", flush=True)
         if found != expected:
             news.append(f"{label}: {found}, was {expected}")

@@ -1,4 +1,5 @@
-"""Our client over WebSocket: through the official station; and through dim-station with aiohttp in between as the judge.
+"""Our client over WebSocket through the official station; ours and the official one through the WebSocket of dim-station,
+with aiohttp in between as the judge.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -109,12 +110,13 @@ def through_the_official_station(stage, args) -> None:
 def through_ours(stage, args) -> None:
     from parties import Official, Ours, wait_until
     from redis_server import free_port
+    from ws_bridge import Bridge
     port = free_port()
     stage.own_station(args.station, port)
-    judge = Between(port)
+    judge, bridge = Between(port), Bridge(port)
     try:
         carla = Ours(stage, "carla", judge.port, args, transport="websocket")
-        oskar = Official(stage, "oskar", port)
+        oskar = Official(stage, "oskar", bridge.port)
         both_ways(carla, oskar)
         time.sleep(4 * BEAT)
         no_complaints([carla, oskar])
@@ -122,8 +124,12 @@ def through_ours(stage, args) -> None:
         assert wait_until(lambda: len(judge.ends) > 1 and set(judge.ends) == {1000}), judge.ends
         assert not judge.faults, judge.faults
         assert judge.texts["c>s"] > 10 and judge.texts["s>c"] > 10 and judge.acks > 5, judge.texts
+        assert not bridge.faults, bridge.faults
+        assert min(bridge.frames[name] for name in ("c>s", "s>c", "ACK")) > 10, bridge.frames
+        print(f"  aiohttp: {bridge.frames} of the official client", flush=True)
         print(f"  aiohttp: {judge.texts} payloads, {judge.acks} acknowledgements, nothing wrong", flush=True)
     finally:
+        bridge.close()
         judge.close()
 
 
