@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 In the texts stand {otto} and {anna} for the IDs of the official client and of ours, {bot} for that of the archivist.
 """
 
+STATION = "station@anywhere"
 NOT_SUPPORTED = ["Command not support."]
 EMPTY = {"list": []}
 
@@ -41,10 +42,11 @@ BY_ITSELF = [
 ]
 AT_THE_END = [("ReportCommand", {"title": "offline"}, [])]
 
-# What the official client asks of both stations: name in official_contents.py, receipts, command that comes as an answer.
+# What the official client asks of both stations: name in official_contents.py, receipts, command that comes as an answer
+# and its members.
 OF_A_STATION = [
-    ("meta query", [], "meta"),
-    ("document query", [], "documents"),
+    ("meta query", [], ("meta", {"did": "{anna}"})),
+    ("document query", [], ("documents", {"did": "{anna}"})),
     ("document query since", ["Document not updated."], None),
     ("meta query of another", ["Meta not found."], None),
     ("document query of another", ["Document not found."], None),
@@ -52,11 +54,39 @@ OF_A_STATION = [
     ("document push", ["Document received."], None),
     ("login", ["Login received."], None),
     ("report online", ["Online received."], None),
-    ("ans", [], "ans"),
+    ("speed test", [], ("handshake", {"title": "Nice to meet you too!"})),
+    ("ans", [], ("ans", {"records": {"archivist": "{bot}"}})),
     ("unknown command", ["Command not support."], None),
     ("text", ["Content not support."], None),
     ("page", ["Content not support."], None),
     ("file by link", ["Content not support."], None),
     ("customized", ["Content not support."], None),
     ("receipt", [], None),
+]
+
+# What is a service of the network in the one, and of the station itself in the other.
+AT_OFFICIAL = [(name, NOT_SUPPORTED, None) for name in ("search", "users", "mute", "mute query", "block", "block query",
+                                                        "storage", "storage query", "contacts")]
+AT_OURS = [
+    ("search", [], ("search", {"keywords": "Otto", "users": ["{otto}"]})),
+    ("users", [], ("search", {"keywords": "users"})),
+    ("mute", ["Mute received."], None),
+    ("mute query", [], ("mute", {"list": [STATION]})),
+    ("block", ["Block received."], None),
+    ("block query", [], ("block", {"list": ["{otto}"]})),
+    ("storage", ["Contacts received."], None),
+    ("storage query", [], ("storage", {"title": "contacts", "data": "YWJj", "key": "YWJj"})),
+]
+
+# verb, notice at ours, where the station itself does it
+TO_OURS = [
+    ("search Otto", "1 found: otto {otto}"),
+    ("search nobody", "Nobody was found."),
+    ("mute {otto}", "Mute received."),
+    ("mute", "The station's mute list: otto {otto}"),
+    ("mute nobody", "Mute received."),
+    ("backup", "Contacts received."),
+    ("restore", "The backup holds 1 contacts; 0 were not in your list and will be there after the next login."),
+    ("name archivist", "archivist is {station}"),
+    ("search Otto", "1 found: otto {otto}"),  # locked for the archivist now
 ]

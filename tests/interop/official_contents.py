@@ -189,6 +189,7 @@ WORDS = {
     "meta push": _pushed_meta,
     "document push": _pushed,
     "handshake": lambda my: HandshakeCommand.ask(session="abc"),
+    "speed test": lambda my: HandshakeCommand.request(),
     "login": _login,
     "report online": lambda my: ReportCommand(title=ReportCommand.ONLINE),
     "report offline": lambda my: ReportCommand(title=ReportCommand.OFFLINE),

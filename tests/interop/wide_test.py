@@ -9,14 +9,14 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from asked_rows import AT_THE_END, BY_ITSELF, OF_A_STATION, TO_ARCHIVIST, TO_STATION
+from asked_rows import (AT_OFFICIAL, AT_OURS, AT_THE_END, BY_ITSELF, OF_A_STATION, STATION, TO_ARCHIVIST, TO_OURS,
+                        TO_STATION)
 from bench import open_bench
 from group_play import Group
 from interop_test import judge_wire
 from said_rows import COMMANDS, CONTENTS
 
 QUIET = 2.0  # seconds in which what must not come would have come
-STATION = "station@anywhere"
 
 
 def arguments(parser) -> None:
@@ -176,19 +176,20 @@ def words(ours, official) -> None:
     assert receipts == {"BaseReceiptCommand"}, receipts
 
 
-def questions(official, ours, names: Names) -> None:
-    """The official client's questions to a station, and what it reads in the answers."""
-    for what, receipts, command in OF_A_STATION:
-        event = official.say(STATION, what, about=ours.id)
-        if command:
-            answer = official.program.wait("command", command=command, where=lambda e: e["from"] != ours.id)
-            if command == "ans":
-                assert answer["class"] == "AnsCommand" and answer["content"]["records"] == {"archivist": names.ids["bot"]}
-            else:
-                check_identity(answer["content"], ours.id)
-        from parties import wait_until
+def questions(official, about: str, names: Names, rows) -> None:
+    """What the official client asks of a station, and what it reads in the answers."""
+    from parties import wait_until
+    for what, receipts, answer in rows:
+        event = official.say(STATION, what, about=about)
+        if answer:
+            command, members = answer[0], names.fill(answer[1])
+            told_back = official.program.wait("command", command=command, where=lambda e, m=members: (
+                has(e["content"], m) and e["from"] != about))["content"]
+            if command in ("meta", "documents"):
+                check_identity(told_back, about)
+            assert what != "users" or {names.ids["otto"], names.ids["anna"]} <= set(told_back["users"]), told_back
         assert wait_until(lambda e=event, r=receipts: official.answers(e) == r, 10), f"{what}: {official.answers(event)}"
-    print(f"  official -> station: {len(OF_A_STATION)} questions", flush=True)
+    print(f"  official -> station: {len(rows)} questions", flush=True)
 
 
 class Cast:
@@ -214,7 +215,7 @@ class Cast:
         words(self.anna, self.otto)
         verbs_to_archivist(self.bot, self.otto, self.anna, self.names)
         new_key(self.otto, self.anna)
-        questions(self.otto, self.anna, self.names)
+        questions(self.otto, self.anna.id, self.names, OF_A_STATION)
         Group(self.otto, self.rosa, self.bot, self.anna).play()
 
     def end(self) -> None:
@@ -224,12 +225,49 @@ class Cast:
             assert not [text for text in one.complaints() if text not in notices], one.complaints()
 
 
+def blocked(ours, official) -> None:
+    """Whom ours blocks is told so by the station, and is not heard until he is unblocked."""
+    ours.verb(official, "block")
+    notice(ours, "Block received.")
+    official.send(ours, "is that so?")
+    official.program.wait("receipt", text=f'Message is blocked by "{ours.name}"')
+    ours.verb(official, "unblock")
+    official.send(ours, "thank you")
+    ours.expect(official, "thank you")
+    assert "is that so?" not in ours.received(official), ours.received(official)
+    print("  ours -> dim-station: block and unblock", flush=True)
+
+
+def services_of_ours(stage, args) -> None:
+    """A dim-station in which nobody else is the archivist."""
+    from parties import Official, Ours
+    from redis_server import free_port
+    port = free_port()
+    stage.own_station(args.station, port, "services")
+    anna, otto = Ours(stage, "berta", port, args), Official(stage, "otto", port)
+    otto.send(anna, "hello")
+    anna.expect(otto, "hello")
+    anna.program.tell(do="add", who=otto.id)
+    names = Names(otto=otto.id, anna=anna.id, station=otto.program.find("online", fresh=False)["station"])
+    questions(otto, anna.id, names, AT_OURS[:2])
+    for verb, shown in TO_OURS:
+        anna.verb(otto, names.fill(verb))
+        notice(anna, names.fill(shown))
+    print(f"  ours -> dim-station: {len(TO_OURS)} verbs", flush=True)
+    anna.verb(otto, "who")
+    found = anna.program.wait("notice", where=lambda e: (e["secondary"] or "").startswith("2 found: "))["secondary"]
+    assert anna.id in found and otto.id in found, found
+    blocked(anna, otto)
+    questions(otto, anna.id, names, AT_OURS[2:])
+
+
 def through_the_official_station(stage, args, bot_id: str) -> None:
     station, ready = stage.official_station("station", 0, "--ans", "archivist=" + bot_id)
     cast = Cast(stage, args, ready["port"], bot_id)
     cast.play()
     by_itself(station, cast.anna, cast.names, BY_ITSELF)
     verbs_to_station(station, cast.otto, cast.anna, cast.names)
+    questions(cast.otto, cast.anna.id, cast.names, AT_OFFICIAL)
     cast.anna.leave()
     by_itself(station, cast.anna, cast.names, AT_THE_END)
     cast.end()
@@ -242,6 +280,7 @@ def through_ours(stage, args, bot_id: str) -> None:
     cast = Cast(stage, args, port, bot_id)
     cast.play()
     cast.end()
+    services_of_ours(stage, args)
 
 
 def test(stage, args) -> None:
