@@ -183,6 +183,8 @@ class People(host_case.HostTest):
         bob.wait("msg", text="while blocked")
         time.sleep(1)
         says("unblock", "No longer blocked")
+        ann.do("cmd", to=bob_id, text="/dim mute")  # answered after the list before it was taken
+        ann.wait("notice", secondary="The station's mute list: nobody")
         self.talk(bob, ann, ann_id, ["after"])
         self.assertEqual([event["text"] for event in ann.received()], ["before", "after"])
         ann.do("privacy", type=2)  # deny all

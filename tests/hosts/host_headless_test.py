@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin in a libpurple host without windows: accounts, talk, and leaving in every state.
+"""The plugin in a libpurple host without windows: accounts, talk, services, and leaving in every state.
 
 usage: host_headless_test.py --build DIR [unittest arguments]
 In a sanitized build every host must also end without a leak: quit() returns 99 for one.
@@ -14,6 +14,7 @@ import host_case  # noqa: E402
 from headless_accounts import Accounts  # noqa: E402,F401
 from headless_leaving import LeakFinder, Leaving  # noqa: E402,F401
 from headless_network import Network  # noqa: E402,F401
+from headless_services import Services  # noqa: E402,F401
 from headless_talk import People, Talk  # noqa: E402,F401
 
 if __name__ == "__main__":

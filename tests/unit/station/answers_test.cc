@@ -246,4 +246,26 @@ TEST_F(Answers, WhatItDoesNotSupportOnceAndReceiptsNever)
               2u);
 }
 
+TEST_F(Answers, AMemberOfAnyKindGetsOneAnswerAtMost)
+{
+    const std::vector<std::string> values{
+        "null",  "true", "-1",     "1e300", "\"\"",
+        "\"x\"", "[]",   "[[[]]]", "{}",    "[null,{\"a\":[]}]"
+    };
+    const char *commands[] = { "search", "users",   "ans",      "block",
+                               "mute",   "storage", "contacts", "private_key" };
+    const char *members[] = { "keywords", "users", "start", "limit",    "names", "records",
+                              "list",     "title", "data",  "contacts", "key",   "time" };
+
+    for (const char *command : commands) {
+        for (const char *member : members) {
+            for (const std::string &value : values) {
+                const std::string text = std::string(R"({"type":136,"sn":1,"command":")")
+                                         + command + R"(",")" + member + "\":" + value + "}";
+                EXPECT_LE(answers(anna_, text).size(), 1u) << text;
+            }
+        }
+    }
+}
+
 } // namespace

@@ -199,7 +199,7 @@ TEST(Keeper, MoreListsThanItRemembersAreReadAgain)
         ASSERT_FALSE(
             dim_keeper_blocks(room.keeper.get(), owner.get(), room.anna.id(), nullptr));
     }
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 17000; i++) {
         memcpy(seed, &i, sizeof seed);
         OWNED(DimId)
         owner(dim_id_parse(Text(dim_address_btc(seed, sizeof seed, 0x08)).get(), nullptr));
