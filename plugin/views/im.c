@@ -180,6 +180,65 @@ shown_html(const char *text, time_t when, time_t now)
     return g_strdup_printf("(%s) %s", date, html);
 }
 
+/* What a person sees of somebody of the list: compared without case, as names are read. */
+static gboolean
+is_called(PurpleBuddy *buddy, const char *name)
+{
+    g_autofree char *one = g_utf8_casefold(purple_buddy_get_alias(buddy), -1);
+    g_autofree char *other = g_utf8_casefold(name, -1);
+
+    return g_utf8_collate(one, other) == 0;
+}
+
+static gboolean
+is_name_of_a_buddy(DimLogin *login, const char *name)
+{
+    GSList *buddies = purple_find_buddies(login->account, NULL);
+    gboolean found = FALSE;
+
+    for (GSList *each = buddies; each != NULL && !found; each = each->next)
+        found = is_called(each->data, name);
+    g_slist_free(buddies);
+    return found;
+}
+
+/* Who is not on the list is shown by the ID, which nobody can choose; the name that goes with it is told once, as hearsay. */
+static void
+say_name(DimLogin *login, const DimId *stranger)
+{
+    const char *who = dim_id_text(stranger);
+    const char *nickname = dim_book_name(dim_session_book(login->session), stranger);
+    g_autofree char *name = nickname == NULL ? NULL : dim_markup_name(nickname);
+    g_autofree char *text = NULL;
+
+    if (name == NULL)
+        return;
+    if (is_name_of_a_buddy(login, name))
+        text = g_strdup_printf(_("%s, who is not on your list, goes by the name “%s”. Somebody "
+                                 "on your list has this name too, but is another person."),
+                               who, name);
+    else
+        text = g_strdup_printf(_("%s, who is not on your list, goes by the name “%s”."), who,
+                               name);
+    dim_im_say(login->account, who, text, PURPLE_MESSAGE_SYSTEM);
+}
+
+static void
+show_line(DimLogin *login,
+          const DimId *peer,
+          const char *html,
+          PurpleMessageFlags flags,
+          time_t when)
+{
+    const char *who = dim_id_text(peer);
+    gboolean fresh =
+        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, login->account) == NULL;
+
+    serv_got_im(login->gc, who, html, flags | PURPLE_MESSAGE_RECV, when);
+    if (fresh && purple_find_buddy(login->account, who) == NULL)
+        say_name(login, peer);
+}
+
 void
 dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
 {
@@ -201,7 +260,7 @@ dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
                              dim_id_text(peer), html,
                              flags | PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND, when);
     else
-        serv_got_im(login->gc, dim_id_text(peer), html, flags | PURPLE_MESSAGE_RECV, when);
+        show_line(login, peer, html, flags, when);
 }
 
 void

@@ -175,7 +175,8 @@ class People(host_case.HostTest):
         def says(verb, here):
             start = ann.mark()
             ann.do("cmd", to=bob_id, text=f"/dim {verb}")
-            text = ann.wait("msg", start=start, flags=lambda flags: "system" in flags)["text"]
+            text = ann.wait("msg", start=start, flags=lambda flags: "system" in flags,
+                            text=lambda text: "goes by the name" not in text)["text"]
             self.assertIn(here, text)
             self.assertIn("The stations are told", text)
         says("block", "Blocked here: nothing of theirs is shown")
@@ -193,6 +194,28 @@ class People(host_case.HostTest):
         ann.do("allow", who=bob_id)
         says("block", "can still be heard, because the privacy settings")
         self.ends_well(ann, bob)
+
+    def test_the_name_of_a_stranger_is_told_once_beside_the_id(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        self.talk(bob, ann, ann_id, ["one", "two"])
+        ann.wait("msg", start=0, text=lambda text: "goes by the name" in text)
+        ann.do("add", who=bob_id)
+        self.talk(bob, ann, ann_id, ["three"])
+        said = [event["text"] for event in ann.events("msg") if "goes by the name" in event["text"]]
+        self.assertEqual(said, [f"{bob_id}, who is not on your list, goes by the name “Bob”."])
+        self.ends_well(ann, bob)
+
+    def test_a_stranger_with_the_name_of_a_friend_is_told_apart(self):
+        ann, bob, ann_id, _ = self.pair()
+        other = self.place.host("other")
+        other_id = other.register("BOB", self.place.port)
+        ann.do("add", who=other_id)
+        ann.wait("buddy", who=other_id, alias="BOB")
+        self.talk(bob, ann, ann_id, ["it is me"])
+        ann.wait("msg", start=0, text=lambda text: "is another person" in text)
+        self.talk(other, ann, ann_id, ["no, me"])
+        self.assertEqual(len([event for event in ann.events("msg") if "by the name" in event["text"]]), 1)
+        self.ends_well(ann, bob, other)
 
     def test_info_and_tooltip_say_who_it_is(self):
         ann, bob, ann_id, bob_id = self.pair()
