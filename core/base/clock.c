@@ -24,7 +24,9 @@ real_after(G_GNUC_UNUSED gpointer data,
            gpointer call_data)
 {
     g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
-    g_autoptr(GSource) source = g_timeout_source_new(milliseconds);
+    /* A timeout of nothing is due at once, again and again, and would keep a host from drawing its windows. */
+    g_autoptr(GSource) source =
+        milliseconds > 0 ? g_timeout_source_new(milliseconds) : g_idle_source_new();
 
     g_source_set_callback(source, call, call_data, NULL);
     return g_source_attach(source, context);

@@ -7,12 +7,14 @@
 #include "crypto/digest.h"
 
 #define KEY_BYTES 16
+#define LARGEST   (1024u * 1024) /* text that a message may be */
 
 struct _DimInbox {
     DimStore *store;
     guint count; /* an upper bound: what was dropped is in it until the next list */
     guint64 bytes;
     gboolean counted;
+    gboolean exact; /* nothing was put in or taken out since it was counted */
 };
 
 DimInbox *
@@ -62,21 +64,32 @@ dim_inbox_list(DimInbox *inbox, GError **error)
     inbox->bytes = 0;
     if (!dim_store_list(inbox->store, DIM_TABLE_QUEUE, FALSE, list_row, &listing, error))
         return NULL;
-    inbox->counted = TRUE;
+    inbox->counted = inbox->exact = TRUE;
     return g_steal_pointer(&keys);
+}
+
+static gboolean
+seems_full(const DimInbox *inbox, gsize size)
+{
+    return inbox->count >= DIM_INBOX_MAX_MESSAGES || inbox->bytes + size > DIM_INBOX_MAX_BYTES;
+}
+
+gboolean
+dim_inbox_seems_full(const DimInbox *inbox)
+{
+    return seems_full(inbox, LARGEST);
 }
 
 static gboolean
 has_room(DimInbox *inbox, gsize size, GError **error)
 {
-    if (!inbox->counted || inbox->count >= DIM_INBOX_MAX_MESSAGES
-        || inbox->bytes + size > DIM_INBOX_MAX_BYTES) {
+    if (!inbox->counted || (seems_full(inbox, size) && !inbox->exact)) {
         g_autoptr(GPtrArray) keys = dim_inbox_list(inbox, error);
 
         if (keys == NULL)
             return FALSE;
     }
-    if (inbox->count < DIM_INBOX_MAX_MESSAGES && inbox->bytes + size <= DIM_INBOX_MAX_BYTES)
+    if (!seems_full(inbox, size))
         return TRUE;
     g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "the inbox is full");
     return FALSE;
@@ -100,6 +113,7 @@ dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError
         return NULL;
     inbox->count++;
     inbox->bytes += size;
+    inbox->exact = FALSE;
     return g_steal_pointer(&key);
 }
 
@@ -112,5 +126,6 @@ dim_inbox_read(DimInbox *inbox, const char *key, GError **error)
 gboolean
 dim_inbox_drop(DimInbox *inbox, const char *key, GError **error)
 {
+    inbox->exact = FALSE;
     return dim_store_remove(inbox->store, DIM_TABLE_QUEUE, key, error);
 }

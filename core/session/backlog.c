@@ -31,9 +31,9 @@ take_up(DimSession *session)
         return;
     }
     g_queue_clear_full(&session->backlog, g_free);
-    for (guint i = 0; i < keys->len; i++)
-        g_queue_push_tail(&session->backlog, g_strdup(g_ptr_array_index(keys, i)));
     session->sorting = keys->len > 0;
+    for (guint i = 0; i < keys->len; i++)
+        g_queue_push_tail(&session->backlog, g_steal_pointer(&keys->pdata[i]));
     if (session->sorting)
         dim_turn_schedule(session);
 }
@@ -82,8 +82,13 @@ dim_backlog_holds(DimSession *session, const char *text, gsize size)
         g_warning("a message could not be kept for later: %s", error->message);
         return FALSE;
     }
-    if (session->settle != 0 && dim_clock_monotonic(session->clock) < session->settle_until)
+    if (session->settle != 0 && dim_inbox_seems_full(session->inbox)) {
+        dim_clock_clear(session->clock, &session->settle);
+        take_up(session);
+    } else if (session->settle != 0
+               && dim_clock_monotonic(session->clock) < session->settle_until) {
         wait_for_quiet(session);
+    }
     return TRUE;
 }
 

@@ -66,6 +66,8 @@ struct _DimSession {
     gint64 settle_until; /* monotonic microseconds: not longer than this */
     GQueue backlog;      /* of char*: rows of the inbox that are due */
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
+    gboolean
+        halfway; /* not all lines of the last turn are shown, or not all their rows dropped */
     /* outgoing.c */
     guint waiting_word;       /* timer: say whose key has not come */
     GHashTable *waiting_told; /* persons of whom that was said */
@@ -150,7 +152,8 @@ void dim_showing_delivery(DimSession *session,
                           const GError *error);
 void dim_showing_notice(DimSession *session, const char *text);
 void dim_showing_sort(DimSession *session);
-void dim_showing_lines(DimSession *session);
+/* Until that time (monotonic microseconds), one line at least. FALSE: more are left. */
+gboolean dim_showing_lines(DimSession *session, gint64 until);
 /* Says "Message received." about one line that was shown and kept; FALSE when none is left. */
 gboolean dim_showing_answer(DimSession *session);
 void dim_showing_news(DimSession *session);

@@ -312,29 +312,35 @@ note_shown(DimSession *session, const DimShow *show)
 
 /* The callback may close the session; what it has shown is noted all the same. */
 static void
-show_all(DimSession *session, GQueue *queue)
+show_some(DimSession *session, GQueue *queue, gint64 until)
 {
     DimShow *show;
+    gboolean late = FALSE;
 
-    while (session->state != DIM_STATE_OFFLINE && (show = g_queue_pop_head(queue)) != NULL) {
+    while (!late && session->state != DIM_STATE_OFFLINE
+           && (show = g_queue_pop_head(queue)) != NULL) {
         call(session, show);
         if (show->tag != NULL)
             note_shown(session, show);
         show_free(show);
+        late = dim_clock_monotonic(session->clock) >= until;
     }
 }
 
-void
-dim_showing_lines(DimSession *session)
+gboolean
+dim_showing_lines(DimSession *session, gint64 until)
 {
-    show_all(session, &session->talk);
+    show_some(session, &session->talk, until);
+    if (!g_queue_is_empty(&session->talk))
+        return FALSE;
     g_hash_table_remove_all(session->noted);
+    return TRUE;
 }
 
 void
 dim_showing_news(DimSession *session)
 {
-    show_all(session, &session->news);
+    show_some(session, &session->news, G_MAXINT64);
 }
 
 gboolean

@@ -9,7 +9,7 @@
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
 #define MAX_DEPTH          4
 #define MAX_BROKEN         16   /* lines of one payload; the rest is not looked at */
-#define SORTED_MAX         5000 /* lines of a backlog in memory at once */
+#define SORTED_MAX         1000 /* lines of a backlog in memory at once */
 
 struct _DimArrival {
     GBytes *body;      /* a payload of the gate or of the inbox, or */
@@ -60,7 +60,7 @@ dim_turn_fall(DimSession *session)
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
-    session->sorting = FALSE;
+    session->sorting = session->halfway = FALSE;
     dim_showing_forget_lines(session);
 }
 
@@ -106,19 +106,23 @@ dim_turn_commit(DimSession *session, GError **error)
     return FALSE;
 }
 
-static void
-drop_rows(DimSession *session)
+/* FALSE: more are left. */
+static gboolean
+drop_rows(DimSession *session, gint64 until)
 {
+    gboolean late = FALSE;
     char *row;
 
-    while ((row = g_queue_pop_head(&session->to_drop)) != NULL) {
+    while (!late && (row = g_queue_pop_head(&session->to_drop)) != NULL) {
         g_autofree char *key = row;
         g_autoptr(GError) error = NULL;
 
         dim_turn_touch(session);
         if (!dim_inbox_drop(session->inbox, key, &error))
             g_warning("a message stays in the inbox: %s", error->message);
+        late = dim_clock_monotonic(session->clock) >= until;
     }
+    return g_queue_is_empty(&session->to_drop);
 }
 
 static void
@@ -129,19 +133,30 @@ acknowledge(DimSession *session)
     g_array_set_size(session->to_accept, 0);
 }
 
+/* Sorted lines may be too many for one turn. Until all are shown nothing more is taken in, and nothing that they came in
+ * is forgotten. */
 static void
 finish(DimSession *session)
 {
-    if (session->sorting)
+    gint64 until = dim_clock_monotonic(session->clock) + SLICE_MICROSECONDS;
+
+    if (session->sorting && !session->halfway)
         dim_showing_sort(session);
-    session->sorting = !g_queue_is_empty(&session->backlog);
-    dim_showing_lines(session);
+    session->halfway = !dim_showing_lines(session, until);
     if (session->state == DIM_STATE_OFFLINE)
         return;
-    drop_rows(session);
-    if (!dim_turn_commit(session, NULL))
+    if (!session->halfway)
+        session->halfway = !drop_rows(session, until);
+    if (!dim_turn_commit(session, NULL)) {
         g_debug("this turn was not kept: nothing of it is acknowledged");
-    acknowledge(session);
+        if (session->halfway) /* what they changed is undone: they come again */
+            dim_showing_forget_lines(session);
+        session->halfway = FALSE;
+    }
+    if (!session->halfway) {
+        session->sorting = !g_queue_is_empty(&session->backlog);
+        acknowledge(session);
+    }
     dim_confirm_pump(session);
     dim_showing_news(session);
 }
@@ -280,10 +295,22 @@ take_step(DimSession *session)
 static gboolean
 is_work_left(const DimSession *session)
 {
-    return session->reading != NULL || session->inner.length > 0
+    return session->halfway || session->reading != NULL || session->inner.length > 0
            || session->arrived.length + session->backlog.length + session->leaving.length
                       + session->unanswered.length
                   > 0;
+}
+
+/* Each turn takes in something, however late it is. */
+static void
+take_some(DimSession *session, gint64 until)
+{
+    gboolean late = FALSE;
+
+    while (!late && take_step(session))
+        late = dim_clock_monotonic(session->clock) >= until;
+    while (!late && dim_outgoing_parked(session))
+        late = dim_clock_monotonic(session->clock) >= until;
 }
 
 static gboolean
@@ -297,17 +324,14 @@ end_turn(gpointer user_data)
     /* Lines of the last turn: shown and kept, so they are confirmed (protocol §5.12). */
     while (!late && dim_showing_answer(session))
         late = dim_clock_monotonic(session->clock) >= until;
-    late = FALSE; /* each turn takes in something, too */
-    while (!late && take_step(session))
-        late = dim_clock_monotonic(session->clock) >= until;
-    while (!late && dim_outgoing_parked(session))
-        late = dim_clock_monotonic(session->clock) >= until;
+    if (!session->halfway)
+        take_some(session, until);
     /* What a forward holds is not kept by itself, and a backlog is sorted as a whole. */
     if (session->inner.length > 0) {
         dim_turn_schedule(session);
         return G_SOURCE_REMOVE;
     }
-    if (!session->sorting || g_queue_is_empty(&session->backlog)
+    if (session->halfway || !session->sorting || g_queue_is_empty(&session->backlog)
         || session->talk.length >= SORTED_MAX)
         finish(session);
     if (session->state == DIM_STATE_OFFLINE)

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Beyond these nothing more is read until something is acknowledged. */
-#define DIM_ARRIVALS_MAX_MESSAGES 256
+#define DIM_ARRIVALS_MAX_MESSAGES 1024
 #define DIM_ARRIVALS_MAX_BYTES    (8u * 1024 * 1024)
 
 typedef struct _DimArrivals DimArrivals;

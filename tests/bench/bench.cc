@@ -37,6 +37,7 @@ constexpr Group groups[] = {
     { "pack", bench::measure_pack },
     { "store", bench::measure_store },
     { "stream", bench::measure_stream },
+    { "backlog", bench::measure_backlog },
 };
 constexpr const char *OFFICIAL = "official"; // the last group
 

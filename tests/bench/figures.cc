@@ -81,6 +81,12 @@ milliseconds(double seconds)
     return decimal(seconds * 1e3, 3) + " ms";
 }
 
+std::string
+mebibytes(double mebibytes)
+{
+    return decimal(mebibytes, 1) + " MiB";
+}
+
 Figure
 rate(const std::string &name, const std::string &floor_name, const Pair &pair, double target)
 {

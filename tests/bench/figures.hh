@@ -55,6 +55,7 @@ double median(std::vector<double> values);
 double cpu_seconds();
 std::string per_second(double seconds);
 std::string milliseconds(double seconds);
+std::string mebibytes(double mebibytes);
 
 // A line for a rate: bigger is better (floor's time ÷ our time).
 Figure
@@ -78,6 +79,7 @@ must(bool good, const std::string &what)
 void measure_pack(std::vector<Figure> &figures, std::vector<std::string> &notes);
 void measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes);
 void measure_stream(std::vector<Figure> &figures, std::vector<std::string> &notes);
+void measure_backlog(std::vector<Figure> &figures, std::vector<std::string> &notes);
 
 // What the official client is compared with: messages a second on an ETH identity.
 struct OwnRates {

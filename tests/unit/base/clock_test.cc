@@ -5,6 +5,7 @@
 #include <ctime>
 #include <gtest/gtest.h>
 #include <set>
+#include <string>
 
 TEST(Clock, TellsTheTimeInSeconds)
 {
@@ -34,6 +35,39 @@ TEST(Clock, CallsLaterOnTheContextOfTheThread)
     g_usleep(5000);
     EXPECT_FALSE(g_main_context_iteration(context, FALSE));
     EXPECT_EQ(calls, 2);
+    g_main_context_pop_thread_default(context);
+}
+
+// As long as something is due at once, again and again: windows are drawn by sources of that priority.
+TEST(Clock, LetsAHostDrawBeforeWhatIsDueAtOnce)
+{
+    constexpr int DRAWING = G_PRIORITY_HIGH_IDLE + 20;
+    const DimClock *clock = dim_clock_system();
+    g_autoptr(GMainContext) context = g_main_context_new();
+    GSource *draw = g_idle_source_new();
+    std::string order;
+
+    g_main_context_push_thread_default(context);
+    dim_clock_after(
+        clock, 0,
+        [](gpointer data) -> gboolean {
+            *static_cast<std::string *>(data) += "work ";
+            return G_SOURCE_REMOVE;
+        },
+        &order);
+    g_source_set_priority(draw, DRAWING);
+    g_source_set_callback(
+        draw,
+        [](gpointer data) -> gboolean {
+            *static_cast<std::string *>(data) += "draw ";
+            return G_SOURCE_REMOVE;
+        },
+        &order, nullptr);
+    g_source_attach(draw, context);
+    g_source_unref(draw);
+    while (g_main_context_iteration(context, FALSE)) {
+    }
+    EXPECT_EQ(order, "draw work ");
     g_main_context_pop_thread_default(context);
 }
 

@@ -86,6 +86,25 @@ TEST_F(Inbox, KeepsTheSameTextOnce)
     EXPECT_EQ(texts().size(), 2U);
 }
 
+TEST_F(Inbox, SeemsFullBeforeItRefuses)
+{
+    const std::string big(DIM_INBOX_MAX_BYTES / 4, 'x');
+
+    for (int i = 0; i < 4; i++) {
+        EXPECT_FALSE(dim_inbox_seems_full(inbox.get())) << i;
+        std::string text = big;
+        text[0] = static_cast<char>('a' + i);
+        ASSERT_TRUE(put(text));
+    }
+    EXPECT_TRUE(dim_inbox_seems_full(inbox.get()));
+    EXPECT_FALSE(put("one more"));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_FALSE(put("and one"));
+    ASSERT_TRUE(dim_inbox_drop(inbox.get(), keys()[0].c_str(), &error));
+    EXPECT_TRUE(put("one more"));
+    EXPECT_FALSE(dim_inbox_seems_full(inbox.get()));
+}
+
 TEST_F(Inbox, SaysAbsentWithoutAnErrorAndDropsTwice)
 {
     ASSERT_TRUE(put("one"));

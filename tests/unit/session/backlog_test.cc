@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What waits: backlogs of a login, messages without a key, lines whose receiver is not known; all of it on disk.
+#include <set>
+
 #include "base/json.h"
+#include "people/inbox.h"
+#include "transport/arrivals.h"
 
 #include "session_case.hh"
 
@@ -15,16 +19,119 @@ numbered(int number)
 
 TEST_F(BacklogTest, IsLetInBehindMoreTalkThanTheLineTakes)
 {
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+    Person::Oddity one_key;
+
+    one_key.talk = talk.get();
     welcomes = false;
     open();
-    for (int i = 0; i < 300; i++)
-        line.send(peer.say(me, numbered(i).c_str(), i == 0));
+    line.send(peer.say(me, "the first", true));
+    for (unsigned i = 0; i < DIM_ARRIVALS_MAX_MESSAGES; i++)
+        line.send(peer.say(me, numbered(static_cast<int>(i)).c_str(), one_key));
     clock.advance(1);
     EXPECT_TRUE(shown.empty());
     shake(DIM_HANDSHAKE_SUCCESS, key, station);
     clock.advance(5);
     EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
-    EXPECT_EQ(shown.size(), 300u);
+    EXPECT_EQ(shown.size(), DIM_ARRIVALS_MAX_MESSAGES + 1u);
+}
+
+// What comes behind it is not shown before it, and none is forgotten.
+TEST_F(BacklogTest, IsTakenUpWhenTheInboxIsFull)
+{
+    const std::string filler(50000, 'x');
+    std::string old(DIM_INBOX_MAX_BYTES - 4 * filler.size(), 'x');
+    std::vector<std::string> expected;
+
+    open();
+    introduce(peer);
+    close();
+    OWNED(DimInbox) inbox(dim_inbox_new(me.store));
+    support::Text row(dim_inbox_put(inbox.get(), old.data(), old.size(), 0, nullptr));
+    ASSERT_NE(row, nullptr);
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    for (int i = 0; i < 6; i++) {
+        expected.push_back(numbered(i) + filler);
+        line.send(peer.say(me, expected.back().c_str()));
+    }
+    clock.advance(10);
+    ASSERT_EQ(shown.size(), expected.size());
+    EXPECT_TRUE(shown == expected);
+}
+
+// The host needs its time for each line, and wants to draw in between.
+TEST_F(BacklogTest, IsShownOverAsManyTurnsAsTheHostNeeds)
+{
+    constexpr int LINES = 20;
+
+    open();
+    introduce(peer);
+    close();
+    welcomes = false;
+    open();
+    for (int i = 0; i < LINES; i++)
+        line.send(peer.say(me, numbered(i).c_str()));
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    events.received = [](DimSession *, const DimMessage *, const char *text, gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        test->shown.push_back(text + (" in turn " + std::to_string(test->clock.fired())));
+        test->clock.toil(0.02);
+    };
+    clock.advance(10);
+    ASSERT_EQ(shown.size(), static_cast<size_t>(LINES));
+    const std::set<std::string> turns = [this] {
+        std::set<std::string> found;
+
+        for (const std::string &each : shown)
+            found.insert(each.substr(each.find(" in turn ")));
+        return found;
+    }();
+    EXPECT_EQ(turns.size(), static_cast<size_t>(LINES));
+}
+
+// A message that came beside a backlog is acknowledged when its line was shown, however long that takes.
+TEST_F(BacklogTest, AcknowledgesNothingBeforeItIsShown)
+{
+    static guint64 live;
+    static bool early;
+
+    live = 0;
+    early = false;
+    open();
+    introduce(peer);
+    close();
+    welcomes = false;
+    open();
+    for (int i = 0; i < 3; i++)
+        line.send(peer.say(me, numbered(i).c_str()));
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(0.2);
+    events.presence = [](DimSession *, const DimId *, double, gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        if (live != 0)
+            return;
+        live = test->line.send(test->peer.say(test->me, "live")); // comes in the next turn
+        test->clock.toil(0.02);
+    };
+    events.received = [](DimSession *, const DimMessage *, const char *text, gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        for (const Packet &packet : test->line.of_type(DIM_PACKET_MESSAGE_RESPONSE))
+            early |= live != 0 && packet.serial == live;
+        test->shown.emplace_back(text);
+        test->clock.toil(0.02);
+    };
+    clock.advance(10);
+    EXPECT_EQ(shown.size(), 4u);
+    EXPECT_FALSE(early);
+    bool told = false;
+    for (const Packet &packet : line.of_type(DIM_PACKET_MESSAGE_RESPONSE))
+        told |= packet.serial == live;
+    EXPECT_TRUE(told);
 }
 
 TEST_F(BacklogTest, IsSortedAsAWhole)

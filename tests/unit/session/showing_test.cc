@@ -46,6 +46,39 @@ TEST_F(ShowingTest, SortsBySerialNumberWhereTimesAreEqual)
     EXPECT_EQ(shown, (std::vector<std::string>{ "0", "1", "2", "3" }));
 }
 
+// A backlog that takes many turns, in another order than it lies in the inbox: no line is forgotten before it is shown.
+TEST_F(ShowingTest, GoesOnWhereItWasClosed)
+{
+    std::vector<std::string> expected;
+
+    open();
+    introduce(peer);
+    close();
+    welcomes = false;
+    open();
+    for (int serial = 1; serial <= 8; serial++) {
+        expected.push_back(std::to_string(serial));
+        line.send(dated(peer, me, expected.back().c_str(), serial, 1700000000));
+    }
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    events.received = [](DimSession *each, const DimMessage *, const char *text,
+                         gpointer self) {
+        auto *test = static_cast<SessionTest *>(self);
+
+        test->shown.emplace_back(text);
+        test->clock.toil(0.02);
+        if (test->shown.size() == 4)
+            dim_session_close(each);
+    };
+    clock.advance(10);
+    EXPECT_EQ(shown.size(), 4u);
+    close();
+    welcomes = true;
+    open();
+    clock.advance(10);
+    EXPECT_EQ(shown, expected);
+}
+
 // In a conversation what comes first is shown first, whatever the clock of its sender.
 TEST_F(ShowingTest, DoesNotSortWhatComesInAConversation)
 {

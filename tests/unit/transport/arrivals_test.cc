@@ -91,12 +91,12 @@ TEST(Arrivals, RepeatPagesAndIndex)
         << "each fragment is acknowledged";
 }
 
-TEST(Arrivals, AreFullAt256MessagesOr8MiB)
+TEST(Arrivals, AreFullAt1024MessagesOr8MiB)
 {
     Arrivals many;
     Arrivals large;
 
-    for (guint64 serial = 1; serial <= 255; serial++)
+    for (guint64 serial = 1; serial < DIM_ARRIVALS_MAX_MESSAGES; serial++)
         EXPECT_TRUE(many.add(serial));
     EXPECT_FALSE(many.is_full());
     EXPECT_TRUE(many.add(0)) << "those without a number count";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "transport/arrivals.h"
 #include "transport/frame.h"
 #include "transport/gate.h"
 
@@ -30,22 +31,23 @@ TEST(GateBounds, OneTimerAndFewWakeUps)
 
 TEST(GateBounds, ReadsNoFurtherThanItsBoundUntilSomethingIsKept)
 {
+    constexpr unsigned ALL = 3 * DIM_ARRIVALS_MAX_MESSAGES;
     GateWitness one;
 
     one.keeps = false;
     one.open();
-    for (int i = 0; i < 1000; i++)
+    for (unsigned i = 0; i < ALL; i++)
         one.station.send(std::to_string(i));
     settle();
-    EXPECT_EQ(one.arrived.size(), 256u);
+    EXPECT_EQ(one.arrived.size(), DIM_ARRIVALS_MAX_MESSAGES);
     for (size_t done = 0; done < one.arrived.size(); done++) {
         dim_gate_acknowledge(one.gate(), one.arrived[done].serial);
         settle();
     }
-    ASSERT_EQ(one.arrived.size(), 1000u);
-    for (int i = 0; i < 1000; i++)
+    ASSERT_EQ(one.arrived.size(), ALL);
+    for (unsigned i = 0; i < ALL; i++)
         EXPECT_EQ(one.arrived[i].body, std::to_string(i));
-    EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE_RESPONSE).size(), 1000u);
+    EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE_RESPONSE).size(), ALL);
 }
 
 TEST(GateBounds, LeavesTheLoopToOthersDuringABacklog)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "transport/arrivals.h"
 #include "transport/frame.h"
 #include "transport/gate.h"
 
@@ -151,14 +152,14 @@ TEST(WebGate, ReadsNoFurtherWhileTooMuchIsNotAcknowledged)
 
     one.keeps = false;
     one.open();
-    for (int i = 0; i < 300; i++)
+    for (unsigned i = 0; i < DIM_ARRIVALS_MAX_MESSAGES + 44; i++)
         one.station.send(payload(std::to_string(i)));
     settle();
-    EXPECT_EQ(one.arrived.size(), 256u);
-    for (int i = 0; i < 256; i++)
+    EXPECT_EQ(one.arrived.size(), DIM_ARRIVALS_MAX_MESSAGES);
+    for (unsigned i = 0; i < DIM_ARRIVALS_MAX_MESSAGES; i++)
         dim_gate_acknowledge(one.gate(), one.arrived[static_cast<size_t>(i)].serial);
     settle();
-    EXPECT_EQ(one.arrived.size(), 300u);
+    EXPECT_EQ(one.arrived.size(), DIM_ARRIVALS_MAX_MESSAGES + 44);
 }
 
 TEST(WebGate, AsksInSilenceAndDropsADeadLine)
