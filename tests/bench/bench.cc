@@ -34,10 +34,9 @@ struct Group {
     void (*measure)(std::vector<Figure> &figures, std::vector<std::string> &notes);
 };
 constexpr Group groups[] = {
-    { "pack", bench::measure_pack },
-    { "store", bench::measure_store },
-    { "stream", bench::measure_stream },
-    { "backlog", bench::measure_backlog },
+    { "pack", bench::measure_pack },       { "store", bench::measure_store },
+    { "stream", bench::measure_stream },   { "backlog", bench::measure_backlog },
+    { "station", bench::measure_station },
 };
 constexpr const char *OFFICIAL = "official"; // the last group
 

@@ -80,6 +80,7 @@ void measure_pack(std::vector<Figure> &figures, std::vector<std::string> &notes)
 void measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes);
 void measure_stream(std::vector<Figure> &figures, std::vector<std::string> &notes);
 void measure_backlog(std::vector<Figure> &figures, std::vector<std::string> &notes);
+void measure_station(std::vector<Figure> &figures, std::vector<std::string> &notes);
 
 // What the official client is compared with: messages a second on an ETH identity.
 struct OwnRates {
