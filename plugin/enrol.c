@@ -6,7 +6,6 @@
 
 #include "plugin/options.h"
 #include "plugin/signon.h"
-#include "plugin/words.h"
 
 /* Outlives its login if need be: the worker answers once, also when it was cancelled. */
 struct _DimMaking {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "plugin/views/bridge.h"
-#include "plugin/words.h"
 
 /* (nullable) The first account of ours that is online. */
 static PurpleAccount *

@@ -5,7 +5,6 @@
 #include "plugin/signon.h"
 #include "plugin/views/im.h"
 #include "plugin/views/roster.h"
-#include "plugin/words.h"
 
 #define NOTICE_PAUSE (10 * 60 * G_USEC_PER_SEC)
 

@@ -2,7 +2,7 @@
 /* The account's options: one table of names and defaults, for the dialog and for those who read them. */
 #include "plugin/options.h"
 
-#include "plugin/words.h"
+#include "dim.h"
 
 /* What a list offers, up to a value of NULL. */
 typedef struct {

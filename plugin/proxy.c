@@ -4,8 +4,6 @@
 
 #include <glib/gstdio.h>
 
-#include "plugin/words.h"
-
 /* One attempt. Either `connect` or `later` is set until `done` is called, but for the moment in between. */
 typedef struct {
     PurpleProxyConnectData *connect;

@@ -11,7 +11,6 @@
 #include "plugin/views/im.h"
 #include "plugin/views/profile.h"
 #include "plugin/views/roster.h"
-#include "plugin/words.h"
 
 static PurplePluginProtocolInfo protocol;
 

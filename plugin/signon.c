@@ -10,7 +10,6 @@
 #include "plugin/proxy.h"
 #include "plugin/views/im.h"
 #include "plugin/views/markup.h"
-#include "plugin/words.h"
 
 /* Asked at each login: bitlbee sets its user folder after the plugin was loaded. */
 char *

@@ -7,7 +7,6 @@
 #include "plugin/views/im.h"
 #include "plugin/views/profile.h"
 #include "plugin/views/roster.h"
-#include "plugin/words.h"
 
 static char *answer_help(DimLogin *login, const char *peer, const char *rest);
 

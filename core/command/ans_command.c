@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "command/command.h"
 
 #define MAX_NAMES 20
@@ -79,9 +80,9 @@ dim_handle_ans(DimDesk *desk,
             continue;
         count++;
         desk->named(desk->data, each->data, id);
-        g_string_append_printf(text, "%s%s is %s", text->len > 0 ? ", " : "",
+        g_string_append_printf(text, _("%s%s is %s"), text->len > 0 ? ", " : "",
                                (const char *)each->data, dim_id_text(id));
     }
-    desk->tell(desk->data, count > 0 ? text->str : "The station knows no such name.");
+    desk->tell(desk->data, count > 0 ? text->str : _("The station knows no such name."));
     return TRUE;
 }

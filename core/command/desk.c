@@ -3,6 +3,7 @@
 #include "command/desk.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "message/plain.h"
 
 #define AHEAD 1800.0 /* seconds that a sender's clock may be ahead of ours (protocol §8) */
@@ -24,6 +25,7 @@ char *
 dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids)
 {
     GString *text = g_string_new(NULL);
+    g_autofree char *told = NULL;
 
     for (guint i = 0; i < MIN(ids->len, MAX_TOLD); i++) {
         const DimId *id = g_ptr_array_index(ids, i);
@@ -37,9 +39,10 @@ dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids)
         }
         g_string_append(text, dim_id_text(id));
     }
-    if (ids->len > MAX_TOLD)
-        g_string_append_printf(text, " and %u more", ids->len - MAX_TOLD);
-    return g_string_free(text, FALSE);
+    told = g_string_free(text, FALSE);
+    if (ids->len <= MAX_TOLD)
+        return g_steal_pointer(&told);
+    return g_strdup_printf(_("%s and %u more"), told, ids->len - MAX_TOLD);
 }
 
 gboolean

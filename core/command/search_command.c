@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The archivist's answer to a search, or to the question who is online (protocol §5.13, P-084). */
 #include "base/json.h"
+#include "base/words.h"
 #include "command/command.h"
 #include "message/services.h"
 
@@ -28,11 +29,11 @@ dim_handle_search(DimDesk *desk,
     if (found == NULL || !is_answer(desk, message, content))
         return TRUE;
     if (found->len == 0) {
-        desk->tell(desk->data, "Nobody was found.");
+        desk->tell(desk->data, _("Nobody was found."));
         return TRUE;
     }
     people = dim_desk_list_people(desk, found);
-    text = g_strdup_printf("%u found: %s", found->len, people);
+    text = g_strdup_printf(_("%u found: %s"), found->len, people);
     desk->tell(desk->data, text);
     return TRUE;
 }

@@ -2,6 +2,7 @@
 /* My contacts come back from where I had them kept (protocol §5.13, P-087). */
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "command/command.h"
 #include "message/services.h"
 
@@ -40,14 +41,15 @@ dim_handle_storage(DimDesk *desk,
         return TRUE;
     ids = dim_storage_contacts(content, dim_user_decrypt_keys(desk->user), error);
     if (ids == NULL) {
-        desk->tell(desk->data, "The backup of your contacts cannot be read.");
+        desk->tell(desk->data, _("The backup of your contacts cannot be read."));
         return FALSE;
     }
     if (!keep(desk, ids, &added, error))
         return FALSE;
-    text = g_strdup_printf("The backup holds %u contacts; %u were not in your list and will be "
-                           "there after the next login.",
-                           ids->len, added);
+    text =
+        g_strdup_printf(_("The backup holds %u contacts; %u were not in your list and will be "
+                          "there after the next login."),
+                        ids->len, added);
     desk->tell(desk->data, text);
     return TRUE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 #define MIN_CHARACTERS 4
 #define MAX_CHARACTERS 128
@@ -167,21 +168,22 @@ spell_address(const DimId *id, GError **error)
 
     if (id->kind == DIM_ADDRESS_UNKNOWN) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "%s is not the address of an ID: a character is wrong or missing", address);
+                    _("%s is not the address of an ID: a character is wrong or missing"),
+                    address);
         return NULL;
     }
     if (id->kind != DIM_ADDRESS_ETH)
         return g_strdup(address);
     if (id->name != NULL && id->name[0] != '\0') {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "%s is an ID of its own: it stands without a name and @", address);
+                    _("%s is an ID of its own: it stands without a name and @"), address);
         return NULL;
     }
     spelt = dim_address_spell_eth(address);
     if (strcmp(spelt, address) != 0 && !is_of_one_case(address + 2)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "The capital letters of %s do not fit: a character is wrong. Copy the ID "
-                    "anew, or write it in small letters",
+                    _("The capital letters of %s do not fit: a character is wrong. Copy the ID "
+                      "anew, or write it in small letters"),
                     address);
         return NULL;
     }
@@ -203,7 +205,8 @@ dim_id_from_person(const char *text, GError **error)
     id = dim_id_parse(typed, NULL);
     if (id == NULL) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234….", typed);
+                    _("“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234…."),
+                    typed);
         return NULL;
     }
     address = spell_address(id, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/words.h"
 #include "message/content_types.h"
 #include "message/plain.h"
 
@@ -14,7 +15,7 @@
 
 typedef struct {
     int type;
-    const char *label;
+    const char *label; /* (nullable) the writer has one of its own */
     void (*write)(GString *out, JsonObject *object, const char *label, guint depth);
 } RenderRow;
 
@@ -42,17 +43,20 @@ append_size(GString *out, JsonObject *object)
     if (size < 0 && inside != NULL)
         size = (gint64)g_bytes_get_size(inside);
     if (size >= 1000) {
-        static const char *const units[] = { "kB", "MB", "GB" };
         char digits[G_ASCII_DTOSTR_BUF_SIZE];
         double amount = (double)size / 1000;
         guint unit = 0;
 
-        for (; amount >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        for (; amount >= 1000 && unit < 2; unit++)
             amount /= 1000;
         g_ascii_formatd(digits, sizeof digits, "%.1f", amount);
-        g_string_append_printf(out, " (%s %s)", digits, units[unit]);
+        g_string_append_printf(out,
+                               unit == 0   ? _(" (%s kB)")
+                               : unit == 1 ? _(" (%s MB)")
+                                           : _(" (%s GB)"),
+                               digits);
     } else if (size >= 0) {
-        g_string_append_printf(out, " (%" G_GINT64_FORMAT " bytes)", size);
+        g_string_append_printf(out, _(" (%d bytes)"), (int)size);
     }
 }
 
@@ -118,20 +122,24 @@ write_money(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED g
 {
     const char *currency = dim_json_text(object, "currency");
     const char *type = dim_json_text(object, "type");
+    g_autoptr(GString) sum = g_string_new(label);
+    g_autoptr(GString) from = g_string_new(NULL);
+    g_autoptr(GString) to = g_string_new(NULL);
 
     if (currency == NULL && type != NULL && g_ascii_isupper(type[0]))
         currency = type;
-    g_string_append(out, label);
-    append_amount(out, object);
-    dim_plain_field(out, currency);
-    if (dim_json_text(object, "remitter") != NULL) {
-        g_string_append(out, " from");
-        dim_plain_field(out, dim_json_text(object, "remitter"));
-    }
-    if (dim_json_text(object, "remittee") != NULL) {
-        g_string_append(out, " to");
-        dim_plain_field(out, dim_json_text(object, "remittee"));
-    }
+    append_amount(sum, object);
+    dim_plain_field(sum, currency);
+    dim_plain_field(from, dim_json_text(object, "remitter"));
+    dim_plain_field(to, dim_json_text(object, "remittee"));
+    if (from->len > 0 && to->len > 0)
+        g_string_append_printf(out, _("%s from %s to %s"), sum->str, from->str, to->str);
+    else if (from->len > 0)
+        g_string_append_printf(out, _("%s from %s"), sum->str, from->str);
+    else if (to->len > 0)
+        g_string_append_printf(out, _("%s to %s"), sum->str, to->str);
+    else
+        g_string_append(out, sum->str);
 }
 
 static const char *
@@ -140,17 +148,50 @@ command_of(JsonObject *object)
     return dim_json_text2(object, "command", "cmd");
 }
 
-static void
-write_command(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
+/* As it stands between brackets; new string. */
+static char *
+name_of(JsonObject *object)
 {
-    g_string_append(out, label);
-    dim_plain_field(out, command_of(object) != NULL ? command_of(object) : "without a name");
-    if (out->str[out->len - 1] == ']')
-        g_string_truncate(out, out->len - 1);
-    g_string_append_c(out, ']');
+    GString *name = g_string_new(NULL);
+
+    dim_plain_field(name, command_of(object));
+    if (name->len == 0)
+        g_string_append(name, _("without a name"));
+    else if (name->str[name->len - 1] == ']')
+        g_string_truncate(name, name->len - 1);
+    return g_string_free(name, FALSE);
+}
+
+static void
+append_order(GString *out, JsonObject *object)
+{
     dim_plain_field(out, dim_json_text(object, "title"));
     dim_plain_field(out, dim_json_text(object, "text"));
     dim_plain_field(out, dim_json_text2(object, "did", "ID"));
+}
+
+static void
+write_command(GString *out,
+              JsonObject *object,
+              G_GNUC_UNUSED const char *label,
+              G_GNUC_UNUSED guint depth)
+{
+    g_autofree char *name = name_of(object);
+
+    g_string_append_printf(out, _("[Command: %s]"), name);
+    append_order(out, object);
+}
+
+static void
+write_history(GString *out,
+              JsonObject *object,
+              G_GNUC_UNUSED const char *label,
+              G_GNUC_UNUSED guint depth)
+{
+    g_autofree char *name = name_of(object);
+
+    g_string_append_printf(out, _("[Group command: %s]"), name);
+    append_order(out, object);
 }
 
 static void
@@ -179,8 +220,10 @@ write_application(GString *out,
 static void
 append_rest(GString *out, guint count)
 {
-    if (count > MAX_LINES)
-        g_string_append_printf(out, "\n[%u more]", count - MAX_LINES);
+    if (count <= MAX_LINES)
+        return;
+    g_string_append_c(out, '\n');
+    g_string_append_printf(out, _("[%u more]"), count - MAX_LINES);
 }
 
 /* A line for each object of an array. */
@@ -208,7 +251,7 @@ write_array(GString *out, JsonObject *object, const char *label, guint depth)
     JsonArray *contents = dim_json_array(object, "contents");
 
     if (contents == NULL || json_array_get_length(contents) == 0)
-        g_string_append_printf(out, "%s (empty)", label);
+        g_string_append_printf(out, _("%s (empty)"), label);
     else
         append_lines(out, contents, depth);
 }
@@ -241,7 +284,8 @@ write_combine(GString *out, JsonObject *object, const char *label, guint depth)
 
     g_string_append(out, label);
     dim_plain_field(out, dim_json_text(object, "title"));
-    g_string_append_printf(out, " (%u message%s, not verified)", count, count == 1 ? "" : "s");
+    g_string_append_printf(
+        out, P_(" (%u message, not verified)", " (%u messages, not verified)", count), count);
     for (guint i = 0; i < MIN(count, MAX_LINES); i++) {
         JsonNode *node = json_array_get_element(messages, i);
 
@@ -262,27 +306,28 @@ write_forward(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED
                   : dim_json_object(object, "forward") != NULL ? 1
                                                                : 0;
 
-    g_string_append_printf(out, "%s (%u message%s)", label, count, count == 1 ? "" : "s");
+    g_string_append(out, label);
+    g_string_append_printf(out, P_(" (%u message)", " (%u messages)", count), count);
 }
 
 static const RenderRow dim_render_table[] = {
-    { DIM_CONTENT_TEXT, "", write_text },
-    { DIM_CONTENT_FILE, "[File]", write_file },
-    { DIM_CONTENT_IMAGE, "[Image]", write_file },
-    { DIM_CONTENT_AUDIO, "[Audio]", write_file },
-    { DIM_CONTENT_VIDEO, "[Video]", write_file },
-    { DIM_CONTENT_PAGE, "[Page]", write_page },
-    { DIM_CONTENT_CARD, "[Contact]", write_card },
-    { DIM_CONTENT_QUOTE, "[Quote]", write_quote },
-    { DIM_CONTENT_MONEY, "[Money]", write_money },
-    { DIM_CONTENT_TRANSFER, "[Transfer]", write_money },
-    { DIM_CONTENT_COMMAND, "[Command:", write_command },
-    { DIM_CONTENT_HISTORY, "[Group command:", write_command },
-    { DIM_CONTENT_APPLICATION, "[Application]", write_application },
-    { DIM_CONTENT_ARRAY, "[Array]", write_array },
-    { DIM_CONTENT_CUSTOMIZED, "[Customized]", write_application },
-    { DIM_CONTENT_COMBINE, "[Chat history]", write_combine },
-    { DIM_CONTENT_FORWARD, "[Forwarded]", write_forward },
+    { DIM_CONTENT_TEXT, NULL, write_text },
+    { DIM_CONTENT_FILE, N_("[File]"), write_file },
+    { DIM_CONTENT_IMAGE, N_("[Image]"), write_file },
+    { DIM_CONTENT_AUDIO, N_("[Audio]"), write_file },
+    { DIM_CONTENT_VIDEO, N_("[Video]"), write_file },
+    { DIM_CONTENT_PAGE, N_("[Page]"), write_page },
+    { DIM_CONTENT_CARD, N_("[Contact]"), write_card },
+    { DIM_CONTENT_QUOTE, N_("[Quote]"), write_quote },
+    { DIM_CONTENT_MONEY, N_("[Money]"), write_money },
+    { DIM_CONTENT_TRANSFER, N_("[Transfer]"), write_money },
+    { DIM_CONTENT_COMMAND, NULL, write_command },
+    { DIM_CONTENT_HISTORY, NULL, write_history },
+    { DIM_CONTENT_APPLICATION, N_("[Application]"), write_application },
+    { DIM_CONTENT_ARRAY, N_("[Array]"), write_array },
+    { DIM_CONTENT_CUSTOMIZED, N_("[Customized]"), write_application },
+    { DIM_CONTENT_COMBINE, N_("[Chat history]"), write_combine },
+    { DIM_CONTENT_FORWARD, N_("[Forwarded]"), write_forward },
 };
 
 static gboolean
@@ -296,12 +341,15 @@ write_unsupported(GString *out, JsonObject *object, int type)
 {
     const char *word = dim_json_text(object, "type");
 
-    g_string_append(out, "[Unsupported message: type");
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    dim_plain_field(name, word);
     if (type > 0)
-        g_string_append_printf(out, " %d", type);
+        g_string_append_printf(out, _("[Unsupported message: type %d]"), type);
+    else if (name->len > 0)
+        g_string_append_printf(out, _("[Unsupported message: type %s]"), name->str);
     else
-        dim_plain_field(out, word != NULL ? word : "unknown");
-    g_string_append_c(out, ']');
+        g_string_append(out, _("[Unsupported message: type unknown]"));
     dim_plain_field(out, dim_json_text(object, "text"));
 }
 
@@ -316,16 +364,16 @@ render_object(GString *out, JsonObject *object, guint depth)
         return;
     }
     if (is_recall(object)) {
-        g_string_append(out, "[Message recalled]");
+        g_string_append(out, _("[Message recalled]"));
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(dim_render_table); i++) {
         const RenderRow *row = &dim_render_table[i];
 
         if (row->type == type) {
-            row->write(out, object, row->label, depth);
+            row->write(out, object, row->label != NULL ? _(row->label) : NULL, depth);
             if (out->len == before)
-                g_string_append(out, "[Empty message]");
+                g_string_append(out, _("[Empty message]"));
             return;
         }
     }

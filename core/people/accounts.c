@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "storage/lock.h"
 
 #define LIST  "accounts.ini"
@@ -55,7 +56,7 @@ read_list(const char *folder, GError **error)
     if (!g_key_file_load_from_file(list, path, G_KEY_FILE_KEEP_COMMENTS, &failure)
         && !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "the list of accounts %s cannot be read: %s", path, failure->message);
+                    _("the list of accounts %s cannot be read: %s"), path, failure->message);
         return NULL;
     }
     return g_steal_pointer(&list);
@@ -91,7 +92,7 @@ dim_accounts_find(const char *folder, const char *name, GError **error)
     path = path_of(folder, text); /* a bound name stays bound, store or no store */
     if (path == NULL)
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "the list of accounts is damaged: “%s” is no ID", text);
+                    _("the list of accounts is damaged: “%s” is no ID"), text);
     return g_steal_pointer(&path);
 }
 
@@ -109,7 +110,7 @@ write_list(const char *folder, GKeyFile *list, GError **error)
                                  0600, &failure))
         return TRUE;
     g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "the list of accounts cannot be written: %s", failure->message);
+                _("the list of accounts cannot be written: %s"), failure->message);
     return FALSE;
 }
 
@@ -133,7 +134,7 @@ lock_list(const char *folder, GError **error)
     if (result == 0)
         return fd;
     g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "the list of accounts cannot be locked: %s", g_strerror(errno));
+                _("the list of accounts cannot be locked: %s"), g_strerror(errno));
     if (fd >= 0)
         close(fd);
     return -1;

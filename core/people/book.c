@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "people/book_cache.h"
 #include "people/book_keep.h"
 #include "people/records.h"
@@ -103,7 +104,7 @@ dim_book_save_meta(DimBook *book, const DimId *id, DimMeta *meta, GError **error
     object = dim_meta_to_json(meta);
     text = dim_json_write(object);
     if (strlen(text) > MAX_META) {
-        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "The meta of %s is too large",
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, _("The meta of %s is too large"),
                     dim_id_text(id));
         return FALSE;
     }

@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "crypto/digest.h"
 
 #define KEY_BYTES 16
@@ -91,7 +92,7 @@ has_room(DimInbox *inbox, gsize size, GError **error)
     }
     if (!seems_full(inbox, size))
         return TRUE;
-    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "the inbox is full");
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, _("the inbox is full"));
     return FALSE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "people/records.h"
 
 /* The row of DIM_TABLE_SELF that keeps the last tag given out. */
@@ -137,7 +138,7 @@ read_note(Held *held, GError **error)
     held->words = g_strsplit(held->row.note != NULL ? held->row.note : "", "\n", 5);
     if (g_strv_length(held->words) != 5 || held->row.value == NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                            "A message in the outbox is broken");
+                            _("A message in the outbox is broken"));
         return FALSE;
     }
     held->item = (DimOutboxItem){

@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 
 gboolean
 dim_record_save_text(DimStore *store,
@@ -96,7 +97,7 @@ dim_record_load_json(DimStore *store, DimTable table, const char *key, GError **
         return NULL;
     object = dim_json_parse(text, -1, &why);
     if (object == NULL)
-        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, "The stored record is broken: %s",
+        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, _("The stored record is broken: %s"),
                     why->message);
     return object;
 }

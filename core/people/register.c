@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "crypto/cipher.h"
 #include "people/accounts.h"
 #include "people/own.h"
@@ -36,15 +37,16 @@ static gboolean
 check_options(const DimRegisterOptions *options, GError **error)
 {
     if (options->kind == DIM_META_MKM && !is_good_seed(options->seed))
-        return refuse(error, "A name has 2 to 32 letters, digits, dots, dashes or underscores");
+        return refuse(error,
+                      _("A name has 2 to 32 letters, digits, dots, dashes or underscores"));
     if (options->kind != DIM_META_MKM && options->seed != NULL)
-        return refuse(error, "Only an identity of the kind MKM has a name");
+        return refuse(error, _("Only an identity of the kind MKM has a name"));
     if (options->kind == DIM_META_ETH && options->network != 0)
-        return refuse(error, "An identity of the kind ETH is a user");
+        return refuse(error, _("An identity of the kind ETH is a user"));
     if (options->kind != DIM_META_MKM && options->identity_key != DIM_KEY_ECC)
-        return refuse(error, "Only an identity of the kind MKM may have an RSA key");
+        return refuse(error, _("Only an identity of the kind MKM may have an RSA key"));
     if (options->visa_bits != 1024 && options->visa_bits != 2048)
-        return refuse(error, "A visa key has 1024 or 2048 bits");
+        return refuse(error, _("A visa key has 1024 or 2048 bits"));
     return TRUE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "people/records.h"
 #include "people/shelf_room.h"
 
@@ -140,11 +141,11 @@ full(DimShelf *shelf, const char *label, gsize size)
     DimShelfSide side = side_of(label);
 
     if (pile != NULL && pile->count >= DIM_SHELF_MAX_PERSON)
-        return "Too many messages wait for this person already";
+        return _("Too many messages wait for this person already");
     if (pile == NULL && side == DIM_SHELF_INCOMING
         && shelf->persons[side] >= DIM_SHELF_MAX_STRANGERS)
-        return "Messages of too many people wait already";
-    return shelf->bytes[side] + size > MAX_BYTES ? "Too much waits already" : NULL;
+        return _("Messages of too many people wait already");
+    return shelf->bytes[side] + size > MAX_BYTES ? _("Too much waits already") : NULL;
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "people/records.h"
 
 #define DEFAULT_PORT 9394
@@ -93,7 +94,7 @@ dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GEr
         return TRUE;
     if (row.label != NULL) { /* a change is the person's decision: dim_station_unpin() first */
         g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                    "The station at %s was another one (%s) before", key, row.label);
+                    _("The station at %s was another one (%s) before"), key, row.label);
         return FALSE;
     }
     return dim_store_save(store, DIM_TABLE_STATIONS, &record, error);
@@ -193,9 +194,9 @@ dim_station_list(const char *text, guint16 port, GError **error)
         if (station == NULL || stations->len >= DIM_STATION_MAX_LIST) {
             g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
                         station == NULL
-                            ? "“%.100s” is not the name of a station, or its port is "
-                              "not between 1 and 65535"
-                            : "“%.100s” is one station too many: 16 can be listed",
+                            ? _("“%.100s” is not the name of a station, or its port is "
+                                "not between 1 and 65535")
+                            : _("“%.100s” is one station too many: 16 can be listed"),
                         *part);
             return NULL;
         }
@@ -204,6 +205,6 @@ dim_station_list(const char *text, guint16 port, GError **error)
     }
     if (stations->len > 0)
         return g_steal_pointer(&stations);
-    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "no station is named");
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, _("no station is named"));
     return NULL;
 }

@@ -2,6 +2,7 @@
 /* DimUser: my keys, meta and visa as one value that proves itself; in and out of my store. */
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "people/records.h"
 #include "people/user_parts.h"
 
@@ -39,7 +40,7 @@ signs_well(const DimPrivateKey *key, GError **error)
     bytes = g_bytes_get_data(signature, &size);
     return dim_public_key_verify(dim_private_key_public(key), sample, sizeof sample, bytes,
                                  size)
-           || refuse(error, "The private key does not fit its public half");
+           || refuse(error, _("The private key does not fit its public half"));
 }
 
 static gboolean
@@ -54,18 +55,18 @@ fits_together(const DimId *id,
     DimPublicKey *told = dim_document_key(visa);
 
     if (!dim_meta_matches(meta, id))
-        return refuse(error, "The meta does not prove this ID");
+        return refuse(error, _("The meta does not prove this ID"));
     if (!dim_public_key_equal(own, dim_meta_key(meta)))
-        return refuse(error, "The private key is not the one of this ID");
+        return refuse(error, _("The private key is not the one of this ID"));
     if (!dim_id_equal(dim_document_owner(visa), id) || !dim_document_verify(visa, meta))
-        return refuse(error, "The visa is not signed by this ID");
+        return refuse(error, _("The visa is not signed by this ID"));
     if (told == NULL && !dim_public_key_can_encrypt(own))
-        return refuse(error, "Without a key in its visa nobody could write to this ID");
+        return refuse(error, _("Without a key in its visa nobody could write to this ID"));
     if (told == NULL || dim_public_key_equal(told, own))
         return signs_well(identity, error);
     if (visa_keys->len == 0
         || !dim_public_key_equal(told, dim_private_key_public(g_ptr_array_index(visa_keys, 0))))
-        return refuse(error, "The private key of the visa is missing");
+        return refuse(error, _("The private key of the visa is missing"));
     return signs_well(identity, error);
 }
 
@@ -221,7 +222,7 @@ dim_user_save(DimUser *user, DimStore *store, GError **error)
     if (dim_store_has(store, DIM_TABLE_SELF, ROW_ID)
         || dim_store_has(store, DIM_TABLE_SELF, ROW_IDENTITY)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                            "This store holds an identity already");
+                            _("This store holds an identity already"));
         return FALSE;
     }
     if (!dim_records_begin(store, &mine, error))
@@ -323,14 +324,14 @@ dim_user_load(DimStore *store, GError **error)
     if (row.label == NULL) {
         g_set_error_literal(
             error, DIM_ERROR, DIM_ERROR_STORAGE,
-            "There is no identity in this account's store. If you have a backup, "
-            "put it back; nothing was made in its place");
+            _("There is no identity in this account's store. If you have a backup, "
+              "put it back; nothing was made in its place"));
         return NULL;
     }
     user = load_parts(store, row.label, &why);
     if (user == NULL)
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "The stored identity %s is broken: %s. Nothing was changed", row.label,
-                    why != NULL ? why->message : "a part of it is missing");
+                    _("The stored identity %s is broken: %s. Nothing was changed"), row.label,
+                    why != NULL ? why->message : _("a part of it is missing"));
     return user;
 }

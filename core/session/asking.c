@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Questions to the network's services, and who waits for an answer (protocol §5.13). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "message/services.h"
 #include "session/inner.h"
 
@@ -52,7 +53,8 @@ ask(DimSession *session, const DimId *whom, DimContent *content, GError **error)
     gint64 *until;
 
     if (session->state != DIM_STATE_ONLINE) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "not connected to a station");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE,
+                            _("not connected to a station"));
         return FALSE;
     }
     until = g_new(gint64, 1);

@@ -2,6 +2,7 @@
 /* What became of what left: the outbox is written, acknowledged, confirmed by receipts, and sent again while it is not. */
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define IN_FLIGHT_MAX       256  /* given to the gate and not yet acknowledged */
@@ -163,7 +164,7 @@ overdue(DimSession *session, DimFlight *flight)
     }
     if (flight->resends >= RESENDS_MAX) {
         give_up(session, flight,
-                "the station never said what became of it; it may have arrived");
+                _("the station never said what became of it; it may have arrived"));
         return;
     }
     flight->resends++;
@@ -323,7 +324,7 @@ dim_confirm_expired(DimSession *session, guint64 tag)
     DimFlight *flight = g_hash_table_lookup(session->in_flight, &tag);
 
     if (flight != NULL)
-        give_up(session, flight, "the station never acknowledged it");
+        give_up(session, flight, _("the station never acknowledged it"));
 }
 
 static DimFlight *

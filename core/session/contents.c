@@ -2,6 +2,7 @@
 /* What an opened message says, by its type: a line to show, a command to obey, or a parcel to unpack (protocol §5). */
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "message/render.h"
 #include "session/inner.h"
 
@@ -120,7 +121,7 @@ line_of(DimSession *session, const DimContent *content)
     name = dim_book_name(session->book, group);
     if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
         name = dim_id_text(group);
-    return g_strdup_printf("[in group %s] %s", name, text);
+    return g_strdup_printf(_("[in group %s] %s"), name, text);
 }
 
 /* A recall has the serial number, the time and the sender of what it takes back (protocol §5.2). */
@@ -163,7 +164,7 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
     text = line_of(session, content);
     if (is_recall_of_nothing(session, instant, content)) {
         g_free(text);
-        text = g_strdup("[Message recalled: one that is not known here]");
+        text = g_strdup(_("[Message recalled: one that is not known here]"));
     }
     dim_showing_line(session, instant, text);
     if (!mine)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who is at the other end of the line, and whether his challenge and his welcome count (protocol §5.10). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define CLOCK_SECONDS 1800 /* apart: then one of two clocks is wrong */
@@ -30,9 +31,9 @@ is_our_station(DimSession *session, const DimMessage *message)
         return TRUE;
     g_set_error(
         &error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-        "The station at %s port %u says that it is %s, but it was %s until now. Somebody "
-        "may be in between; if you know that it was set up anew, write its new ID into the "
-        "account's options (station-id).",
+        _("The station at %s port %u says that it is %s, but it was %s until now. Somebody "
+          "may be in between; if you know that it was set up anew, write its new ID into the "
+          "account's options (station-id)."),
         dim_station_host(session->station), dim_station_port(session->station),
         dim_id_text(sender), dim_id_text(pinned));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
@@ -51,7 +52,7 @@ is_clock_right(DimSession *session, const DimMessage *message)
     if (keys->len > 0 || ABS(apart) < CLOCK_SECONDS)
         return TRUE;
     g_set_error(&error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                "the clock of this computer and the station's are %.0f minutes apart",
+                _("the clock of this computer and the station's are %.0f minutes apart"),
                 ABS(apart) / 60);
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return FALSE;

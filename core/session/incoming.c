@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way up: parse, drop what came before, verify, decrypt, and hand on (protocol §4.7). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "message/seal.h"
 #include "session/inner.h"
 
@@ -180,11 +181,12 @@ complain(DimSession *session, const DimMessage *message, const GError *why)
         || dim_message_type(message) == DIM_CONTENT_COMMAND
         || dim_message_type(message) == DIM_CONTENT_HISTORY)
         return;
-    text = g_strdup_printf(g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED)
-                               ? "A message of %s was changed on its way here, perhaps by the "
-                                 "station: it is not shown."
-                               : "A message of %s could not be decrypted.",
-                           dim_id_text(sender));
+    text =
+        g_strdup_printf(g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED)
+                            ? _("A message of %s was changed on its way here, perhaps by the "
+                                "station: it is not shown.")
+                            : _("A message of %s could not be decrypted."),
+                        dim_id_text(sender));
     dim_showing_notice(session, text);
 }
 

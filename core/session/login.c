@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From an open line to being online: greeting, challenge, announcements, and staying there (protocol §5.10, §6.6). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define PATIENCE_SECONDS    10 /* for the answer to a greeting (corrections 5 and 6) */
@@ -22,7 +23,7 @@ on_impatient(gpointer user_data)
         return G_SOURCE_REMOVE;
     }
     g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                        "Nothing came that a DIM station says. Is the address right?");
+                        _("Nothing came that a DIM station says. Is the address right?"));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return G_SOURCE_REMOVE;
 }
@@ -155,7 +156,7 @@ on_slow(gpointer user_data)
 {
     DimSession *session = user_data;
     g_autoptr(GError) error = g_error_new(G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                          "No answer within %d seconds", DIAL_SECONDS);
+                                          _("No answer within %d seconds"), DIAL_SECONDS);
 
     session->patience = 0;
     dim_login_input(session, DIM_INPUT_LINE_DOWN, error);
@@ -198,8 +199,8 @@ explain(const DimSession *session, const GError *error)
         && error->code != DIM_ERROR_MALFORMED)
         return g_error_copy(error);
     if (!session->heard && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
-        why = "It hung up without a word of a DIM station. Is the address right?";
-    return g_error_new(error->domain, error->code, "%s, port %u: %s",
+        why = _("It hung up without a word of a DIM station. Is the address right?");
+    return g_error_new(error->domain, error->code, _("%s, port %u: %s"),
                        dim_station_host(session->station), dim_station_port(session->station),
                        why);
 }

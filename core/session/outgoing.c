@@ -2,6 +2,7 @@
 /* The way down: gathers what sealing needs, seals, keeps, and hands the bytes to the gate (protocol §4.3). */
 #include "base/codec.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "crypto/digest.h"
 #include "message/seal.h"
 #include "session/inner.h"
@@ -35,7 +36,7 @@ find_keys(DimSession *session, const DimId *to, DimSealing *how, GError **error)
     DimCipherKey *talk;
 
     if (keys->len == 0) {
-        g_set_error(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON, "no key of %s is known yet",
+        g_set_error(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON, _("no key of %s is known yet"),
                     dim_id_text(to));
         return FALSE;
     }
@@ -149,7 +150,7 @@ on_no_key(gpointer user_data)
     g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
     g_autoptr(GError) why = g_error_new_literal(
         DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON,
-        "the station knows no key of this ID; your messages wait here until it does");
+        _("the station knows no key of this ID; your messages wait here until it does"));
 
     session->waiting_word = 0;
     for (guint i = 0; i < persons->len; i++) {

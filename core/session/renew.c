@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Another key to write to me with: made on a worker, kept, published, and told to the people on my list (P-035, P-040). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "crypto/cipher.h"
 #include "session/inner.h"
 
@@ -94,14 +95,15 @@ on_made(G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer user_data)
     if (key == NULL || !dim_turn_commit(session, &error)
         || !dim_user_take_key(session->user, session->store, key, dim_clock_now(session->clock),
                               &error)) {
-        g_autofree char *text = g_strdup_printf("No new key could be made: %s", error->message);
+        g_autofree char *text =
+            g_strdup_printf(_("No new key could be made: %s"), error->message);
 
         dim_showing_notice(session, text);
         return;
     }
     dim_showing_notice(session,
-                       "You have a new key, and the station was told. What was written "
-                       "to your last two keys can still be read.");
+                       _("You have a new key, and the station was told. What was written "
+                         "to your last two keys can still be read."));
     publish(session);
 }
 
@@ -114,14 +116,14 @@ dim_session_renew_key(DimSession *session, guint bits, GError **error)
 
     if (session->making != NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                            "a new key is being made already");
+                            _("a new key is being made already"));
         return FALSE;
     }
     if (!dim_user_may_rotate(session->user, dim_clock_now(session->clock))) {
         g_set_error_literal(
             error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-            "the key before the last one was in use within a day, and a message "
-            "to it may be on its way: try again tomorrow");
+            _("the key before the last one was in use within a day, and a message "
+              "to it may be on its way: try again tomorrow"));
         return FALSE;
     }
     if (bits == 0)

@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define MAX_TEXT \
@@ -221,16 +222,16 @@ dim_session_send(DimSession *session, const DimId *to, DimContent *content, GErr
     if (dim_id_is_broadcast(to) || dim_id_is_group(to)
         || dim_id_kind(to) == DIM_ADDRESS_UNKNOWN) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                    "%s is not the address of a person", dim_id_text(to));
+                    _("%s is not the address of a person"), dim_id_text(to));
         return FALSE;
     }
     if (dim_id_equal(to, dim_user_id(session->user))) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "that is you");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, _("that is you"));
         return FALSE;
     }
     if (text != NULL && strlen(text) > MAX_TEXT) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                            "the message is longer than a megabyte");
+                            _("the message is longer than a megabyte"));
         return FALSE;
     }
     return dim_outgoing_talk(session, to, content, error);

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 struct _DimLock {
     char *path; /* of the store, canonical: the key in `held` */
@@ -22,14 +24,27 @@ struct _DimLock {
 static GMutex held_mutex;
 static GHashTable *held; /* canonical path -> itself */
 
-static gboolean
-fail(GError **error, const char *what, const char *path, int number)
-{
-    g_autofree char *name = g_path_get_basename(path);
+/* The sentence names a file and then tells what the system said. */
+static gboolean fail(GError **error, const char *sentence, ...) G_GNUC_PRINTF(2, 3);
 
-    g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, "%s “%s”: %s", what, name,
-                g_strerror(number));
+static gboolean
+fail(GError **error, const char *sentence, ...)
+{
+    va_list words;
+
+    va_start(words, sentence);
+    g_propagate_error(error, g_error_new_valist(DIM_ERROR, DIM_ERROR_STORAGE, sentence, words));
+    va_end(words);
     return FALSE;
+}
+
+/* The last part of a path. Borrowed. */
+static const char *
+name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
 }
 
 gboolean
@@ -38,17 +53,20 @@ dim_lock_folder(const char *folder, GError **error)
     struct stat info;
 
     if (g_mkdir_with_parents(folder, 0700) != 0)
-        return fail(error, "Cannot make the folder", folder, errno);
+        return fail(error, _("Cannot make the folder “%s”: %s"), name_of(folder),
+                    g_strerror(errno));
     if (stat(folder, &info) != 0)
-        return fail(error, "Cannot look at the folder", folder, errno);
+        return fail(error, _("Cannot look at the folder “%s”: %s"), name_of(folder),
+                    g_strerror(errno));
     if (info.st_uid != geteuid()) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "The folder “%s” belongs to another user; keys are not kept there", folder);
+                    _("The folder “%s” belongs to another user; keys are not kept there"),
+                    folder);
         return FALSE;
     }
     if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "Others may write in the folder “%s”; keys are not kept there", folder);
+                    _("Others may write in the folder “%s”; keys are not kept there"), folder);
         return FALSE;
     }
     return TRUE;
@@ -84,7 +102,7 @@ static void
 say_busy(GError **error)
 {
     g_set_error_literal(error, DIM_ERROR, DIM_ERROR_BUSY,
-                        "Another program on this computer is using this identity right now");
+                        _("Another program on this computer is using this identity right now"));
 }
 
 /* The folder's real path, so that two spellings of one file are one lock. */
@@ -110,15 +128,18 @@ lock_file(DimLock *lock, GError **error)
 
     lock->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock->fd < 0)
-        return fail(error, "Cannot open the lock file", name, errno);
+        return fail(error, _("Cannot open the lock file “%s”: %s"), name_of(name),
+                    g_strerror(errno));
     if (fcntl(lock->fd, F_SETLK, &region) != 0) {
         if (errno != EACCES && errno != EAGAIN)
-            return fail(error, "Cannot lock the file", name, errno);
+            return fail(error, _("Cannot lock the file “%s”: %s"), name_of(name),
+                        g_strerror(errno));
         say_busy(error);
         return FALSE;
     }
     if (fstat(lock->fd, &info) != 0)
-        return fail(error, "Cannot look at the lock file", name, errno);
+        return fail(error, _("Cannot look at the lock file “%s”: %s"), name_of(name),
+                    g_strerror(errno));
     lock->was_unclean = info.st_size > 0;
     /* Without room for the mark the next open merely checks less. */
     if (pwrite(lock->fd, "open\n", 5, 0) != 5)
@@ -193,13 +214,16 @@ dim_lock_make_private(const char *path, GError **error)
         return TRUE;
     }
     if (errno != EEXIST)
-        return fail(error, "Cannot make the file", path, errno);
+        return fail(error, _("Cannot make the file “%s”: %s"), name_of(path),
+                    g_strerror(errno));
     if (stat(path, &info) != 0)
-        return fail(error, "Cannot look at the file", path, errno);
+        return fail(error, _("Cannot look at the file “%s”: %s"), name_of(path),
+                    g_strerror(errno));
     if (!S_ISREG(info.st_mode) || info.st_uid != geteuid())
-        return fail(error, "Cannot keep keys in", path, EPERM);
+        return fail(error, _("Cannot keep keys in “%s”: %s"), name_of(path), g_strerror(EPERM));
     if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0 && chmod(path, 0600) != 0)
-        return fail(error, "Cannot make private the file", path, errno);
+        return fail(error, _("Cannot make private the file “%s”: %s"), name_of(path),
+                    g_strerror(errno));
     return TRUE;
 }
 
@@ -229,7 +253,8 @@ dim_lock_keep_aside(const char *path, GError **error)
     g_autofree char *aside = free_name(path);
 
     if (g_rename(path, aside) != 0) {
-        fail(error, "Cannot keep aside the damaged file", path, errno);
+        fail(error, _("Cannot keep aside the damaged file “%s”: %s"), name_of(path),
+             g_strerror(errno));
         return NULL;
     }
     for (guint i = 0; i < G_N_ELEMENTS(tails); i++) {
@@ -237,7 +262,8 @@ dim_lock_keep_aside(const char *path, GError **error)
         g_autofree char *to = g_strconcat(aside, tails[i], NULL);
 
         if (g_rename(from, to) != 0 && errno != ENOENT) {
-            fail(error, "Cannot keep aside the damaged file", from, errno);
+            fail(error, _("Cannot keep aside the damaged file “%s”: %s"), name_of(from),
+                 g_strerror(errno));
             return NULL;
         }
     }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 /* "DIM1": tells our files from other SQLite files. */
 #define APPLICATION_ID 0x44494D31
@@ -70,21 +71,21 @@ dim_schema_fail(sqlite3 *db, int code, const char *name, GError **error)
     switch (is_full(db, code) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_FULL:
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "There is no room left on the disk for “%s”", name);
+                    _("There is no room left on the disk for “%s”"), name);
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, "The file “%s” is damaged (%s)", name,
-                    sqlite3_errstr(code));
+        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, _("The file “%s” is damaged (%s)"),
+                    name, sqlite3_errstr(code));
         break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                    "Another program is writing into the file “%s”", name);
+                    _("Another program is writing into the file “%s”"), name);
         break;
     default:
-        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, "Cannot use the file “%s”: %s", name,
-                    db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE, _("Cannot use the file “%s”: %s"),
+                    name, db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
         break;
     }
     return FALSE;
@@ -111,10 +112,11 @@ refuse_newer(gint64 version, guint count, const char *name, GError **error)
 {
     if (version <= count)
         return TRUE;
-    g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "The file “%s” was written by a newer version of this program; it was left as "
-                "it is. Please install that version again",
-                name);
+    g_set_error(
+        error, DIM_ERROR, DIM_ERROR_STORAGE,
+        _("The file “%s” was written by a newer version of this program; it was left as "
+          "it is. Please install that version again"),
+        name);
     return FALSE;
 }
 
@@ -133,7 +135,7 @@ refuse_foreign(sqlite3 *db, const char *name, GError **error)
     if (tables == 0 || id == APPLICATION_ID)
         return TRUE;
     g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "The file “%s” belongs to another program; it was left as it is", name);
+                _("The file “%s” belongs to another program; it was left as it is"), name);
     return FALSE;
 }
 

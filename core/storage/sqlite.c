@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "storage/schema.h"
 
 /* Up to this size the whole file is looked at on every open (about a millisecond); a larger one only when the last
@@ -92,8 +93,8 @@ keep_aside(DimStore *store, GError **error)
     dim_lock_set_clean(store->lock);
     g_set_error(
         error, DIM_ERROR, DIM_ERROR_STORAGE,
-        "The file “%s” is damaged. It was kept as “%s” in the same folder; nothing in it "
-        "was changed. If you have a backup, put it back",
+        _("The file “%s” is damaged. It was kept as “%s” in the same folder; nothing in it "
+          "was changed. If you have a backup, put it back"),
         store->name, aside);
     return FALSE;
 }
@@ -216,7 +217,7 @@ gboolean
 dim_sqlite_say_doomed(DimStore *store, GError **error)
 {
     g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
-                "Nothing was written to “%s”, because a change before failed", store->name);
+                _("Nothing was written to “%s”, because a change before failed"), store->name);
     return FALSE;
 }
 

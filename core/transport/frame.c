@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "transport/fragments.h"
 #include "transport/intake.h"
 
@@ -197,7 +198,7 @@ find_header(DimFrameReader *reader, Header *header)
         }
         skip_to_magic(reader);
         if (reader->junk > MAX_JUNK) {
-            fail(reader, g_strdup_printf("No packet in %u bytes", MAX_JUNK));
+            fail(reader, g_strdup_printf(_("No packet in %u bytes"), MAX_JUNK));
             return FALSE;
         }
     }
@@ -214,8 +215,7 @@ take_packet(DimFrameReader *reader, DimPacket *packet)
         return FALSE;
     if (header.length > reader->max_body) {
         fail(reader,
-             g_strdup_printf("A packet of %u bytes is announced, at most %" G_GSIZE_FORMAT
-                             " are allowed",
+             g_strdup_printf(_("A packet of %u bytes is announced, at most %zu are allowed"),
                              header.length, reader->max_body));
         return FALSE;
     }

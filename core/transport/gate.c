@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "transport/link.h"
 
 #define DIAL_TIMEOUT (128 * G_USEC_PER_SEC)
@@ -213,7 +214,7 @@ on_wake_up(DimGate *gate)
     if (gate->state == GATE_WAITING)
         start_dialing(gate);
     else
-        lose_line_late(gate, "The computer was asleep", AFTER_SLEEP);
+        lose_line_late(gate, _("The computer was asleep"), AFTER_SLEEP);
 }
 
 static gboolean
@@ -231,7 +232,7 @@ on_timer(gpointer data)
         if (gate->state == GATE_WAITING)
             start_dialing(gate);
         else
-            lose_line_late(gate, "The station did not answer for two minutes", 0);
+            lose_line_late(gate, _("The station did not answer for two minutes"), 0);
     }
     if (gate->timer == 0)
         set_timer(gate);
@@ -309,7 +310,7 @@ void
 dim_gate_close(DimGate *gate)
 {
     g_autoptr(GError) error =
-        g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "The line was closed");
+        g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The line was closed"));
 
     if (gate->state == GATE_CLOSED)
         return;
@@ -355,7 +356,7 @@ dim_gate_send(DimGate *gate,
               GError **error)
 {
     if (gate->link == NULL) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is down");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, _("The line is down"));
         return FALSE;
     }
     return dim_link_send(gate->link, payload, size, priority, tag, error);

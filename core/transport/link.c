@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "transport/link_parts.h"
 
 #define HEAD_START     (8 * G_USEC_PER_SEC) /* a new line counts as silent for so long already */
@@ -273,17 +274,17 @@ dim_link_send(DimLink *link,
 
     if (size == 0 || size > DIM_FRAME_MAX_BODY) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                    "A message of %" G_GSIZE_FORMAT " bytes cannot be sent", size);
+                    _("A message of %zu bytes cannot be sent"), size);
         return FALSE;
     }
     if (link->wire == NULL) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is down");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, _("The line is down"));
         return FALSE;
     }
     serial = dim_link_next_serial(link);
     packet = dim_framer_write(link->framer, DIM_PACKET_MESSAGE, serial, payload, size);
     if (!dim_window_queue_message(link->window, serial, tag, packet, priority)) {
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, "The line is busy");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE, _("The line is busy"));
         return FALSE;
     }
     dim_wire_wake(link->wire);

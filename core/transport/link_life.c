@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether the other end of a link lives, and has read what was written: PING and PONG, what is sent again, when a line counts as dead. */
 #include "base/clock.h"
+#include "base/words.h"
 #include "transport/link_parts.h"
 
 #define SILENCE (16 * G_USEC_PER_SEC)  /* after it, PING */
@@ -102,11 +103,11 @@ tick(DimLink *link)
     guint64 tag;
 
     if (now - link->heard >= DEAD) {
-        fail_silent(link, "Nothing was heard from the station for two minutes");
+        fail_silent(link, _("Nothing was heard from the station for two minutes"));
         return;
     }
     if (is_stuck(link, now)) {
-        fail_silent(link, "The station took nothing for two minutes");
+        fail_silent(link, _("The station took nothing for two minutes"));
         return;
     }
     dim_framer_age(link->framer, now);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 
 #define GUID        "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define KEY_SIZE    16u
@@ -136,7 +137,7 @@ split_head(const guint8 *head, gsize size, GError **error)
         if (ends)
             i++;
         else if ((head[i] < ' ' && head[i] != '\t') || head[i] == 0x7F) {
-            malformed(error, "An HTTP head with a control character");
+            malformed(error, _("An HTTP head with a control character"));
             return NULL;
         }
     }
@@ -144,7 +145,7 @@ split_head(const guint8 *head, gsize size, GError **error)
     lines = g_strsplit(text, "\r\n", -1);
     for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++) {
         if (!is_header(lines[i])) {
-            malformed(error, "An HTTP head with a line that is no header");
+            malformed(error, _("An HTTP head with a line that is no header"));
             return NULL;
         }
     }
@@ -208,7 +209,7 @@ tell_refusal(const char *line, GError **error)
             *at = '?';
     }
     g_set_error(error, DIM_ERROR, DIM_ERROR_OFFLINE,
-                "There is no WebSocket at this address, it answered: %s", shown);
+                _("There is no WebSocket at this address, it answered: %s"), shown);
 }
 
 gboolean
@@ -220,16 +221,16 @@ dim_upgrade_check_response(const guint8 *head, gsize size, const char *key, GErr
     if (lines == NULL)
         return FALSE;
     if (lines[0] == NULL || !g_str_has_prefix(lines[0], "HTTP/1.1 "))
-        return malformed(error, "The station answered in something that is not HTTP");
+        return malformed(error, _("The station answered in something that is not HTTP"));
     if (strcmp(lines[0] + 9, "101") != 0 && !g_str_has_prefix(lines[0] + 9, "101 ")) {
         tell_refusal(lines[0], error);
         return FALSE;
     }
     if (!switches(lines) || !header_is(lines, "Sec-WebSocket-Accept", accept))
-        return malformed(error, "The answer to another request for a WebSocket");
+        return malformed(error, _("The answer to another request for a WebSocket"));
     if (!header_is(lines, "Sec-WebSocket-Extensions", "")
         || !header_is(lines, "Sec-WebSocket-Protocol", ""))
-        return malformed(error, "The station speaks what was not asked for");
+        return malformed(error, _("The station speaks what was not asked for"));
     return TRUE;
 }
 

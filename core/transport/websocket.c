@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/words.h"
 #include "transport/acks.h"
 #include "transport/framing.h"
 #include "transport/upgrade.h"
@@ -156,7 +157,8 @@ take_head(WebSocket *ws, GError **error)
     if (size == 0 && shown < DIM_UPGRADE_MAX)
         return FALSE;
     if (size == 0)
-        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "An HTTP head without end");
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
+                            _("An HTTP head without end"));
     if (size == 0 || !accept_head(ws, size, error)) {
         ws->state = WS_CLOSED;
         return FALSE;
@@ -249,7 +251,7 @@ take_message(WebSocket *ws, const DimWsMessage *message, DimPacket *packet, GErr
         say_frame(ws, DIM_WS_CLOSE, message->body);
         ws->state = WS_CLOSED;
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                            "The other end closed the WebSocket");
+                            _("The other end closed the WebSocket"));
         return FALSE;
     case DIM_WS_TEXT:
     case DIM_WS_BINARY:

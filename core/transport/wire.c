@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "base/words.h"
+
 #define READ_SIZE  65536u
 #define WRITE_SIZE (256u * 1024) /* of a batch; a packet is never split between batches */
 #define KEPT_SIZE  16384u        /* a larger buffer is given back once it is written */
@@ -79,7 +81,7 @@ read_some(DimWire *wire, guint8 *into, gsize size, GError **error)
 
     if (got == 0)
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                            "The station closed the line");
+                            _("The station closed the line"));
     return got;
 }
 
@@ -260,7 +262,7 @@ dim_wire_new(GIOStream *stream,
 
     if (!can_poll(stream)) {
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                            "The connection cannot be polled");
+                            _("The connection cannot be polled"));
         return NULL;
     }
     wire = g_new0(DimWire, 1);

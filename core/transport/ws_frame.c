@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/words.h"
 #include "transport/intake.h"
 
 #define FINAL       0x80u
@@ -141,12 +142,13 @@ static const char *
 find_fault(const DimWsReader *reader, const Header *header)
 {
     if (!is_known(header->opcode))
-        return "A frame of an unknown kind";
+        return _("A frame of an unknown kind");
     if (is_control(header->opcode))
-        return header->final && header->length <= MAX_CONTROL ? NULL
-                                                              : "A control frame that is long";
+        return header->final && header->length <= MAX_CONTROL
+                   ? NULL
+                   : _("A control frame that is long");
     if ((header->opcode == DIM_WS_CONTINUATION) != (reader->joined != NULL))
-        return "A frame out of its order";
+        return _("A frame out of its order");
     return NULL;
 }
 
@@ -175,18 +177,18 @@ read_header(DimWsReader *reader, Header *header)
                         .size = 2,
                         .length = data[1] & LENGTH };
     if ((data[0] & RESERVED) != 0)
-        return fail(reader, "A frame of an extension that was not agreed on");
+        return fail(reader, _("A frame of an extension that was not agreed on"));
     if (((data[1] & MASKED) != 0) != reader->masked)
-        return fail(reader, reader->masked ? "A frame without a mask" : "A masked frame");
+        return fail(reader, reader->masked ? _("A frame without a mask") : _("A masked frame"));
     if (!read_length(data, size, header, &shortest))
         return FALSE;
     if (!shortest)
-        return fail(reader, "A length that is longer than it must be");
+        return fail(reader, _("A length that is longer than it must be"));
     fault = find_fault(reader, header);
     if (fault != NULL)
         return fail(reader, fault);
     if (is_too_long(reader, header))
-        return fail_with(reader, DIM_WS_TOO_LONG, "A frame that is longer than is allowed");
+        return fail_with(reader, DIM_WS_TOO_LONG, _("A frame that is longer than is allowed"));
     if (!reader->masked)
         return TRUE;
     if (size < header->size + MASK_SIZE)
@@ -237,9 +239,9 @@ check_message(DimWsReader *reader, const DimWsMessage *message)
     if (code > 0 && size == 0)
         return TRUE;
     if (code > 0 && (size < code || !is_status((guint)data[0] << 8 | data[1])))
-        return fail(reader, "A farewell with a code that is none");
+        return fail(reader, _("A farewell with a code that is none"));
     if ((code > 0 || message->opcode == DIM_WS_TEXT) && !is_utf8(data + code, size - code))
-        return fail_with(reader, DIM_WS_BAD_TEXT, "Text that is not UTF-8");
+        return fail_with(reader, DIM_WS_BAD_TEXT, _("Text that is not UTF-8"));
     return TRUE;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "plugin/views/markup.h"
-#include "plugin/words.h"
 
 DimLogin *
 dim_bridge_login(PurpleConnection *gc)

@@ -7,7 +7,6 @@
 
 #include "plugin/verbs.h"
 #include "plugin/views/markup.h"
-#include "plugin/words.h"
 
 #define MAX_UNSURE 1000 /* texts whose start is remembered for an error line */
 #define MAX_TEXT   (900 * 1024)

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "plugin/views/markup.h"
-#include "plugin/words.h"
 
 /* 64 hex digits in groups of four: what two people can read to each other. */
 static char *

@@ -3,7 +3,6 @@
 #include "plugin/views/roster.h"
 
 #include "plugin/views/markup.h"
-#include "plugin/words.h"
 
 /* A contact that could not be written is still in the host's list for this time: told, not fatal. */
 static void

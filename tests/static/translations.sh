@@ -6,11 +6,11 @@ set -eu
 cd "$1"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-grep -rlE '\b(_|N_|ngettext|dngettext)\("' core plugin station --include='*.c' | sort >"$scratch/there" || true
+grep -rlE '\b(_|N_|P_)\(("|$)' core plugin station --include='*.c' | sort >"$scratch/there" || true
 sed -e '/^#/d' -e '/^$/d' po/POTFILES.in | sort >"$scratch/listed"
 diff -u "$scratch/listed" "$scratch/there"
 if [ -s "$scratch/listed" ]; then
-    xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext:1,2 --sort-by-file \
+    xgettext --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=P_:1,2 --sort-by-file \
         -o "$scratch/now.pot" $(cat "$scratch/listed")
     for language in $(sed '/^#/d' po/LINGUAS); do
         msgfmt --check -o /dev/null "po/$language.po"

@@ -6,6 +6,7 @@
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
+#include "tests/support/translation.hh"
 
 namespace {
 
@@ -118,6 +119,18 @@ TEST(Id, TakesAHashedAddressNeverForBroadcast)
 }
 
 // A slip of the hand must not give an ID of which no key ever comes: what is said to it would wait for ever.
+TEST(Id, RefusesAPersonInTheLanguageOfThePerson)
+{
+    support::Translation language(
+        "msgid \"“%.100s” is not a DIM ID. An ID looks like 0x1234… or name@1234….\"\n"
+        "msgstr \"«%.100s» war keine.\"\n");
+    support::Error error;
+
+    ASSERT_TRUE(language.works);
+    EXPECT_EQ(dim_id_from_person("@", &error), nullptr);
+    EXPECT_EQ(error.message(), std::string("«@» war keine."));
+}
+
 TEST(Id, OfAPersonGetsItsCapitalsOrASentence)
 {
     static const struct {

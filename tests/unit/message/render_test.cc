@@ -10,6 +10,7 @@
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
+#include "tests/support/translation.hh"
 
 namespace {
 
@@ -190,6 +191,30 @@ TEST(Render, ShowsFilesWithTheirSize)
                     "\"https://x/y\"}"));
     EXPECT_EQ("[File]",
               shown("{\"type\":16,\"sn\":1,\"data\":\"%%%\",\"URL\":\"data:text/plain,x\"}"));
+}
+
+TEST(Render, TellsLabelsAndNumbersInTheLanguageOfTheReader)
+{
+    support::Translation language(
+        "msgid \"[Image]\"\nmsgstr \"[Bild]\"\n\n"
+        "msgid \" (%s kB)\"\nmsgstr \" (%s Kilo)\"\n\n"
+        "msgid \"[Command: %s]\"\nmsgstr \"[Befehl: %s]\"\n\n"
+        "msgid \"%s from %s to %s\"\nmsgstr \"%2$s gibt %3$s: %1$s\"\n\n"
+        "msgid \"[Forwarded]\"\nmsgstr \"[Weiter]\"\n\n"
+        "msgid \" (%u message)\"\nmsgid_plural \" (%u messages)\"\n"
+        "msgstr[0] \" (%u Stück)\"\nmsgstr[1] \" (%u Stücke)\"\n");
+
+    ASSERT_TRUE(language.works);
+    EXPECT_EQ(shown(R"({"type":18,"sn":1,"filename":"a.jpg","length":1500})"),
+              "[Bild] a.jpg (1.5 Kilo)");
+    EXPECT_EQ(shown(R"({"type":136,"sn":1,"command":"dance"})"), "[Befehl: dance]");
+    EXPECT_EQ(shown(R"({"type":65,"sn":1,"amount":2,"currency":"BTC",)"
+                    R"("remitter":"alice","remittee":"bob"})"),
+              "alice gibt bob: [Transfer] 2 BTC");
+    EXPECT_EQ(shown(R"({"type":255,"sn":1,"secrets":[{}]})"), "[Weiter] (1 Stück)");
+    EXPECT_EQ(shown(R"({"type":255,"sn":1,"secrets":[{},{}]})"), "[Weiter] (2 Stücke)");
+    EXPECT_EQ(shown(R"({"type":1,"sn":1,"text":"[Image]"})"), "[Image]")
+        << "what was said stays";
 }
 
 } // namespace

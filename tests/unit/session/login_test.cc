@@ -2,6 +2,7 @@
 // From an open line to being online: who is believed to be the station, how often it is greeted, what is kept of it.
 #include "session_case.hh"
 #include "tests/support/log_witness.hh"
+#include "tests/support/translation.hh"
 
 namespace {
 using LoginTest = SessionTest;
@@ -77,6 +78,20 @@ TEST_F(LoginTest, GivesUpOnAStationThatSaysNothing)
     EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
     ASSERT_FALSE(failures.empty());
     EXPECT_NE(failures[0].find("Is the address right"), std::string::npos);
+}
+
+TEST_F(LoginTest, SaysWhatFailedInTheLanguageOfThePerson)
+{
+    support::Translation language(
+        "msgid \"Nothing came that a DIM station says. Is the address right?\"\n"
+        "msgstr \"Es kam nichts.\"\n");
+
+    ASSERT_TRUE(language.works);
+    line.on_packet = nullptr;
+    open();
+    clock.advance(60);
+    ASSERT_FALSE(failures.empty());
+    EXPECT_NE(failures[0].find("port 9394: Es kam nichts."), std::string::npos) << failures[0];
 }
 
 TEST_F(LoginTest, TellsOfALineThatNeverSpokeThatTheAddressMayBeWrong)
