@@ -111,6 +111,15 @@ def talk(irc, bob, bob_id, identity):
     assert len(bob.received()) == 1, "a verb went out as a message"
 
 
+def services(irc, bob_id, station_id):
+    """What the station says to a verb stands in the control channel, as the host prints it."""
+    for verb, answer in (("search Bob", rf"1 found: .*{bob_id}"), ("who", rf"2 found: .*{bob_id}"),
+                         ("name", rf"archivist is {station_id}"), ("mute " + bob_id, "Mute received"),
+                         ("mute", rf"dim - .*{bob_id}"), ("backup", "Contacts received"), ("restore", "holds 1 contacts")):
+        irc.say("bob", f"/dim {verb}")
+        irc.expect(answer)
+
+
 def come_back(irc, bob, identity):
     irc.say("&bitlbee", "account dim off")
     irc.expect(r"QUIT")
@@ -180,6 +189,7 @@ def main():
             irc = Irc(bitlbee.port, "tester")
             identity = first_login(irc, place)
             talk(irc, bob, bob_id, identity)
+            services(irc, bob_id, place.station.identity)
             come_back(irc, bob, identity)
             blocked(irc, bob, identity)
             named_by_nickname(irc, place)

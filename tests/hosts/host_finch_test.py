@@ -79,6 +79,13 @@ def run(place, shots):
         finch.expect(identity[:30])
         finch.type("/dim version")
         finch.expect(r"purple-dim \d")
+        for verb, answer in (("search Bob", r"1 found: Bob"), ("name", r"archivist is")):
+            finch.type(f"/dim {verb}")
+            finch.expect(r"│DIM")  # the answer is a window of its own, behind the conversation
+            finch.key("M-n")
+            finch.expect(answer)
+            finch.key("Enter")
+            finch.expect(r"Bob \(0x")
         if shots:
             (shots / "finch.txt").write_text(finch.screen(), encoding="utf-8")
         finch.key("M-q")
