@@ -282,7 +282,8 @@ measure_backlog(std::vector<Figure> &figures, std::vector<std::string> &notes)
         "a session that has just logged in; its sender is an ETH identity whose talk key is "
         "known. Each is checked, decrypted, sorted, shown, noted on disk, acknowledged and "
         "answered by a signed receipt; those that come live have all of this but the sorting. "
-        "Receipt and notes are what \"unpacked without a disk\" has not. The host keeps what "
+        "Receipt and notes are what \"unpacked without a disk\" has not. Medians of three "
+        "pairs of runs. The host keeps what "
         "libpurple keeps of a line, and a process that does only this is the floor of the "
         "memory (resident, at its highest). Windows are drawn at the priority of GTK.");
 }
