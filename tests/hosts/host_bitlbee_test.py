@@ -172,6 +172,16 @@ def refusals(irc):
     irc.expect(r"keys of 0x5290")
 
 
+def as_seen(lines, place):
+    """As an IRC client shows it, from the first account on; without the list of its settings."""
+    said = [found.groups() for found in
+            (re.match(r":([^!]+)!\S+ PRIVMSG (\S+) :(.*)", line) for line in lines) if found]
+    shown = [f"{where} <{nick}> {text}" for nick, where, text in said
+             if not re.match(r"\S+ (= `|is empty)", text)]
+    first = next(at for at, line in enumerate(shown) if "Account successfully created" in line)
+    return "\n".join(shown[first:]).replace(f"{place.folder}/bitlbee/conf", "~/.bitlbee") + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
@@ -196,8 +206,7 @@ def main():
             refusals(irc)
             irc.quit()
             if arguments.shots:
-                said = [line for line in irc.lines.items if "PRIVMSG" in line]
-                (arguments.shots / "bitlbee.txt").write_text("\n".join(said) + "\n", encoding="utf-8")
+                (arguments.shots / "bitlbee.txt").write_text(as_seen(irc.lines.items, place), encoding="utf-8")
             assert bob.quit() == 0
             assert bitlbee.process.poll() is None, "bitlbee died"
         finally:
