@@ -56,18 +56,17 @@ struct _DimSession {
     GQueue arrived;      /* of DimArrival: not yet looked at */
     DimArrival *reading; /* (nullable) the payload whose lines are being read */
     GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
-    guint losses;        /* lines that fell and turns that were undone */
     GArray *to_accept;   /* of guint64: packets whose commit is due */
     GQueue to_drop;      /* of char*: rows of the inbox that were worked on */
     guint turn;          /* the source that ends the turn */
+    guint losses;        /* lines that fell and turns that were undone */
     GError *loss;        /* (nullable) why something of this turn could not be kept */
     /* backlog.c */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
     GQueue backlog;      /* of char*: rows of the inbox that are due */
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
-    gboolean
-        halfway; /* not all lines of the last turn are shown, or not all their rows dropped */
+    gboolean halfway;    /* some of those lines are still to be shown, or their rows dropped */
     /* outgoing.c */
     guint waiting_word;       /* timer: say whose key has not come */
     GHashTable *waiting_told; /* persons of whom that was said */
