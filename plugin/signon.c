@@ -207,33 +207,12 @@ take_identity(DimLogin *login, DimUser *user, DimStore *store)
     open_session(login);
 }
 
-/* The newest file that was kept aside as damaged beside this store, or NULL. New string. */
-static char *
-kept_aside(const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *prefix = g_strconcat(name, ".damaged-", NULL);
-    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
-    g_autofree char *newest = NULL;
-    const char *each = NULL;
-
-    while (files != NULL && (each = g_dir_read_name(files)) != NULL) {
-        if (!g_str_has_prefix(each, prefix) || g_str_has_suffix(each, "-wal")
-            || g_str_has_suffix(each, "-shm") || g_strcmp0(each, newest) <= 0)
-            continue;
-        g_free(newest);
-        newest = g_strdup(each);
-    }
-    return g_steal_pointer(&newest);
-}
-
 /* People need the folder to put a backup into, also when they log in again after the file was kept aside. */
 static void
 fail_store(DimLogin *login, const char *path, const GError *error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *aside = kept_aside(path);
+    g_autofree char *aside = dim_store_kept_aside(path);
     g_autofree char *text =
         g_strdup_printf(_("The files of this identity in the folder %s cannot be used: %s"),
                         folder, error->message);

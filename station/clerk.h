@@ -34,9 +34,12 @@ typedef enum {
 DimClerkVerdict dim_clerk_check(DimClerk *clerk, const DimMessage *message);
 
 /* The content of a checked message to the station, or a plain one. (transfer full), or NULL with NO_KEY or MALFORMED.
- * *work (out): what it cost, measured in verified signatures. */
-DimContent *
-dim_clerk_open(DimClerk *clerk, const DimMessage *message, guint *work, GError **error);
+ * sparing: two wrapped keys are tried and not eight. *work (out): what it cost, measured in verified signatures. */
+DimContent *dim_clerk_open(DimClerk *clerk,
+                           const DimMessage *message,
+                           gboolean sparing,
+                           guint *work,
+                           GError **error);
 /* Seals a content of the station for somebody; `introduce` attaches the station's meta and visa. The message's JSON, or NULL
  * with UNKNOWN_PERSON (no key to encrypt to) or CRYPTO. */
 char *dim_clerk_seal(DimClerk *clerk,

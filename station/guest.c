@@ -45,6 +45,7 @@ dim_kept_free(DimKept *kept)
 void
 dim_guest_free(DimGuest *guest)
 {
+    dim_reading_free(guest->reading);
     g_queue_clear_full(&guest->kept, (GDestroyNotify)dim_kept_free);
     g_hash_table_unref(guest->flying);
     g_hash_table_unref(guest->flights);

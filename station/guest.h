@@ -3,6 +3,7 @@
 #pragma once
 
 #include "station/line.h"
+#include "station/reading.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +29,9 @@ typedef struct {
     gboolean active;  /* wants messages pushed (report online, offline) */
     gboolean settled; /* logged in and spoke since then, or had a second's time to */
     gint64 login_at;
-    GQueue kept; /* of DimKept */
+    DimReading *reading; /* (nullable) what he sent and is not yet worked off */
+    guint opening;       /* what opening his mail has cost, see dim_clerk_open() */
+    GQueue kept;         /* of DimKept */
     gsize kept_size;
     double cursor;       /* rank of the last message of the queue that was handed over */
     gboolean caught_up;  /* nothing waits behind the cursor */

@@ -49,9 +49,10 @@ dim_hub_new(const DimSettings *limits,
     hub->strange_tokens = limits->stranger_rate;
     hub->strange_filled_at = dim_clock_monotonic(clock);
     hub->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)dim_line_free, NULL);
-    hub->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    hub->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     hub->dirty = g_ptr_array_new();
     hub->starved = g_ptr_array_new();
+    hub->resting = g_ptr_array_new();
     hub->doomed = g_ptr_array_new();
     hub->source = g_source_new(&source_funcs, sizeof(HubSource));
     ((HubSource *)hub->source)->hub = hub;
@@ -83,6 +84,7 @@ dim_hub_free(DimHub *hub)
     g_hash_table_unref(hub->addresses);
     g_ptr_array_unref(hub->dirty);
     g_ptr_array_unref(hub->starved);
+    g_ptr_array_unref(hub->resting);
     g_ptr_array_unref(hub->doomed);
     close(hub->epoll);
     g_free(hub);

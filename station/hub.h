@@ -14,6 +14,8 @@ typedef struct _DimHub DimHub;
 typedef struct {
     void (*opened)(DimLine *line, gpointer data);
     void (*arrived)(DimLine *line, const DimPacket *packet, gpointer data);
+    /* Before the next packet, as often as it returns TRUE: a part of what an earlier one left, which it charges for. */
+    gboolean (*resumed)(DimLine *line, gpointer data);
     /* Much waited to go out and little is left: there is room again. It may send, and must not change the store. */
     void (*drained)(DimLine *line, gpointer data);
     /* Freed after this. Must not send. */
@@ -56,6 +58,10 @@ gboolean dim_hub_send(DimHub *hub,
 /* What came in on this line took as much work as so many small messages: its allowance goes down, and the one that all
  * strangers share if it is one of them. A line in debt is not read. */
 void dim_hub_charge(DimHub *hub, DimLine *line, double work);
+/* The same for work that nobody honest causes: a line that comes later from this address has less to spend, too. */
+void dim_hub_waste(DimHub *hub, DimLine *line, double work);
+/* TRUE if lines of this address wasted as much as one may spend at once, a short while ago. */
+gboolean dim_hub_is_wasteful(DimHub *hub, const DimLine *line);
 /* Closes it at the end of this turn; what waits is lost. `why` is static. */
 void dim_hub_cut(DimHub *hub, DimLine *line, const char *why);
 /* From now on it is no stranger: larger packets and silence are allowed. */

@@ -21,9 +21,10 @@ struct _DimHub {
     GSource *source;
     DimListener *listener;
     GHashTable *lines;     /* set of DimLine */
-    GHashTable *addresses; /* their addresses -> how many of each */
+    GHashTable *addresses; /* their addresses -> Address (toll.c) */
     GPtrArray *dirty;      /* something waits to go out since this turn */
     GPtrArray *starved;    /* over their allowance: not read */
+    GPtrArray *resting;    /* had their share of this turn: not read before they go on */
     GPtrArray *doomed;
     gsize held[2]; /* bytes of unfinished packets of strangers, and of those who logged in */
     gsize waiting; /* bytes to go out, all lines */
@@ -45,3 +46,28 @@ gboolean dim_hub_may_take(DimHub *hub, DimLine *line, gint64 now);
 void dim_hub_pay_packet(DimHub *hub, DimLine *line, gsize size);
 /* Pays for the fragments that were read since the last time. */
 void dim_hub_pay_pieces(DimHub *hub, DimLine *line);
+
+/* ---- toll.c: how many lines an address has, and what it owes ---- */
+guint dim_hub_lines_of(DimHub *hub, const char *address);
+void dim_hub_enter_address(DimHub *hub, DimLine *line);
+void dim_hub_leave_address(DimHub *hub, DimLine *line);
+/* Those without lines and debts. */
+void dim_hub_forget_addresses(DimHub *hub);
+
+/* ---- pace.c: whose turn it is ---- */
+/* Something came in: takes of it what the line may spend in this turn. */
+void dim_hub_serve(DimHub *hub, DimLine *line);
+/* Those who had their share of the last turn go on. */
+void dim_hub_serve_rested(DimHub *hub);
+/* Weighs what the line has sent of unfinished packets. */
+void dim_hub_count_held(DimHub *hub, DimLine *line);
+
+/* ---- hub_turn.c ---- */
+/* Listens to the line as its state wants it; add: for the first time. */
+void dim_hub_watch(DimHub *hub, DimLine *line, gboolean add);
+/* Queues what the framing itself has to say. */
+void dim_hub_talk(DimHub *hub, DimLine *line);
+/* FALSE if nobody is there any more. */
+gboolean dim_hub_write_out(DimHub *hub, DimLine *line);
+/* Settles, writes, closes. */
+void dim_hub_end_turn(DimHub *hub);

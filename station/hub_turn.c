@@ -6,15 +6,9 @@
 
 #include "station/hub_parts.h"
 
-#define EVENTS       512           /* looked at in one turn */
-#define HIGH_WATER   (1024 * 1024) /* bytes waiting for one reader: no more from the queue */
-#define LOW_WATER    (256 * 1024)
-#define STRANGER_MAX (256 * 1024) /* of a packet before login: meta and visa fit well */
-#define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all who logged in */
-#define STRANGE_MAX  ((gsize)128 * 1024 * 1024) /* and of all who did not */
-#define STARVED_MS   20
-#define STRANGER_TURN \
-    4 /* packets of one stranger in his turn: all of them share one allowance */
+#define EVENTS     512           /* looked at in one turn */
+#define HIGH_WATER (1024 * 1024) /* bytes waiting for one reader: no more from the queue */
+#define LOW_WATER  (256 * 1024)
 
 static gint64
 now_of(const DimHub *hub)
@@ -22,8 +16,8 @@ now_of(const DimHub *hub)
     return dim_clock_monotonic(hub->clock);
 }
 
-static void
-watch(DimHub *hub, DimLine *line, gboolean add)
+void
+dim_hub_watch(DimHub *hub, DimLine *line, gboolean add)
 {
     struct epoll_event event = { .data.ptr = line };
 
@@ -38,7 +32,7 @@ arm(DimHub *hub, DimLine *line, gboolean armed)
     if (line->armed == armed)
         return;
     line->armed = armed;
-    watch(hub, line, FALSE);
+    dim_hub_watch(hub, line, FALSE);
 }
 
 void
@@ -96,9 +90,8 @@ dim_hub_send(DimHub *hub,
     return bytes == NULL || push(hub, line, bytes);
 }
 
-/* What the framing itself has to say. */
-static void
-talk(DimHub *hub, DimLine *line)
+void
+dim_hub_talk(DimHub *hub, DimLine *line)
 {
     g_autoptr(GBytes) bytes = dim_framer_talk(line->framer);
 
@@ -106,9 +99,8 @@ talk(DimHub *hub, DimLine *line)
         push(hub, line, bytes);
 }
 
-/* FALSE if nobody is there any more. */
-static gboolean
-write_out(DimHub *hub, DimLine *line)
+gboolean
+dim_hub_write_out(DimHub *hub, DimLine *line)
 {
     gsize before = line->out_size;
     gboolean there = dim_line_flush(line, now_of(hub));
@@ -123,7 +115,7 @@ flush(DimHub *hub, DimLine *line)
     line->dirty = FALSE;
     if (line->doomed != NULL)
         return;
-    if (!write_out(hub, line)) {
+    if (!dim_hub_write_out(hub, line)) {
         dim_hub_cut(hub, line, "went away while it was written to");
         return;
     }
@@ -135,36 +127,25 @@ flush(DimHub *hub, DimLine *line)
     arm(hub, line, line->out_size > 0);
 }
 
-static guint
-lines_of(DimHub *hub, const char *address)
-{
-    return GPOINTER_TO_UINT(g_hash_table_lookup(hub->addresses, address));
-}
-
 static void
 close_line(DimHub *hub, DimLine *line)
 {
-    guint count;
-
     g_debug("%s:%u: %s", line->host, line->port, line->doomed);
     hub->events->closed(line, hub->data);
     hub->held[line->trusted] -= line->held;
     hub->waiting -= line->out_size;
     if (line->starved)
-        g_ptr_array_remove_fast(hub->starved, line);
+        g_ptr_array_remove(hub->starved, line); /* the order of the others stays */
+    if (line->resting)
+        g_ptr_array_remove(hub->resting, line);
     if (line->dirty)
         g_ptr_array_remove_fast(hub->dirty, line);
-    count = lines_of(hub, line->address);
-    if (count > 1)
-        g_hash_table_insert(hub->addresses, g_strdup(line->address),
-                            GUINT_TO_POINTER(count - 1));
-    else
-        g_hash_table_remove(hub->addresses, line->address);
+    dim_hub_leave_address(hub, line);
     g_hash_table_remove(hub->lines, line);
 }
 
-static void
-end_turn(DimHub *hub)
+void
+dim_hub_end_turn(DimHub *hub)
 {
     gboolean settled = hub->events->settle(hub->data);
     g_autoptr(GPtrArray) dirty = hub->dirty;
@@ -182,102 +163,11 @@ end_turn(DimHub *hub)
 
 /* ---- coming in ---- */
 
-static void
-count_held(DimHub *hub, DimLine *line)
-{
-    gsize held = dim_framer_held(line->framer);
-
-    hub->held[line->trusted] += held - line->held;
-    line->held = held;
-    if (line->trusted ? hub->held[TRUE] > HELD_MAX && held > DIM_HUB_READ_SIZE
-                      : held > STRANGER_MAX || (hub->held[FALSE] > STRANGE_MAX && held > 0))
-        dim_hub_cut(hub, line, "announced too large a packet");
-}
-
-static gboolean feed_starved(gpointer data);
-
-static void
-starve(DimHub *hub, DimLine *line)
-{
-    if (line->starved)
-        return;
-    line->starved = TRUE;
-    watch(hub, line, FALSE);
-    g_ptr_array_add(hub->starved, line);
-    if (hub->starved_timer == 0)
-        hub->starved_timer = dim_clock_after(hub->clock, STARVED_MS, feed_starved, hub);
-}
-
-/* Hands out the packets that the line may still spend on. */
-static void
-take_packets(DimHub *hub, DimLine *line, guint most)
-{
-    gint64 now = now_of(hub);
-
-    while (line->doomed == NULL) {
-        g_autoptr(GError) error = NULL;
-        g_auto(DimPacket) packet = { 0 };
-        gboolean found;
-
-        if (most-- == 0 || !dim_hub_may_take(hub, line, now)) {
-            starve(hub, line);
-            break;
-        }
-        found = dim_framer_next(line->framer, &packet, &error);
-        talk(hub, line);
-        dim_hub_pay_pieces(hub, line);
-        if (!found) {
-            if (error != NULL) {
-                gboolean told = write_out(hub, line); /* what its framing said about it */
-
-                g_debug("%s:%u: %s%s", line->host, line->port, error->message,
-                        told ? "" : ", and is gone");
-                dim_hub_cut(hub, line, "sent what is no packet");
-            }
-            break;
-        }
-        if (!packet.joined) /* else it was paid for piece by piece */
-            dim_hub_pay_packet(hub, line, g_bytes_get_size(packet.body));
-        hub->events->arrived(line, &packet, hub->data);
-    }
-    count_held(hub, line);
-}
-
-static gboolean
-feed_starved(gpointer data)
-{
-    DimHub *hub = data;
-    g_autoptr(GPtrArray) starved = hub->starved;
-    GPtrArray *refused = g_ptr_array_new();
-    gint64 now = now_of(hub);
-
-    hub->in_turn = TRUE;
-    hub->starved = g_ptr_array_new();
-    for (guint i = 0; i < starved->len; i++) {
-        DimLine *line = starved->pdata[i];
-
-        if (!dim_hub_may_take(hub, line, now)) {
-            g_ptr_array_add(refused, line);
-            continue;
-        }
-        line->starved = FALSE;
-        watch(hub, line, FALSE);
-        take_packets(hub, line, line->trusted ? G_MAXUINT : STRANGER_TURN);
-    }
-    /* Whoever got nothing is first the next time. */
-    g_ptr_array_extend_and_steal(refused, hub->starved);
-    hub->starved = refused;
-    if (hub->starved->len == 0)
-        hub->starved_timer = 0;
-    end_turn(hub);
-    return hub->starved_timer != 0;
-}
-
 void
 dim_hub_adopt(DimHub *hub, int fd, const char *host, guint16 port)
 {
     g_autofree char *address = dim_line_address(host);
-    guint count = lines_of(hub, address);
+    guint count = dim_hub_lines_of(hub, address);
     DimLine *line;
 
     if (g_hash_table_size(hub->lines) >= hub->limits->max_connections
@@ -289,8 +179,8 @@ dim_hub_adopt(DimHub *hub, int fd, const char *host, guint16 port)
     }
     line = dim_line_new(fd, host, port, hub->limits, hub->clock);
     g_hash_table_add(hub->lines, line);
-    g_hash_table_insert(hub->addresses, g_steal_pointer(&address), GUINT_TO_POINTER(count + 1));
-    watch(hub, line, TRUE);
+    dim_hub_enter_address(hub, line);
+    dim_hub_watch(hub, line, TRUE);
     hub->events->opened(line, hub->data);
 }
 
@@ -315,10 +205,10 @@ handle_event(DimHub *hub, const struct epoll_event *event)
         line->dirty = TRUE;
         g_ptr_array_add(hub->dirty, line);
     }
-    if ((event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
+    if ((event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0 || line->resting)
         return;
     if (dim_line_read(line, hub->buffer, DIM_HUB_READ_SIZE, now_of(hub)))
-        take_packets(hub, line, G_MAXUINT);
+        dim_hub_serve(hub, line);
     else
         dim_hub_cut(hub, line, "went away");
 }
@@ -329,12 +219,13 @@ dim_hub_turn(DimHub *hub)
     struct epoll_event events[EVENTS];
     int count = epoll_wait(hub->epoll, events, EVENTS, 0);
 
-    if (count <= 0)
+    if (count <= 0 && hub->resting->len == 0)
         return;
     hub->in_turn = TRUE;
+    dim_hub_serve_rested(hub);
     for (int i = 0; i < count; i++)
         handle_event(hub, &events[i]);
-    end_turn(hub);
+    dim_hub_end_turn(hub);
 }
 
 /* ---- time ---- */
@@ -367,12 +258,13 @@ dim_hub_tick(DimHub *hub)
         const char *why = overdue(hub, line, now);
 
         dim_framer_age(((DimLine *)line)->framer, now);
-        count_held(hub, line);
+        dim_hub_count_held(hub, line);
         if (why != NULL)
             dim_hub_cut(hub, line, why);
     }
+    dim_hub_forget_addresses(hub);
     hub->events->tick(hub->data);
-    end_turn(hub);
+    dim_hub_end_turn(hub);
 }
 
 void

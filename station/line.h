@@ -23,13 +23,14 @@ struct _DimLine {
     gsize out_size;              /* bytes in it, without what of its head was written */
     gsize out_offset;            /* bytes of its head that were written */
     double tokens, byte_tokens;
+    double spent;       /* in this turn */
     gint64 filled_at;   /* when the tokens were counted; microseconds as all times here */
     gint64 heard_at;    /* last byte in */
     gint64 good_at;     /* a stranger's last acceptable message */
     gint64 moved_at;    /* last byte out, or since when nothing waits */
     const char *doomed; /* why it will be closed at the end of this turn; static text */
     gboolean trusted;   /* logged in */
-    gboolean dirty, starved, armed, full;
+    gboolean dirty, starved, resting, armed, full;
     gpointer guest; /* the server's */
 };
 

@@ -9,10 +9,8 @@
 
 #define MAX_NESTED  4           /* forwards inside forwards (protocol §5.6) */
 #define STRANGE_MAX (64 * 1024) /* of a message to the station before login */
-#define MAX_LINES   256         /* messages in one payload */
-
-static DimTaken
-take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, guint depth);
+#define STRANGE_WORK \
+    60 /* what opening mail may cost before login: a few tries of a private key */
 
 /* ---- out ---- */
 
@@ -57,33 +55,39 @@ apply_effect(DimServer *server, DimGuest *guest, DimId *sender, DimEffect effect
     }
 }
 
-/* Inner messages are taken in as if they had come by themselves; an empty forward is somebody's empty answer. */
-static DimTaken
-take_forward(DimServer *server, DimGuest *guest, DimContent *content, guint depth)
+/* Inner messages are taken in as if they had come by themselves, the first of them next; an empty forward is somebody's empty
+ * answer. */
+static void
+take_forward(DimGuest *guest, DimContent *content, guint depth)
 {
     JsonObject *json = dim_content_json(content);
     JsonArray *secrets = dim_json_array(json, "secrets");
     JsonObject *single = dim_json_object(json, "forward");
     guint length = secrets != NULL ? json_array_get_length(secrets) : 0;
 
-    if (depth >= MAX_NESTED || length > MAX_LINES)
-        return DIM_TAKEN_DONE;
-    for (guint i = 0; i < length; i++) {
-        JsonNode *node = json_array_get_element(secrets, i);
-        g_autofree char *text = NULL;
+    if (depth >= MAX_NESTED || length > DIM_READING_MAX)
+        return;
+    for (guint i = length; i > 0; i--) {
+        JsonNode *node = json_array_get_element(secrets, i - 1);
 
-        if (!JSON_NODE_HOLDS_OBJECT(node))
-            continue;
-        text = dim_json_write(json_node_get_object(node));
-        if (take_message(server, guest, text, strlen(text), depth + 1) == DIM_TAKEN_NOT)
-            return DIM_TAKEN_NOT;
+        if (JSON_NODE_HOLDS_OBJECT(node))
+            dim_reading_add(guest->reading, json_node_get_object(node), depth + 1);
     }
-    if (secrets == NULL && single != NULL) {
-        g_autofree char *text = dim_json_write(single);
+    if (secrets == NULL && single != NULL)
+        dim_reading_add(guest->reading, single, depth + 1);
+}
 
-        return take_message(server, guest, text, strlen(text), depth + 1);
-    }
-    return DIM_TAKEN_DONE;
+/* What no key opens costs the most and is worth nothing: a stranger has a few tries, others pay, beyond this line. */
+static void
+pay_for_opening(DimServer *server, DimGuest *guest, guint work, gboolean opened)
+{
+    if (opened)
+        dim_hub_charge(server->hub, guest->line, work);
+    else
+        dim_hub_waste(server->hub, guest->line, work);
+    guest->opening += work;
+    if (guest->account == NULL && guest->opening >= STRANGE_WORK)
+        dim_hub_cut(server->hub, guest->line, "wants too much opened before its login");
 }
 
 static DimTaken
@@ -98,7 +102,9 @@ take_mine(DimServer *server,
         g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref);
     g_autoptr(GError) error = NULL;
     guint work = 0;
-    g_autoptr(DimContent) content = dim_clerk_open(server->clerk, message, &work, &error);
+    gboolean sparing = guest->account == NULL || dim_hub_is_wasteful(server->hub, guest->line);
+    g_autoptr(DimContent) content =
+        dim_clerk_open(server->clerk, message, sparing, &work, &error);
     gboolean introduce = is_for_any_station(message);
     DimQuestion question = { .session = guest->session,
                              .host = guest->line->host,
@@ -108,7 +114,7 @@ take_mine(DimServer *server,
                              .content = content,
                              .replies = replies };
 
-    dim_hub_charge(server->hub, guest->line, work);
+    pay_for_opening(server, guest, work, content != NULL);
     if (content == NULL) {
         g_debug("mail of %s cannot be opened: %s", dim_id_text(sender), error->message);
         return DIM_TAKEN_DONE;
@@ -117,8 +123,10 @@ take_mine(DimServer *server,
         challenge(server, guest, sender);
         return DIM_TAKEN_LATER;
     }
-    if (dim_content_type(content) == DIM_CONTENT_FORWARD)
-        return take_forward(server, guest, content, depth);
+    if (dim_content_type(content) == DIM_CONTENT_FORWARD) {
+        take_forward(guest, content, depth);
+        return DIM_TAKEN_DONE;
+    }
     dim_answers_give(server->answers, &question);
     dim_hub_charge(server->hub, guest->line, question.work);
     for (guint i = 0; i < replies->len; i++) {
@@ -186,8 +194,6 @@ take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, g
         g_debug("%s:%u: too long for a greeting", guest->line->host, guest->line->port);
         return DIM_TAKEN_DONE;
     }
-    if (depth > 0)
-        dim_hub_charge(server->hub, guest->line, 1);
     if (!is_good(server, guest, message, &taken))
         return taken;
     if (is_for_me(server, receiver))
@@ -202,58 +208,65 @@ take_message(DimServer *server, DimGuest *guest, const char *text, gsize size, g
     return dim_server_carry(server, guest, message, text, size);
 }
 
-/* A payload is one message, or several in lines (protocol §6.1); one acknowledgement stands for all. */
-static DimTaken
-take_lines(DimServer *server, DimGuest *guest, const char *data, gsize size)
+/* ---- a payload: one message, or several in lines; one acknowledgement stands for all (protocol §6.1) ---- */
+
+static void
+finish(DimServer *server, DimGuest *guest)
 {
-    const char *end = data + size;
-    guint count = 0;
-    DimTaken worst = DIM_TAKEN_DONE;
+    g_autoptr(DimReading) reading = g_steal_pointer(&guest->reading);
 
-    while (data < end) {
-        const char *stop = memchr(data, '\n', (gsize)(end - data));
-        gsize length = (gsize)((stop != NULL ? stop : end) - data);
+    if (dim_store_was_undone(server->store, &reading->since))
+        dim_hub_cut(server->hub, guest->line, "what it said could not be kept");
+    else if (reading->worst == DIM_TAKEN_DONE)
+        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, reading->serial,
+                     "OK", 2);
+    else if (reading->worst == DIM_TAKEN_LATER && guest->account == NULL
+             && !dim_guest_keep(guest, reading->body, reading->serial, &server->kept))
+        g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
+}
 
-        while (length > 0 && data[length - 1] == '\r')
-            length--;
-        if (length > 0 && ++count > MAX_LINES) {
-            g_debug("%s:%u: too many messages in one packet", guest->line->host,
-                    guest->line->port);
-            return DIM_TAKEN_NOT;
-        }
-        if (length > 0) {
-            /* The gate and the records want a text with an end. */
-            g_autofree char *line = g_strndup(data, length);
-            DimTaken taken = take_message(server, guest, line, length, 0);
+gboolean
+dim_server_go_on(DimServer *server, DimGuest *guest)
+{
+    DimReading *reading = guest->reading;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    guint depth = 0;
 
-            if (count > 1) /* the first was paid for with the packet */
-                dim_hub_charge(server->hub, guest->line, 1);
-            worst = MAX(worst, taken);
-        }
-        data = stop != NULL ? stop + 1 : end;
+    if (reading == NULL)
+        return FALSE;
+    if (!dim_store_begin(server->store, &error)) {
+        dim_server_complain(server, "nothing can be kept", error);
+        g_clear_pointer(&guest->reading, dim_reading_free);
+        return TRUE;
     }
-    return worst;
+    text = dim_reading_next(reading, &depth);
+    if (text != NULL) {
+        DimTaken taken = take_message(server, guest, text, strlen(text), depth);
+
+        if (depth > 0 || reading->count > 1) /* the first was paid for with the packet */
+            dim_hub_charge(server->hub, guest->line, 1);
+        reading->worst = MAX(reading->worst, taken);
+    }
+    if (dim_reading_is_done(reading))
+        finish(server, guest);
+    return TRUE;
 }
 
 void
 dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial)
 {
-    g_autoptr(GError) error = NULL;
     gsize size = 0;
     const char *data = g_bytes_get_data(body, &size);
-    DimTaken taken = DIM_TAKEN_DONE;
 
-    if (!dim_store_begin(server->store, &error)) {
-        dim_server_complain(server, "nothing can be kept", error);
+    if (size == 0 || data[0] != '{') {
+        if (size != 4)
+            g_debug("%s:%u: a payload that is no message", guest->line->host,
+                    guest->line->port);
+        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
         return;
     }
-    if (size > 0 && data[0] == '{')
-        taken = take_lines(server, guest, data, size);
-    else if (size != 4)
-        g_debug("%s:%u: a payload that is no message", guest->line->host, guest->line->port);
-    if (taken == DIM_TAKEN_DONE)
-        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
-    else if (taken == DIM_TAKEN_LATER && guest->account == NULL
-             && !dim_guest_keep(guest, body, serial, &server->kept))
-        g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
+    guest->reading = dim_reading_new(body, serial);
+    (void)dim_store_was_undone(server->store, &guest->reading->since);
+    dim_server_go_on(server, guest);
 }

@@ -42,18 +42,6 @@ dim_server_answer(DimServer *server,
     return TRUE;
 }
 
-static void
-take_kept(DimServer *server, DimGuest *guest)
-{
-    while (guest->account != NULL) {
-        g_autoptr(DimKept) kept = dim_guest_recall(guest, &server->kept);
-
-        if (kept == NULL)
-            return;
-        dim_server_take(server, guest, kept->body, kept->serial);
-    }
-}
-
 /* ---- the hub's events ---- */
 
 static void
@@ -95,8 +83,6 @@ on_arrived(DimLine *line, const DimPacket *packet, gpointer data)
         dim_server_take(server, guest, packet->body, packet->serial);
         if (was_in)
             dim_relay_settle(server->relay, guest);
-        else
-            take_kept(server, guest);
         break;
     case DIM_PACKET_MESSAGE_RESPONSE:
         if (!body_is(packet, "OK"))
@@ -110,6 +96,24 @@ on_arrived(DimLine *line, const DimPacket *packet, gpointer data)
     default:
         break;
     }
+}
+
+/* The rest of a payload; then, after the login, what he said before it. */
+static gboolean
+on_resumed(DimLine *line, gpointer data)
+{
+    DimServer *server = data;
+    DimGuest *guest = line->guest;
+    g_autoptr(DimKept) kept = NULL;
+
+    if (dim_server_go_on(server, guest))
+        return TRUE;
+    if (guest->account != NULL)
+        kept = dim_guest_recall(guest, &server->kept);
+    if (kept == NULL)
+        return FALSE;
+    dim_server_take(server, guest, kept->body, kept->serial);
+    return TRUE;
 }
 
 static void
@@ -173,6 +177,7 @@ on_settle(gpointer data)
 
 static const DimHubEvents hub_events = { .opened = on_opened,
                                          .arrived = on_arrived,
+                                         .resumed = on_resumed,
                                          .drained = on_drained,
                                          .closed = on_closed,
                                          .tick = on_tick,
@@ -188,6 +193,7 @@ dim_server_identity(DimStore *store,
                     GError **error)
 {
     g_autoptr(JsonObject) properties = NULL;
+    g_autofree char *aside = NULL;
     DimRegisterOptions options = { .kind = DIM_META_MKM,
                                    .identity_key = DIM_KEY_ECC,
                                    .visa_bits = settings->visa_bits,
@@ -197,6 +203,17 @@ dim_server_identity(DimStore *store,
 
     if (dim_store_count(store, DIM_TABLE_SELF) > 0)
         return dim_user_load(store, error);
+    if (dim_store_path(store) != NULL)
+        aside = dim_store_kept_aside(dim_store_path(store));
+    if (aside != NULL) {
+        g_set_error(
+            error, DIM_ERROR, DIM_ERROR_STORAGE,
+            "“%s” was damaged and is kept as “%s” in the same folder. Put a backup back "
+            "in its place, or move that file away: then a new station begins there, "
+            "which its users will not take for this one",
+            dim_store_path(store), aside);
+        return NULL;
+    }
     properties = json_object_new();
     json_object_set_string_member(properties, "host",
                                   settings->host != NULL ? settings->host : host);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct _DimServer DimServer;
 
 /* Makes the station's identity in an empty store: a named MKM meta on secp256k1, network byte 2, an RSA visa key; or loads
- * the one that is there. NULL with CRYPTO or STORAGE. */
+ * the one that is there. NULL with CRYPTO or STORAGE; none is made beside a damaged store that was kept aside. */
 DimUser *dim_server_identity(DimStore *store,
                              const DimSettings *settings,
                              const char *host,

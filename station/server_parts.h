@@ -23,15 +23,11 @@ struct _DimServer {
     gint64 complained_at; /* 0: not yet */
 };
 
-/* Takes in one payload: answers it, relays it or keeps it for after login; acknowledges it if that may be done. Within the
- * turn's transaction. */
+/* Begins with a payload, while none is being worked off: each message is answered, relayed or kept for after login, and the last
+ * one acknowledges all if that may be done. Within the turn's transaction. */
 void dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial);
-/* What to do with the packet that a message came in. */
-typedef enum {
-    DIM_TAKEN_DONE,  /* acknowledge it: it is kept, answered, or worth nothing */
-    DIM_TAKEN_LATER, /* after login */
-    DIM_TAKEN_NOT,   /* no acknowledgement: the sender may try again */
-} DimTaken;
+/* The next message of the payload that was begun. FALSE if there is none. */
+gboolean dim_server_go_on(DimServer *server, DimGuest *guest);
 /* A checked message of somebody who logged in, not for the station. */
 DimTaken dim_server_carry(DimServer *server,
                           DimGuest *guest,

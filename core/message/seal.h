@@ -53,6 +53,12 @@ DimMessage *dim_unseal(const DimMessage *reliable,
                        const DimUnsealing *how,
                        DimCipherKey **used,
                        GError **error);
+/* The same with at most so many private-key operations. */
+DimMessage *dim_unseal_within(const DimMessage *reliable,
+                              const DimUnsealing *how,
+                              guint attempts,
+                              DimCipherKey **used,
+                              GError **error);
 
 /* TRUE if anything came along where a talk key for me stands, whether it is one or not: an entry of `keys` for me, or `key`
  * (protocol §4.4). Without it another message of the sender may still bring the key. */

@@ -165,7 +165,7 @@ try_wrapped(const DimMessage *reliable,
 }
 
 static DimContent *
-unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
+unwrap(const DimMessage *reliable, const DimUnsealing *how, guint most, DimCipherKey **used)
 {
     g_autoptr(GPtrArray) candidates = collect_candidates(reliable, how);
     g_autoptr(DimCipherKey) decoy = NULL;
@@ -174,12 +174,12 @@ unwrap(const DimMessage *reliable, const DimUnsealing *how, DimCipherKey **used)
     if (candidates->len == 0 || how->keys == NULL)
         return NULL;
     decoy = dim_cipher_key_new();
-    for (guint k = 0; k < how->keys->len && attempts < MAX_ATTEMPTS; k++) {
+    for (guint k = 0; k < how->keys->len && attempts < most; k++) {
         const DimPrivateKey *mine = g_ptr_array_index(how->keys, k);
 
         if (dim_private_key_kind(mine) != DIM_KEY_RSA)
             continue;
-        for (guint i = 0; i < candidates->len && attempts < MAX_ATTEMPTS; i++, attempts++) {
+        for (guint i = 0; i < candidates->len && attempts < most; i++, attempts++) {
             DimContent *content =
                 try_wrapped(reliable, mine, g_ptr_array_index(candidates, i), decoy, used);
 
@@ -216,10 +216,11 @@ has_told_type(const DimMessage *reliable, const DimContent *content)
 }
 
 DimMessage *
-dim_unseal(const DimMessage *reliable,
-           const DimUnsealing *how,
-           DimCipherKey **used,
-           GError **error)
+dim_unseal_within(const DimMessage *reliable,
+                  const DimUnsealing *how,
+                  guint attempts,
+                  DimCipherKey **used,
+                  GError **error)
 {
     g_autoptr(DimCipherKey) opener = NULL;
     g_autoptr(DimContent) content = NULL;
@@ -235,7 +236,7 @@ dim_unseal(const DimMessage *reliable,
             opener = dim_cipher_key_ref((DimCipherKey *)(gintptr)how->known);
     }
     if (content == NULL)
-        content = unwrap(reliable, how, &opener);
+        content = unwrap(reliable, how, MIN(attempts, MAX_ATTEMPTS), &opener);
     if (content == NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NO_KEY, "no key opens this message");
         return NULL;
@@ -253,4 +254,13 @@ dim_unseal(const DimMessage *reliable,
     if (used != NULL)
         *used = g_steal_pointer(&opener);
     return dim_envelope_open(reliable, g_steal_pointer(&content));
+}
+
+DimMessage *
+dim_unseal(const DimMessage *reliable,
+           const DimUnsealing *how,
+           DimCipherKey **used,
+           GError **error)
+{
+    return dim_unseal_within(reliable, how, MAX_ATTEMPTS, used, error);
 }

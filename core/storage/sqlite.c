@@ -143,6 +143,26 @@ dim_store_open(const char *path, GError **error)
     return g_steal_pointer(&store);
 }
 
+char *
+dim_store_kept_aside(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *prefix = g_strconcat(name, ".damaged-", NULL);
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    g_autofree char *newest = NULL;
+    const char *each = NULL;
+
+    while (files != NULL && (each = g_dir_read_name(files)) != NULL) {
+        if (!g_str_has_prefix(each, prefix) || g_str_has_suffix(each, "-wal")
+            || g_str_has_suffix(each, "-shm") || g_strcmp0(each, newest) <= 0)
+            continue;
+        g_free(newest);
+        newest = g_strdup(each);
+    }
+    return g_steal_pointer(&newest);
+}
+
 DimStore *
 dim_store_open_memory(void)
 {

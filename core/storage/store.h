@@ -41,6 +41,9 @@ typedef gboolean (*DimRecordFunc)(const DimRecord *record, gpointer data);
  * NULL with DIM_ERROR_BUSY if another process holds it, DIM_ERROR_STORAGE if it is damaged (the file is kept aside under a name that
  * the message tells, never overwritten), from a newer version, or cannot be opened. */
 DimStore *dim_store_open(const char *path, GError **error);
+/* The base name of the newest file that was kept aside as damaged beside this path, or NULL. New string. Where one lies, a store
+ * without an identity must get no new one unasked: people would take it for another. */
+char *dim_store_kept_aside(const char *path);
 /* For tests and for a login without disk: the same in memory. */
 DimStore *dim_store_open_memory(void);
 DimStore *dim_store_ref(DimStore *store);

@@ -37,6 +37,13 @@ def end(process, seconds=10):
     return process.returncode
 
 
+def judged(settings):
+    """The environment of a process whose leaks and undefined behaviour shall make it fail."""
+    settings.setdefault("LSAN_OPTIONS", f"suppressions={HERE / 'lsan.supp'}:print_suppressions=1")
+    settings.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
+    return settings
+
+
 class Lines:
     """The output of a process, line by line, to be waited for."""
 
@@ -80,7 +87,8 @@ class Station:
         self.log = open(f"{folder}.log", "a", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(build / "bin" / "dim-station"), "--listen", f"127.0.0.1:{port}", "--data", str(folder)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=judged(dict(os.environ)))
         self.lines = Lines(self.process.stdout)
         try:
             _, ready = self.lines.wait(lambda line: " listening on " in line, 20)
@@ -93,9 +101,14 @@ class Station:
         self.port = int(ready.rsplit(":", 1)[1])
 
     def stop(self):
+        """Ends it; Failure if it lived and did not end well, a leak or a report of a sanitizer included."""
+        lived = self.process.poll() is None
         status = end(self.process)
         self.process.stdout.close()
         self.log.close()
+        if lived and status != 0:
+            said = pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace")
+            raise Failure(f"dim-station ended with status {status}: {said[-4000:]}")
         return status
 
 
@@ -172,8 +185,7 @@ class Headless:
         settings = {**os.environ, "HOME": str(self.profile / "home"), "LC_ALL": "C.UTF-8",
                     "G_SLICE": "always-malloc", "GST_REGISTRY_FORK": "no", **(environment or {})}
         settings.setdefault("ASAN_OPTIONS", "detect_leaks=1:fast_unwind_on_malloc=0:exitcode=99")
-        settings.setdefault("LSAN_OPTIONS", f"suppressions={HERE / 'lsan.supp'}:print_suppressions=1")
-        settings.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
+        judged(settings)
         self.errors = open(f"{profile}.err", "a", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(build / "tests" / "hosts" / "dim-headless"), "--user-dir", str(profile),
@@ -314,12 +326,18 @@ class Place:
                 host.kill()
         if self.tap:
             self.tap.stop()
+        broken = None
         if self.station:
-            self.station.stop()
+            try:
+                self.station.stop()
+            except Failure as why:
+                broken = why
         if self.keep or (kind is not None and os.environ.get("DIM_KEEP")):
             print(f"kept: {self.folder}")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if broken and kind is None:
+            raise broken
 
 
 def make_profile(folder, plugin, ui, name, port, proxy=None):

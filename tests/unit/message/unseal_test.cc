@@ -383,6 +383,21 @@ TEST_F(Unseal, LooksAtAHandfulOfKeysHoweverManyThereAre)
     EXPECT_NE(nullptr, open(wire.get(), none)) << "the old member: " << none.message();
 }
 
+TEST_F(Unseal, TriesNoMoreKeysThanTheCallerWillPayFor)
+{
+    auto wire = sealed(bob_.get());
+    JsonObject *keys = json_object_new();
+    DimUnsealing how = { bob_.get(), nullptr, mine_.get() };
+
+    json_object_set_string_member(keys, dim_id_text(bob_.get()), junk().c_str());
+    json_object_set_object_member(wire.get(), "keys", keys);
+    OWNED(DimMessage) message(dim_message_from_json(wire.get(), nullptr));
+    OWNED(DimMessage) three(dim_unseal_within(message.get(), &how, 3, nullptr, nullptr));
+    OWNED(DimMessage) four(dim_unseal_within(message.get(), &how, 4, nullptr, nullptr));
+    EXPECT_EQ(three, nullptr) << "two candidates for each of his keys";
+    EXPECT_NE(four, nullptr);
+}
+
 // A device of his that he does not know of is found among a few names, not among ten thousand.
 TEST_F(Unseal, ReadsSixtyFourNamesAndNoMore)
 {

@@ -62,7 +62,7 @@ class Answers : public ::testing::Test {
         guint work = 0;
 
         EXPECT_EQ(dim_clerk_check(clerk_, message.get()), DIM_CLERK_GOOD);
-        OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), &work, &error));
+        OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), FALSE, &work, &error));
         EXPECT_TRUE(content) << error.message();
         question.session = SESSION;
         question.host = "127.0.0.1";

@@ -140,21 +140,23 @@ TEST_F(Clerk, SaysWhatOpeningCost)
 {
     guint first = 0, second = 0, failed = 0;
     auto message = said(anna, true);
-    OWNED(DimContent) content(dim_clerk_open(clerk, message.get(), &first, &error));
+    OWNED(DimContent) content(dim_clerk_open(clerk, message.get(), FALSE, &first, &error));
 
     ASSERT_NE(content, nullptr) << error.message();
     EXPECT_STREQ(dim_content_text(content.get()), "hello");
-    OWNED(DimContent) again(dim_clerk_open(clerk, message.get(), &second, &error));
+    OWNED(DimContent) again(dim_clerk_open(clerk, message.get(), FALSE, &second, &error));
     EXPECT_NE(again, nullptr);
     OWNED(DimContent) letter_content(dim_content_new_text("for Ben"));
     const std::string text = seal(anna, dim_user_id(user.get()), letter_content.get(),
                                   dim_document_key(dim_user_visa(ben.user.get())), false);
     OWNED(DimMessage) wrong(dim_message_parse(text.c_str(), -1, nullptr));
-    EXPECT_EQ(dim_clerk_open(clerk, wrong.get(), &failed, &error), nullptr);
+    EXPECT_EQ(dim_clerk_open(clerk, wrong.get(), FALSE, &failed, &error), nullptr);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NO_KEY));
     EXPECT_EQ(second, 0u) << "the last key is tried first";
     EXPECT_GT(first, 0u);
     EXPECT_GT(failed, first) << "several tries";
+    EXPECT_EQ(dim_clerk_open(clerk, wrong.get(), TRUE, &second, nullptr), nullptr);
+    EXPECT_LT(second, failed) << "fewer of them";
 }
 
 TEST_F(Clerk, SealsForWhomItHasAKeyAlone)

@@ -79,4 +79,25 @@ TEST(Disk, AFullOneAcknowledgesNothingAndIsSaidOnce)
     }));
 }
 
+// What somebody told of himself on a full disk is not "known already" when he comes again.
+TEST(Disk, WhoCameOnAFullOneIsKeptTheNextTime)
+{
+    House house;
+    Person anna("Anna");
+    Warnings warnings;
+    const guint before = dim_store_count(house.store.get(), DIM_TABLE_METAS);
+
+    {
+        FullDisk disk;
+        auto a = house.caller(anna);
+
+        EXPECT_FALSE(a->login());
+    }
+    EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_METAS), before);
+    auto a = house.caller(anna);
+    ASSERT_TRUE(a->login());
+    EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_METAS), before + 1);
+    EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_DOCUMENTS), before + 1);
+}
+
 } // namespace

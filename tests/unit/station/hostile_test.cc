@@ -24,33 +24,6 @@ with(const std::string &payload, const char *member, const char *value)
     return text;
 }
 
-// A message to the station with so many wrapped keys of chance, each named as if it were the station's.
-std::string
-crowded(const House &house, const Person &from, int count)
-{
-    const std::string me = dim_id_text(dim_server_id(house.server.get()));
-    OWNED(DimContent) content(dim_content_new_text("open me"));
-    JsonObject *object =
-        dim_json_parse(seal(from, dim_server_id(house.server.get()), content.get(),
-                            dim_document_key(dim_user_visa(house.user.get())), true)
-                           .c_str(),
-                       -1, nullptr);
-    JsonObject *keys = json_object_new();
-
-    for (int i = 0; i < count; i++) {
-        guchar noise[128] = { 1, static_cast<guchar>(i), static_cast<guchar>(i >> 8), 7 };
-        char *text = g_base64_encode(noise, sizeof noise);
-
-        json_object_set_string_member(keys, (me + "/" + std::to_string(i)).c_str(), text);
-        g_free(text);
-    }
-    json_object_set_object_member(object, "keys", keys);
-    json_object_set_string_member(object, "key", "AAAA");
-    std::string text = Text(dim_json_write(object)).get();
-    json_object_unref(object);
-    return text;
-}
-
 TEST(Hostile, DropsALineThatAnnouncesTooLargeAPacket)
 {
     House house;
@@ -290,41 +263,19 @@ TEST(Hostile, DoesNotAcknowledgeWhatItHasNoRoomFor)
     EXPECT_EQ(house.queued(), 2u);
 }
 
-TEST(Hostile, DoesNotTryToOpenWhatIsLongBeforeLogin)
+TEST(Hostile, AcknowledgesNoPayloadOfWhichOneMessageFoundNoRoom)
 {
-    House house;
-    Person eve("Eve");
-    auto e = house.caller(eve);
-    const std::string much = crowded(house, eve, 1000);
-    const std::string little = crowded(house, eve, 2);
-    const gint64 start = g_get_monotonic_time();
+    House house([](DimSettings *settings) { settings->queue_messages = 1; });
+    Person anna("Anna");
+    Person ben("Ben");
+    Person carl("Carl");
+    auto a = house.caller(anna);
 
-    ASSERT_GT(much.size(), 200000U);
-    EXPECT_TRUE(e->acknowledged(e->send(much), 20000));
-    const double once = static_cast<double>(g_get_monotonic_time() - start);
-    const gint64 again = g_get_monotonic_time();
-    EXPECT_TRUE(e->acknowledged(e->send(little), 20000));
-    const double few = static_cast<double>(g_get_monotonic_time() - again);
-    EXPECT_LT(once, 20 * few + 20000) << "a thousand keys were tried";
-}
-
-TEST(Hostile, SlowsDownWhoSendsWhatCannotBeOpened)
-{
-    House house([](DimSettings *settings) {
-        settings->rate = 100;
-        settings->burst = 150;
-    });
-    Person eve("Eve");
-    auto e = house.caller(eve);
-    Packet packet;
-
-    for (int i = 0; i < 2; i++)
-        EXPECT_TRUE(e->acknowledged(e->send(crowded(house, eve, 2))));
-    e->write(DIM_PACKET_COMMAND, 1, "PING");
-    const gint64 start = g_get_monotonic_time();
-    ASSERT_TRUE(e->next(&packet, 5000));
-    EXPECT_EQ(packet.body, "PONG");
-    EXPECT_GT(g_get_monotonic_time() - start, 50000) << "a debt of ten, a hundred a second";
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->acknowledged(a->send(letter(anna, ben, "one"))));
+    EXPECT_FALSE(a->acknowledged(
+        a->send(letter(anna, ben, "two") + "\n" + letter(anna, carl, "hello")), 300));
+    EXPECT_EQ(house.queued(), 2U) << "the good one is kept, and will not be a second time";
 }
 
 TEST(Hostile, TakesNoMoreThanSomeMessagesInOnePacket)

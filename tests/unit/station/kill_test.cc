@@ -197,4 +197,34 @@ TEST(Kill, StopsCleanlyAndKeepsWhatWaits)
     EXPECT_TRUE(reader.wait(5000, [&] { return reader.letters.size() == 1; }));
 }
 
+// As a service that is started again and again would: users have pinned the identity that lies in the damaged file.
+TEST(Kill, BesideADamagedStoreNoNewStationBegins)
+{
+    support::Folder folder;
+    const std::string store = folder.file("station/store.db");
+    std::string identity;
+
+    {
+        Program first(folder.path());
+        identity = first.greeting.substr(0, first.greeting.find(" listening"));
+        ASSERT_NE(first.port, 0);
+        first.end(SIGTERM);
+    }
+    const std::string backup = folder.file("backup");
+    std::filesystem::copy_file(store, backup);
+    ASSERT_TRUE(
+        g_file_set_contents(store.c_str(), std::string(8192, 'x').c_str(), 8192, nullptr));
+    for (int i = 0; i < 3; i++) {
+        Program again(folder.path());
+
+        EXPECT_EQ(again.port, 0) << again.greeting;
+        const int status = again.wait();
+        EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    }
+    // The backup that the sentence asks for.
+    std::filesystem::rename(backup, store);
+    Program last(folder.path());
+    EXPECT_EQ(last.greeting.substr(0, last.greeting.find(" listening")), identity);
+}
+
 } // namespace

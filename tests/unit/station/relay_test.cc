@@ -61,6 +61,7 @@ class Relay : public ::testing::Test {
                                           static_cast<DimGuest *>(line->guest), packet->serial,
                                           nullptr));
         };
+        events_.resumed = [](DimLine *, gpointer) -> gboolean { return FALSE; };
         events_.drained = [](DimLine *line, gpointer self) {
             dim_relay_pump(static_cast<Relay *>(self)->relay_,
                            static_cast<DimGuest *>(line->guest));

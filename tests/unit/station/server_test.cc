@@ -2,6 +2,8 @@
 // The station as clients see it, over real loopback sockets: handshake, relay, waiting messages, several sessions.
 #include <gtest/gtest.h>
 
+#include "base/errors.h"
+
 #include "tests/unit/station/house.hh"
 
 using namespace station_test;
@@ -231,6 +233,25 @@ TEST(Server, ShowsDocumentsAndLoginOfOthers)
     EXPECT_NE(a->commands[0].find("\"document\""), std::string::npos);
     EXPECT_NE(a->commands[0].find("\"meta\""), std::string::npos);
     EXPECT_NE(a->commands[1].find("\"forward\""), std::string::npos);
+}
+
+// Who pinned the identity in the damaged file would take the new one for somebody else's.
+TEST(Server, MakesNoIdentityBesideADamagedStore)
+{
+    support::Folder folder;
+    support::Error error;
+    const std::string aside = folder.file("store.db.damaged-20260101-000000");
+    OWNED(DimSettings) settings(dim_settings_new());
+    OWNED(DimStore) store(dim_store_open(folder.file("store.db").c_str(), &error));
+
+    ASSERT_TRUE(g_file_set_contents(aside.c_str(), "", 0, nullptr));
+    OWNED(DimUser) none(dim_server_identity(store.get(), settings.get(), "h", 1, &error));
+    EXPECT_EQ(none, nullptr);
+    EXPECT_TRUE(error.is(DIM_ERROR, DIM_ERROR_STORAGE));
+    EXPECT_NE(error.message().find("store.db.damaged-20260101-000000"), std::string::npos);
+    std::filesystem::remove(aside);
+    OWNED(DimUser) fresh(dim_server_identity(store.get(), settings.get(), "h", 1, nullptr));
+    EXPECT_NE(fresh, nullptr) << "moved away on purpose";
 }
 
 } // namespace

@@ -33,6 +33,26 @@ TEST_F(Store, CommitsAllOrRollsBackAll)
     EXPECT_TRUE(dim_store_commit(store, &error));
 }
 
+// Both of those who remember rows are told, each once.
+TEST(StoreFile, TellsThatItTookSomethingBack)
+{
+    OWNED(DimStore) store(dim_store_open_memory());
+    guint one = 0;
+    guint other = 0;
+    Error error;
+
+    EXPECT_FALSE(dim_store_was_undone(store.get(), &one));
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    ASSERT_TRUE(save(store.get(), DIM_TABLE_METAS, "a", 0, "1", &error));
+    ASSERT_TRUE(dim_store_commit(store.get(), &error));
+    EXPECT_FALSE(dim_store_was_undone(store.get(), &one));
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    dim_store_rollback(store.get());
+    EXPECT_TRUE(dim_store_was_undone(store.get(), &one));
+    EXPECT_FALSE(dim_store_was_undone(store.get(), &one));
+    EXPECT_TRUE(dim_store_was_undone(store.get(), &other));
+}
+
 TEST(StoreFile, RollsBackWhatIsOpenWhenItCloses)
 {
     support::Folder folder;
@@ -126,6 +146,16 @@ TEST_F(Files, ThatAreNoDatabaseAreKeptAsideUnchanged)
     EXPECT_EQ(read_file(folder.file(aside) + "-wal"), "log");
     EXPECT_FALSE(fs::exists(path));
     EXPECT_FALSE(fs::exists(path + "-wal"));
+}
+
+TEST_F(Files, TheNewestKeptAsideIsFound)
+{
+    EXPECT_EQ(support::Text(dim_store_kept_aside(path.c_str())), nullptr);
+    for (const char *tail : { ".damaged-20250101-000000", ".damaged-20260101-000000",
+                              ".damaged-20260101-000000-wal", "x.damaged-20270101-000000" })
+        ASSERT_TRUE(g_file_set_contents((path + tail).c_str(), "", 0, nullptr));
+    EXPECT_STREQ(support::Text(dim_store_kept_aside(path.c_str())).get(),
+                 "store.db.damaged-20260101-000000");
 }
 
 TEST_F(Files, KeptAsideDoNotOverwriteEachOther)
