@@ -54,9 +54,6 @@ DimHandler dim_handle_list;
 DimHandler dim_handle_storage;
 DimHandler dim_handle_history;
 
-/* FALSE if the members of this group are known and this person is none of them (P-115). */
-gboolean dim_may_speak_in(const DimDesk *desk, const DimId *group, const DimId *who);
-
 /* The handler of a command by its type and name (protocol §5.1), or NULL if nobody knows it. */
 DimHandler *dim_command_find(const DimContent *content);
 

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _DimGroupCache DimGroupCache;
+
 /* Filled in by whoever owns the desk (the session, a test); everything is borrowed. No function may be NULL. */
 struct _DimDesk {
     DimUser *user;
@@ -17,6 +19,7 @@ struct _DimDesk {
     DimContacts *contacts;
     DimStore *store;
     const DimClock *clock;
+    DimGroupCache *groups; /* (nullable) what was read of groups; see standing.h */
 
     /* The station that has proved itself on this line; NULL before its first challenge. Borrowed. */
     DimId *(*station)(gpointer data);
@@ -41,6 +44,8 @@ struct _DimDesk {
     void (*named)(gpointer data, const char *name, const DimId *id);
     /* A line that I said on another device of mine. */
     void (*said)(gpointer data, DimMessage *message);
+    /* The members of this group may be others now, or somebody who must know said that they are not: what waits for that may go on. */
+    void (*members)(gpointer data, const DimId *group);
     gpointer data;
 };
 

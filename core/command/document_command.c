@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "command/command.h"
+#include "command/standing.h"
 
 #define MAX_DOCUMENTS 16 /* of one command: each costs a verification */
 
@@ -125,6 +126,17 @@ keep_all(DimDesk *desk,
     return FALSE;
 }
 
+/* With its bulletin begins what those who lead a group tell of its history: afterwards all is known (protocol §5.14). */
+static void
+take_of_group(DimDesk *desk, const DimMessage *message, const DimId *group)
+{
+    g_auto(DimGroupPage) page = { .owner = NULL };
+
+    if (dim_id_is_group(group) && dim_group_page_read(desk, group, &page, NULL)
+        && dim_group_page_leads(&page, dim_message_sender(message)))
+        desk->members(desk->data, group);
+}
+
 static gboolean
 take(DimDesk *desk,
      const DimMessage *message,
@@ -145,8 +157,10 @@ take(DimDesk *desk,
     } else {
         good = keep_all(desk, message, id, documents, &any, error);
     }
-    if (any)
-        dim_desk_learned(desk, id);
+    if (!any)
+        return good;
+    dim_desk_learned(desk, id);
+    take_of_group(desk, message, id);
     return good;
 }
 

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "command/command.h"
+#include "command/standing.h"
 #include "message/plain.h"
 
 /* A receipt whose origin names another sender is about a message that is not mine. */
@@ -52,6 +53,20 @@ tell_service(DimDesk *desk, const DimMessage *message, const DimContent *content
     return FALSE;
 }
 
+/* The answer of one who must know to our question after a group's members (protocol §5.14). */
+static void
+take_no_news(DimDesk *desk, const DimMessage *message, const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+    g_auto(DimGroupPage) page = { .owner = NULL };
+
+    if (group != NULL && !dim_id_is_broadcast(group)
+        && g_strcmp0(dim_content_text(content), "Group history not updated.") == 0
+        && dim_group_page_read(desk, group, &page, NULL)
+        && dim_group_page_leads(&page, dim_message_sender(message)))
+        desk->members(desk->data, group);
+}
+
 gboolean
 dim_handle_receipt(DimDesk *desk,
                    const DimMessage *message,
@@ -66,6 +81,7 @@ dim_handle_receipt(DimDesk *desk,
         return FALSE;
     if (tell_service(desk, message, content))
         return TRUE;
+    take_no_news(desk, message, content);
     desk->confirmed(desk->data, message, content);
     return TRUE;
 }

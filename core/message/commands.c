@@ -209,6 +209,17 @@ dim_login_new(const DimId *me,
 }
 
 DimContent *
+dim_group_query_new(const DimId *group, double last_time)
+{
+    JsonObject *object = dim_command_object("query");
+
+    json_object_set_string_member(object, "group", dim_id_text(group));
+    if (last_time > 0)
+        json_object_set_double_member(object, "last_time", last_time);
+    return dim_content_new_take(DIM_CONTENT_HISTORY, object);
+}
+
+DimContent *
 dim_report_new(const char *title)
 {
     JsonObject *object = dim_command_object("report");

@@ -45,6 +45,10 @@ DimContent *dim_report_new(const char *title); /* "online" or "offline" */
 /* "online"/"offline" from title, state or the command word itself; NULL if neither. Borrowed. */
 const char *dim_report_title(const DimContent *content);
 
+/* --- group --- */
+/* Asks who belongs to a group; last_time: of the newest record that is known, 0: none. */
+DimContent *dim_group_query_new(const DimId *group, double last_time);
+
 /* --- receipt --- */
 /* About a received message: origin and envelope of it, never its sn as our own. `text` e.g. "Message received.". */
 DimContent *dim_receipt_new(const char *text, const DimMessage *about);

@@ -158,6 +158,8 @@ dim_envelope_open(const DimMessage *reliable, DimContent *content)
 
     message->content = content;
     message->signature = g_strdup(reliable->signature);
+    if (dim_message_is_broadcast(reliable))
+        message->data = g_bytes_ref(reliable->data);
     if (dim_content_type(content) > 0) /* signed; the envelope's copy is not */
         message->type = dim_content_type(content);
     if (dim_content_serial(content) != 0)

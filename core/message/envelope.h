@@ -13,13 +13,16 @@ struct _DimMessage {
     DimId *group; /* (nullable) */
     double time;
     double document_time;
-    int type;            /* the envelope's copy, 0 = absent */
+    double bulletin_time, history_time; /* reliable only: of the group */
+    int type;                           /* the envelope's copy, 0 = absent */
     guint64 serial;      /* of the content, or exposed on the envelope; 0 = absent */
     char *signature;     /* (nullable) as written; an opened message keeps it */
     DimContent *content; /* instant only */
 
+    /* what is signed: ciphertext, or a broadcast's text, which an opened one keeps */
+    GBytes *data;
+
     /* reliable only */
-    GBytes *data;                /* what is signed: ciphertext, or a broadcast's text */
     GBytes *proof;               /* the signature's bytes */
     GBytes *iv;                  /* (nullable) 16 bytes */
     char *text;                  /* the whole as JSON text; exact if it came from outside */

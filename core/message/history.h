@@ -20,11 +20,13 @@ typedef struct {
 
 typedef enum {
     DIM_HISTORY_APPLIED, /* kept; the members may be others now */
-    DIM_HISTORY_PENDING, /* a wish that the owner or an administrator must grant; not kept, for anybody can have many */
-    DIM_HISTORY_IGNORED,   /* deprecated or without effect (P-113) */
-    DIM_HISTORY_EXPIRED,   /* older than the reset (P-106), or than the bulletin */
-    DIM_HISTORY_FUTURE,    /* more than 30 minutes ahead (P-107) */
-    DIM_HISTORY_DENIED,    /* not this actor's right (P-105) */
+    DIM_HISTORY_PENDING, /* kept within bounds: a wish that the owner or an administrator must grant, or the farewell of one
+                          * whose invitation has not come */
+    DIM_HISTORY_KNOWN,   /* either of both, and kept before */
+    DIM_HISTORY_IGNORED, /* deprecated or without effect (P-113) */
+    DIM_HISTORY_EXPIRED, /* older than the reset (P-106), or than the bulletin */
+    DIM_HISTORY_FUTURE,  /* more than 30 minutes ahead (P-107) */
+    DIM_HISTORY_DENIED,  /* not this actor's right (P-105) */
     DIM_HISTORY_MALFORMED, /* no such command, or something is missing */
 } DimHistoryVerdict;
 
@@ -33,18 +35,24 @@ DimHistory *dim_history_new(void);
 DimHistory *dim_history_from_text(const char *text, gssize length, GError **error);
 /* New string. */
 char *dim_history_to_text(const DimHistory *history);
-void dim_history_free(DimHistory *history);
+DimHistory *dim_history_ref(DimHistory *history);
+void dim_history_unref(DimHistory *history);
 
-/* One record, whose actor was verified by his signature. Works the members out anew. At most 500 records are kept: the
- * oldest behind the reset go. */
+/* One record, whose actor was verified by his signature; tag (nullable) names the message that it came in. Works the members
+ * out anew. At most 500 records are kept (the oldest behind the reset go), and 64 wishes among them, of one person 8. */
 DimHistoryVerdict dim_history_add(DimHistory *history,
                                   const DimHistoryRules *rules,
                                   const DimId *actor,
-                                  const DimContent *record);
+                                  const DimContent *record,
+                                  const char *tag);
 /* Owner first; empty while no reset is known (P-104). Element type DimId; borrowed until the next record. */
 GPtrArray *dim_history_members(DimHistory *history, const DimHistoryRules *rules);
 gboolean dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *who);
+/* TRUE if a record that came in this message counts, or may come to count. */
+gboolean dim_history_keeps(const DimHistory *history, const char *tag);
+/* Of the newest record, in seconds; 0 without any. */
+double dim_history_time(const DimHistory *history);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimHistory, dim_history_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimHistory, dim_history_unref)
 
 G_END_DECLS

@@ -9,11 +9,8 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "crypto/cipher.h"
-#include "crypto/digest.h"
 #include "message/content_types.h"
 #include "message/envelope.h"
-
-#define TAG_BYTES 18 /* of the digest: 24 characters */
 
 /* K is `key` or `keys`, as its value is a string or an object: see restore_names(). */
 static const DimShortName dim_short_names[] = {
@@ -176,6 +173,8 @@ read_rest(DimMessage *message, const DimJsonView *view)
 
     message->time = dim_json_view_time(view, "time");
     message->document_time = dim_json_view_time(view, "SDT");
+    message->bulletin_time = dim_json_view_time(view, "GDT");
+    message->history_time = dim_json_view_time(view, "GHT");
     message->serial = dim_json_view_serial(view, "sn");
     message->type =
         MAX(type == DIM_CONTENT_STRANGE ? dim_content_type_of(tree(message)) : type, 0);
@@ -322,6 +321,18 @@ dim_message_document_time(const DimMessage *message)
     return message->document_time;
 }
 
+double
+dim_message_bulletin_time(const DimMessage *message)
+{
+    return message->bulletin_time;
+}
+
+double
+dim_message_history_time(const DimMessage *message)
+{
+    return message->history_time;
+}
+
 guint64
 dim_message_serial(const DimMessage *message)
 {
@@ -344,37 +355,4 @@ dim_message_shown_time(const DimMessage *message)
     double own = message->content != NULL ? dim_content_time(message->content) : 0;
 
     return own > 0 ? own : message->time;
-}
-
-/* Not from the signature, of which a forwarder can make a second one that is as good (n - s for s). The same bytes as
- * a text and as a ciphertext are two tags: the copy that does not open must not stop the other. */
-char *
-dim_message_tag(const DimMessage *message)
-{
-    g_autofree char *head = NULL;
-    const guint8 *data;
-    guint8 digest[32];
-    gsize size;
-
-    g_return_val_if_fail(message->data != NULL, NULL);
-    data = g_bytes_get_data(message->data, &size);
-    dim_sha256(data, size, digest);
-    head = dim_base64_encode(digest, TAG_BYTES);
-    return g_strconcat(head, dim_message_is_broadcast(message) ? "!" : ":",
-                       dim_id_text(message->sender), NULL);
-}
-
-char *
-dim_message_content_tag(const DimMessage *message)
-{
-    guint64 serial;
-    double time;
-
-    g_return_val_if_fail(message->content != NULL, NULL);
-    serial = dim_content_serial(message->content);
-    time = dim_content_time(message->content);
-    if (serial == 0 || time <= 0)
-        return NULL;
-    return g_strdup_printf("%" G_GUINT64_FORMAT "@%.6f:%s", serial, time,
-                           dim_id_text(message->sender));
 }

@@ -36,18 +36,25 @@ guint64 dim_message_serial(const DimMessage *message);
 JsonObject *dim_message_meta_json(const DimMessage *message); /* (nullable) attachment */
 JsonObject *dim_message_visa_json(const DimMessage *message); /* (nullable) attachment */
 double dim_message_document_time(const DimMessage *message);  /* SDT; 0 = absent */
+/* Of a reliable message, in seconds, and nobody signs them: how new the sender's bulletin of his group is (GDT), and its history
+ * (GHT); 0 = absent. */
+double dim_message_bulletin_time(const DimMessage *message);
+double dim_message_history_time(const DimMessage *message);
 /* Broadcast test of protocol §4.2, but narrower: a broadcast `group` counts only where the receiver is a station (the first
  * handshake). What is for one person is encrypted, or refused. */
 gboolean dim_message_is_broadcast(const DimMessage *message);
 /* For showing: the content's time if it has one, else the envelope's. */
 double dim_message_shown_time(const DimMessage *message);
-/* Tag for duplicates of a reliable message, of the signed data and the sender: no unsigned member and no other form of the
+/* Tag for duplicates of a reliable message, or of what was opened from a broadcast: of the signed data and the sender: no unsigned member and no other form of the
  * signature makes a new message of an old one (stricter than protocol §4.7). A message that is sent again has the same. New
- * string; NULL for an instant one (programmer's mistake). */
+ * string; NULL for another instant one (programmer's mistake). */
 char *dim_message_tag(const DimMessage *message);
 /* The second tag, of an instant message: the content's serial number and time, and the sender. It tells a content that was
  * sealed twice. New string, or NULL if the content has not got both. */
 char *dim_message_content_tag(const DimMessage *message);
+/* What was opened from a broadcast, as a reliable message again that proves to anybody what its sender said; of attachments and
+ * remarks free. New string, or NULL: this message proves nothing to others. */
+char *dim_message_evidence(const DimMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimMessage, dim_message_unref)
 

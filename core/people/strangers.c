@@ -69,6 +69,7 @@ list_strangers(DimStrangers *strangers, GError **error)
     gboolean done =
         dim_store_list(strangers->store, DIM_TABLE_CONTACTS, FALSE, note_key, known, error)
         && dim_store_list(strangers->store, DIM_TABLE_STATIONS, FALSE, note_label, known, error)
+        && dim_store_list(strangers->store, DIM_TABLE_GROUPS, FALSE, note_key, known, error)
         && dim_store_list(strangers->store, DIM_TABLE_METAS, FALSE, note_stranger, &crowd,
                           error);
 

@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "base/words.h"
+#include "command/standing.h"
 #include "message/render.h"
 #include "session/inner.h"
 
@@ -108,20 +109,26 @@ handle_command(DimSession *session, DimMessage *instant, DimContent *content)
         refuse_once(session, instant, dim_content_command(content), "Command not support.");
 }
 
-/* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. */
+/* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. Where
+ * nobody could tell whether he belongs to it, that is said too. */
 static char *
-line_of(DimSession *session, const DimContent *content)
+line_of(DimSession *session, const DimMessage *instant, const DimContent *content)
 {
+    const DimId *sender = dim_message_sender(instant);
     const DimId *group = dim_content_group(content);
     g_autofree char *text = dim_render(content);
     const char *name;
+    gboolean sure;
 
     if (group == NULL)
         return g_steal_pointer(&text);
+    sure = dim_id_equal(sender, dim_user_id(session->user))
+           || dim_group_standing(&session->desk, group, sender) == DIM_STANDING_MEMBER;
     name = dim_book_name(session->book, group);
     if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
         name = dim_id_text(group);
-    return g_strdup_printf(_("[in group %s] %s"), name, text);
+    return sure ? g_strdup_printf(_("[in group %s] %s"), name, text)
+                : g_strdup_printf(_("[in group %s, not confirmed] %s"), name, text);
 }
 
 /* A recall has the serial number, the time and the sender of what it takes back (protocol §5.2). */
@@ -142,8 +149,8 @@ is_of_no_member(DimSession *session, const DimId *sender, const DimContent *cont
 {
     const DimId *group = dim_content_group(content);
 
-    return group != NULL && !dim_id_is_broadcast(group)
-           && !dim_may_speak_in(&session->desk, group, sender);
+    return group != NULL && !dim_id_equal(sender, dim_user_id(session->user))
+           && dim_group_standing(&session->desk, group, sender) == DIM_STANDING_OUTSIDER;
 }
 
 static void
@@ -161,7 +168,7 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         g_debug("%s is no member of that group: not shown", dim_id_text(sender));
         return;
     }
-    text = line_of(session, content);
+    text = line_of(session, instant, content);
     if (is_recall_of_nothing(session, instant, content)) {
         g_free(text);
         text = g_strdup(_("[Message recalled: one that is not known here]"));
@@ -192,7 +199,7 @@ dim_contents_show_mine(DimSession *session, DimMessage *message)
 
     if (tag != NULL && dim_showing_knows(session, tag))
         return;
-    text = line_of(session, content);
+    text = line_of(session, message, content);
     dim_showing_line(session, message, text);
     if (tag != NULL)
         dim_showing_note(session, message, tag);

@@ -2,6 +2,7 @@
 /* The way up: parse, drop what came before, verify, decrypt, and hand on (protocol §4.7). */
 #include "base/errors.h"
 #include "base/words.h"
+#include "command/standing.h"
 #include "message/seal.h"
 #include "session/inner.h"
 
@@ -11,8 +12,11 @@ static gboolean
 is_for_me(DimSession *session, const DimMessage *message)
 {
     DimId *receiver = dim_message_receiver(message);
+    const DimId *me = dim_user_id(session->user);
 
-    return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, dim_user_id(session->user));
+    if (dim_id_is_group(receiver) && !dim_id_is_broadcast(receiver)) /* as a whole: of a bot */
+        return dim_group_standing(&session->desk, receiver, me) != DIM_STANDING_OUTSIDER;
+    return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, me);
 }
 
 /* Stations are no persons to be blocked: without them there is no line. */
@@ -156,20 +160,6 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. */
-static void
-push_visa(DimSession *session, const DimId *sender)
-{
-    g_autoptr(DimContent) visa = NULL;
-
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
-        || !dim_book_may_push(session->book, sender))
-        return;
-    visa = dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
-                                    dim_user_visa(session->user));
-    dim_outgoing_command(session, sender, visa);
-}
-
 /* One sentence for all that can be wrong with keys and data. That somebody changed the message is another matter. */
 static void
 complain(DimSession *session, const DimMessage *message, const GError *why)
@@ -190,32 +180,6 @@ complain(DimSession *session, const DimMessage *message, const GError *why)
     dim_showing_notice(session, text);
 }
 
-/* (transfer full), or NULL; what the key was is remembered for the next one. */
-static DimMessage *
-open_up(DimSession *session, DimMessage *message, GError **why)
-{
-    DimId *sender = dim_message_sender(message);
-    DimUnsealing how = { .me = dim_user_id(session->user),
-                         .known = dim_keyring_receiving(session->keyring, sender, NULL),
-                         .keys = dim_user_decrypt_keys(session->user) };
-    g_autoptr(DimCipherKey) used = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DimMessage) instant = dim_unseal(message, &how, &used, &error);
-
-    if (instant == NULL) { /* the same to the outside, whatever the cause */
-        g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
-        push_visa(session, sender);
-        g_propagate_error(why, g_steal_pointer(&error));
-        return NULL;
-    }
-    if (used == NULL || used == how.known)
-        return g_steal_pointer(&instant);
-    if (!dim_keyring_learn(session->keyring, sender, NULL, used, &error))
-        g_warning("a talk key could not be kept: %s", error->message);
-    dim_backlog_unpark(session, sender);
-    return g_steal_pointer(&instant);
-}
-
 /* The signature says nothing of IV and keys, so another copy may still open: only the complaint is not repeated. */
 static void
 refuse_closed(DimSession *session, DimMessage *message, const char *tag, const GError *why)
@@ -234,6 +198,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     g_autofree char *tag = NULL;
     g_autoptr(DimMessage) instant = NULL;
     g_autoptr(GError) error = NULL;
+    gboolean again; /* a history is told as often as somebody asks for it */
 
     if (!is_for_me(session, message)) {
         g_debug("a message for somebody else: dropped");
@@ -248,12 +213,13 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         return;
     }
     tag = dim_message_tag(message);
-    if (dim_showing_knows(session, tag))
+    again = dim_showing_knows(session, tag);
+    if (again && (depth == 0 || !dim_message_is_broadcast(message)))
         return;
     if (!is_genuine(session, message))
         return;
     dim_turn_touch(session);
-    instant = open_up(session, message, &error);
+    instant = dim_opening_open(session, message, &error);
     if (instant == NULL && !dim_unseal_has_key(message, dim_user_id(session->user))
         && !g_error_matches(error, DIM_ERROR, DIM_ERROR_ALTERED)) {
         park(session, message); /* until another message of this sender brings the key */
@@ -263,11 +229,16 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         refuse_closed(session, message, tag, error);
         return;
     }
+    if (again && dim_command_find(dim_message_content(instant)) != dim_handle_history)
+        return;
     if (!dim_message_is_broadcast(message))
         dim_book_set_acquainted(session->book, sender);
+    if (dim_membership_holds(session, message, instant))
+        return;
     if (!dim_showing_repeats(session, instant))
         dim_contents_take(session, instant, depth);
     dim_showing_note(session, instant, tag);
+    dim_membership_hints(session, message, instant);
     if (dim_message_document_time(message) > 0) {
         DimDocument *held = dim_book_document(session->book, sender);
 
@@ -302,6 +273,10 @@ dim_incoming_learned(DimSession *session, const DimId *id)
 {
     g_autoptr(DimId) who = dim_id_ref(id);
 
+    if (dim_id_is_group(who)) {
+        dim_membership_bulletin(session, who);
+        return;
+    }
     dim_backlog_unpark(session, who);
     dim_outgoing_unpark(session, who);
 }

@@ -90,6 +90,11 @@ struct _DimSession {
     guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
     guint told; /* how many unknown commands and contents were answered */
+    /* membership.c */
+    GHashTable *group_waits; /* group -> DimWait */
+    /* group that was asked for -> gint64: monotonic microseconds until which the answer is the newest; 0: none yet */
+    GHashTable *group_fresh;
+    guint group_timer;
     /* asking.c */
     GHashTable *
         asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */
@@ -164,12 +169,35 @@ void dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);
 
+/* ---- opening.c: which key opens it ---- */
+/* (transfer full), or NULL with NO_KEY or ALTERED, and the sender is told my visa (at most once an hour). The talk key that opened it
+ * is kept for the next one. */
+DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **why);
+
 /* ---- contents.c: what an opened message says ---- */
 void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);
 /* An instant message that another device of mine sent: shown once, as said by me. */
 void dim_contents_show_mine(DimSession *session, DimMessage *message);
 /* The receipt about a line that was shown and kept; none to stations, bots and myself. */
 void dim_contents_answer(DimSession *session, const DimMessage *message);
+
+/* ---- membership.c: who belongs to a group ---- */
+void dim_membership_init(DimSession *session);
+void dim_membership_clear(DimSession *session);
+/* The line fell: what waits is judged anew after the next login. */
+void dim_membership_fall(DimSession *session);
+void dim_membership_resume(DimSession *session);
+/* TRUE if this message (reliable, and opened) lies on the shelf now: for a while, if nothing is known of its group; until those who
+ * lead it have answered, if its sender is no member as far as is known. */
+gboolean
+dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant);
+/* Who belongs to this group is known now: what waits for that goes on. */
+void dim_membership_told(DimSession *session, const DimId *group);
+/* Its bulletin is. */
+void dim_membership_bulletin(DimSession *session, const DimId *group);
+/* Asks for what the sender knows already of his group (P-060). */
+void
+dim_membership_hints(DimSession *session, const DimMessage *message, const DimMessage *instant);
 
 /* ---- asking.c: questions to the network's services ---- */
 void dim_asking_init(DimSession *session);

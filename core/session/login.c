@@ -128,6 +128,7 @@ enter(DimSession *session)
     dim_outgoing_expect_key(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);
+    dim_membership_resume(session);
     dim_renew_if_old(session);
 }
 

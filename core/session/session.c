@@ -93,6 +93,12 @@ on_named(gpointer data, const char *name, const DimId *id)
 }
 
 static void
+on_members(gpointer data, const DimId *group)
+{
+    dim_membership_told(data, group);
+}
+
+static void
 on_said(gpointer data, DimMessage *message)
 {
     dim_contents_show_mine(data, message);
@@ -135,11 +141,13 @@ dim_session_new(const DimSessionOptions *options)
                                .tell = on_tell,
                                .named = on_named,
                                .said = on_said,
+                               .members = on_members,
                                .data = session };
     dim_choice_init(session, options);
     dim_turn_init(session);
     dim_outgoing_init(session);
     dim_asking_init(session);
+    dim_membership_init(session);
     dim_confirm_init(session);
     session->gate =
         dim_gate_new(options->dial, session->clock, dim_login_gate_events(), session);
@@ -167,6 +175,7 @@ dim_session_unref(DimSession *session)
     dim_turn_free(session);
     dim_outgoing_clear(session);
     dim_asking_clear(session);
+    dim_membership_clear(session);
     dim_confirm_clear(session);
     g_hash_table_unref(session->in_flight);
     g_hash_table_unref(session->by_signature);

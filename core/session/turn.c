@@ -60,6 +60,7 @@ dim_turn_fall(DimSession *session)
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
+    dim_membership_fall(session);
     session->sorting = session->halfway = FALSE;
     dim_showing_forget_lines(session);
 }

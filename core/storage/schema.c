@@ -17,7 +17,7 @@ static const char *const table_names[DIM_N_TABLES] = {
     [DIM_TABLE_SEEN] = "seen",           [DIM_TABLE_OUTBOX] = "outbox",
     [DIM_TABLE_WAITING] = "waiting",     [DIM_TABLE_LOGINS] = "logins",
     [DIM_TABLE_QUEUE] = "queue",         [DIM_TABLE_GROUPS] = "groups",
-    [DIM_TABLE_KEPT] = "kept",
+    [DIM_TABLE_KEPT] = "kept",           [DIM_TABLE_GROUP_RECORDS] = "group_records",
 };
 
 /* The value comes last, so that lists of columns do not walk its overflow pages. Indexes only where a table grows long:
@@ -41,6 +41,8 @@ static const DimMigration migrations[] = {
     TABLE("groups"),
     /* 2 -> 3 */
     TABLE("kept"),
+    /* 3 -> 4 */
+    TABLE("group_records") BY_LABEL("group_records"),
 };
 
 const char *

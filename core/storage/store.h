@@ -27,9 +27,10 @@ typedef enum {
     DIM_TABLE_OUTBOX,
     DIM_TABLE_WAITING,
     DIM_TABLE_LOGINS,
-    DIM_TABLE_QUEUE,  /* the station's messages kept for their readers */
-    DIM_TABLE_GROUPS, /* who belongs to them */
-    DIM_TABLE_KEPT,   /* lists and backups that the station keeps for its users */
+    DIM_TABLE_QUEUE,         /* the station's messages kept for their readers */
+    DIM_TABLE_GROUPS,        /* who belongs to them */
+    DIM_TABLE_KEPT,          /* lists and backups that the station keeps for its users */
+    DIM_TABLE_GROUP_RECORDS, /* the signed messages that say who belongs to a group */
     DIM_N_TABLES,
 } DimTable;
 

@@ -71,6 +71,7 @@ fill_desk(DimDesk *desk, DimBook *book, DimContacts *contacts)
     };
     desk->named = [](gpointer, const char *, const DimId *) {};
     desk->said = [](gpointer, DimMessage *message) { dim_message_sender(message); };
+    desk->members = [](gpointer, const DimId *group) { g_assert(dim_id_is_group(group)); };
 }
 
 void

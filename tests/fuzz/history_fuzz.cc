@@ -83,7 +83,7 @@ check_kept(DimHistory *history)
 
     g_assert(again != nullptr);
     g_assert(members_of(again) == members_of(history));
-    dim_history_free(again);
+    dim_history_unref(again);
     g_free(text);
 }
 
@@ -111,18 +111,22 @@ play(const uint8_t *data, size_t size)
         DimContent *record = dim_content_parse(text.c_str(), -1, nullptr);
         const std::vector<std::string> before = members_of(history);
         const bool is_member = dim_history_has(history, &group().rules, group().person(actor));
-        const DimHistoryVerdict verdict =
-            dim_history_add(history, &group().rules, group().person(actor), record);
+        const std::string tag = std::to_string(i);
+        const DimHistoryVerdict verdict = dim_history_add(
+            history, &group().rules, group().person(actor), record, tag.c_str());
 
         g_assert(verdict <= DIM_HISTORY_MALFORMED);
         if (actor >= kStrangers && !is_member)
             g_assert(members_of(history) == before); // a stranger changes nothing
         if (verdict != DIM_HISTORY_APPLIED)
             g_assert(members_of(history) == before);
+        if (verdict != DIM_HISTORY_APPLIED && verdict != DIM_HISTORY_PENDING)
+            g_assert(
+                !dim_history_keeps(history, tag.c_str())); // what is nothing leaves nothing
         dim_content_unref(record);
     }
     check_kept(history);
-    dim_history_free(history);
+    dim_history_unref(history);
 }
 
 void
@@ -135,7 +139,7 @@ read_kept(const uint8_t *data, size_t size)
         return;
     members_of(history);
     check_kept(history);
-    dim_history_free(history);
+    dim_history_unref(history);
 }
 
 // Any JSON, taken for a record.
@@ -163,10 +167,10 @@ read_record(const uint8_t *data, size_t size)
     g_assert(dim_content_is_command(content));
     g_assert(line[0] != '\0' && g_utf8_validate(line, -1, nullptr));
     for (int actor = 0; actor < kPeople; actor += 3)
-        dim_history_add(history, &group().rules, group().person(actor), content);
+        dim_history_add(history, &group().rules, group().person(actor), content, nullptr);
     members_of(history);
     check_kept(history);
-    dim_history_free(history);
+    dim_history_unref(history);
     dim_content_unref(content);
     g_free(line);
 }

@@ -170,6 +170,9 @@ class DeskTest : public ::testing::Test {
                                   ? dim_content_text(dim_message_content(message))
                                   : "?"));
         };
+        desk.members = [](gpointer self, const DimId *group) {
+            note(self, "members of " + name(group));
+        };
         desk.data = this;
     }
 

@@ -1,65 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Group history that comes in: judged by the bulletin in the book, kept across restarts, and refused with a word.
-#include "tests/unit/command/desk.hh"
+#include <algorithm>
+
+#include "tests/unit/command/group_desk.hh"
 
 namespace {
 
-using namespace support;
-
-class HistoryCommand : public DeskTest {
-  protected:
-    OWNED(DimId) group;
-
-    // A group of the peer's, with its meta and bulletin in the book.
-    void
-    found(const std::string &properties)
-    {
-        const DimPrivateKey *key = dim_user_signer(peer().user.get());
-        OWNED(DimMeta)
-        meta(dim_meta_new(DIM_META_MKM, key, "group", nullptr));
-
-        group.reset(dim_meta_make_id(meta.get(), DIM_TYPE_GROUP, nullptr));
-        ASSERT_TRUE(group && dim_id_is_group(group.get()));
-        ASSERT_TRUE(dim_book_save_meta(book.get(), group.get(), meta.get(), nullptr));
-        OWNED(JsonObject) members(dim_json_parse(fill(properties).c_str(), -1, nullptr));
-        OWNED(DimDocument)
-        bulletin(dim_document_new(group.get(), "bulletin", members.get(), clock.now() - 1000,
-                                  key, nullptr));
-        ASSERT_EQ(dim_book_save_document(book.get(), group.get(), bulletin.get(), nullptr),
-                  DIM_BOOK_RECEIVED);
-    }
-    void
-    found()
-    {
-        found(R"({"founder":"<peer>","name":"Friends"})");
-    }
-    bool
-    tell(const DimId *from,
-         const std::string &command,
-         double ago,
-         const std::string &rest = "",
-         const DimId *to = me().id())
-    {
-        return hear(from,
-                    R"({"type":137,"sn":7,"time":)" + std::to_string(clock.now() - ago)
-                        + R"(,"command":")" + command + R"(","group":")"
-                        + dim_id_text(group.get()) + "\"" + rest + "}",
-                    to);
-    }
-    bool
-    may_speak(const DimId *who)
-    {
-        return dim_may_speak_in(&desk, group.get(), who);
-    }
-    guint
-    kept() const
-    {
-        return dim_store_count(store.get(), DIM_TABLE_GROUPS);
-    }
-};
-
-const char THREE[] = R"(,"members":["<peer>","<me>","<stranger>"])";
-const char TWO[] = R"(,"members":["<peer>","<me>"])";
+class HistoryCommand : public GroupDeskTest {};
 
 TEST_F(HistoryCommand, OnlyMembersMaySpeak)
 {
@@ -143,6 +90,77 @@ TEST_F(HistoryCommand, WishesAndDeprecatedCommandsChangeNothing)
     EXPECT_TRUE(tell(stranger().id(), "invite", 90, R"(,"member":"<station>")"));
     EXPECT_TRUE(may_speak(stranger().id()));
     EXPECT_FALSE(may_speak(bot()));
+}
+
+TEST_F(HistoryCommand, WhatWasSignedForAllIsKeptAsItCame)
+{
+    found();
+    EXPECT_TRUE(tell_all(peer(), "reset", 100, THREE));
+    EXPECT_TRUE(tell_all(stranger(), "invite", 90, R"(,"member":"<station>")"));
+    EXPECT_TRUE(tell(stranger().id(), "join", 80));     // proves nothing to others
+    EXPECT_TRUE(tell_all(peer(), "reset", 100, THREE)); // known
+    EXPECT_FALSE(tell_all(stranger(), "reset", 70, TWO));
+    OWNED(GPtrArray) texts = evidence();
+    ASSERT_EQ(texts->len, 2u);
+    for (guint i = 0; i < texts->len; i++) {
+        const Identity &who = i == 0 ? peer() : stranger();
+        OWNED(DimMessage)
+        message(dim_message_parse(static_cast<const char *>(texts->pdata[i]), -1, nullptr));
+        OWNED(GPtrArray) keys(g_ptr_array_new());
+
+        ASSERT_NE(message, nullptr);
+        g_ptr_array_add(keys.get(), dim_meta_key(who.meta()));
+        EXPECT_TRUE(dim_seal_verify(message.get(), keys.get()));
+        EXPECT_TRUE(dim_id_equal(dim_message_sender(message.get()), who.id()));
+    }
+    EXPECT_TRUE(tell_all(peer(), "reset", 60, TWO));
+    EXPECT_EQ(evidence()->len, 1u); // the others count no more
+}
+
+TEST_F(HistoryCommand, TheFrontHearsOfNewMembersOnce)
+{
+    found();
+    EXPECT_TRUE(tell_all(peer(), "reset", 100, THREE));
+    EXPECT_TRUE(tell_all(peer(), "reset", 100, THREE));
+    EXPECT_TRUE(tell_all(stranger(), "invite", 90, R"(,"member":"<station>")")); // a wish
+    EXPECT_TRUE(tell_all(stranger(), "quit", 80));
+    const std::string news = std::string("members of ") + dim_id_text(group.get());
+    EXPECT_EQ(done, (Words{ news, news }));
+}
+
+TEST_F(HistoryCommand, TheWebClientsSpellingIsRead)
+{
+    found();
+    EXPECT_TRUE(tell_all(peer(), "reset", 100, THREE, 136));
+    EXPECT_TRUE(tell_all(stranger(), "quit", 90, "", 136));
+    EXPECT_TRUE(tell_all(peer(), "expel", 85, R"(,"member":"<me>")", 136));
+    EXPECT_FALSE(may_speak(stranger().id()));
+    EXPECT_TRUE(may_speak(me().id()));
+}
+
+TEST_F(HistoryCommand, WhoLeadsTheGroupMaySayThatNothingIsNew)
+{
+    const std::string no_news = R"("command":"receipt","text":"Group history not updated.")"
+                                R"(,"origin":{"sn":5},"group":")";
+
+    found(R"({"founder":"<peer>","administrators":["<stranger>"]})");
+    const std::string id = dim_id_text(group.get());
+    for (const Identity *who : { &peer(), &stranger(), &me() })
+        EXPECT_TRUE(say(who->id(), no_news + id + "\""));
+    EXPECT_TRUE(say(peer().id(), no_news + "everyone@everywhere\""));
+    EXPECT_EQ(std::count(done.begin(), done.end(), "members of " + id), 2);
+}
+
+TEST_F(HistoryCommand, ABulletinOfWhoLeadsTheGroupIsNews)
+{
+    found();
+    const std::string id = dim_id_text(group.get());
+    const std::string bulletin = R"("command":"document","did":")" + id + R"(","document":)"
+                                 + json_of(dim_book_document(book.get(), group.get()));
+    EXPECT_TRUE(say(stranger().id(), bulletin));
+    EXPECT_EQ(done, Words{ "learned " + id });
+    EXPECT_TRUE(say(peer().id(), bulletin));
+    EXPECT_EQ(done.back(), "members of " + id);
 }
 
 TEST_F(HistoryCommand, RefusesHistoryOfNoGroup)

@@ -49,7 +49,7 @@ TEST(CommandTable, KnowsWhatHappensInAGroupUnderEitherType)
 
 TEST(CommandTable, KnowsNothingElse)
 {
-    for (const char *name : { "", "Meta", "meta ", "met", "metas", "quit", "searches" })
+    for (const char *name : { "", "Meta", "meta ", "met", "metas", "query", "searches" })
         EXPECT_EQ(find("\"type\":136,\"command\":" + support::quoted(name)), nullptr) << name;
     // Neither another type nor a name that is no text.
     for (const char *members :

@@ -49,8 +49,9 @@ class History : public ::testing::Test {
             text += (text.empty() ? "\"" : ",\"") + id_of(who) + "\"";
         return "[" + text + "]";
     }
+    // tag: of the message that the record came in.
     DimHistoryVerdict
-    hear(char actor, const std::string &members)
+    hear(char actor, const std::string &members, const char *tag = nullptr)
     {
         OWNED(DimId) who(dim_id_parse(id_of(actor).c_str(), nullptr));
         OWNED(DimContent)
@@ -58,15 +59,26 @@ class History : public ::testing::Test {
                                   nullptr));
 
         EXPECT_NE(content, nullptr) << members;
-        return dim_history_add(history.get(), &rules, who.get(), content.get());
+        return dim_history_add(history.get(), &rules, who.get(), content.get(), tag);
     }
     // ago: seconds before now.
     DimHistoryVerdict
-    hear(char actor, const std::string &command, double ago, const std::string &people = "")
+    hear(char actor,
+         const std::string &command,
+         double ago,
+         const std::string &people = "",
+         const char *tag = nullptr)
     {
-        return hear(actor, "\"command\":\"" + command + "\",\"group\":\"" + GROUP_TEXT
-                               + "\",\"time\":" + std::to_string(now - ago)
-                               + (people.empty() ? "" : ",\"members\":" + ids(people)));
+        return hear(actor,
+                    "\"command\":\"" + command + "\",\"group\":\"" + GROUP_TEXT
+                        + "\",\"time\":" + std::to_string(now - ago)
+                        + (people.empty() ? "" : ",\"members\":" + ids(people)),
+                    tag);
+    }
+    bool
+    keeps(const std::string &tag) const
+    {
+        return dim_history_keeps(history.get(), tag.c_str());
     }
     std::string
     members()
@@ -113,12 +125,7 @@ TEST_F(History, OrderOfArrivalDoesNotMatter)
         history.reset(dim_history_new());
         for (int i : order)
             hear(said[i].actor, said[i].command, said[i].ago, said[i].people);
-        // Whom nobody has invited yet cannot leave: then he is still there, as his own station would show him.
-        const bool told_early =
-            std::find(order.begin(), order.end(), 3) < std::find(order.begin(), order.end(), 2)
-            && std::find(order.begin(), order.end(), 0)
-                   < std::find(order.begin(), order.end(), 3);
-        EXPECT_EQ(told_early ? "abdec" : "abdc", members());
+        EXPECT_EQ("abdc", members());
     } while (std::next_permutation(order.begin(), order.end()));
 }
 
@@ -151,7 +158,7 @@ TEST_F(History, EachActorHasItsRights)
     EXPECT_EQ(DIM_HISTORY_IGNORED, hear('c', "join", 90));
     EXPECT_EQ(DIM_HISTORY_DENIED, hear('a', "quit", 90));
     EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "quit", 90));
-    EXPECT_EQ(DIM_HISTORY_DENIED, hear('z', "quit", 90));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', "quit", 90)); // he may have been invited
     EXPECT_EQ(DIM_HISTORY_DENIED, hear('c', "resign", 90));
     EXPECT_EQ("abc", members());
 }
@@ -168,6 +175,94 @@ TEST_F(History, WhoResignedDecidesNothingAnyMore)
     // A newer bulletin that names him makes him one again.
     rules.bulletin_time = now - 50;
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "reset", 40, "abz"));
+}
+
+TEST_F(History, AResetDoesNotGiveBackWhatWasResigned)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "resign", 90));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 80, "acd")); // he need not be in it
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "reset", 70, "abz"));
+    Text text(dim_history_to_text(history.get()));
+    history.reset(dim_history_from_text(text.get(), -1, nullptr));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "reset", 70, "abz"));
+    EXPECT_EQ("acd", members());
+}
+
+TEST_F(History, AResignationIsAsOldAsTheBulletinAtMost)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "resign", 200)); // comes late, and counts
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "reset", 90, "abz"));
+    EXPECT_EQ("abc", members());
+}
+
+TEST_F(History, AFarewellMayComeBeforeTheInvitation)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('e', "quit", 80));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 90, "e"));
+    EXPECT_EQ("abc", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 70, "e"));
+    EXPECT_EQ("abce", members());
+}
+
+TEST_F(History, WishesAreKeptAndGrantNothing)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc", "reset"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('c', "invite", 90, "d", "invitation"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', "join", 80, "", "application"));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('z', "invite", 80, "y", "nonsense"));
+    EXPECT_EQ("abc", members());
+    EXPECT_TRUE(keeps("reset") && keeps("invitation") && keeps("application"));
+    EXPECT_FALSE(keeps("nonsense"));
+    EXPECT_EQ(now - 80, dim_history_time(history.get()));
+    Text text(dim_history_to_text(history.get()));
+    history.reset(dim_history_from_text(text.get(), -1, nullptr));
+    EXPECT_TRUE(keeps("reset") && keeps("invitation") && keeps("application"));
+    // The owner has seen them all: what he did not grant is over.
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 70, "abcd", "newer"));
+    EXPECT_FALSE(keeps("reset") || keeps("invitation") || keeps("application"));
+    EXPECT_TRUE(keeps("newer"));
+}
+
+TEST_F(History, WishesHaveAnEnd)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abc"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 3900, "", "farewell"));
+    for (int i = 0; i < 26 * 12; i++) {
+        const std::string tag = std::to_string(i);
+        EXPECT_EQ(DIM_HISTORY_PENDING,
+                  hear(static_cast<char>('A' + i / 12), i % 2 != 0 ? "join" : "quit", 3000 - i,
+                       "", tag.c_str()));
+    }
+    guint kept = 0, of_the_last = 0;
+    for (int i = 0; i < 26 * 12; i++) {
+        kept += keeps(std::to_string(i));
+        of_the_last += i >= 25 * 12 && keeps(std::to_string(i));
+    }
+    EXPECT_EQ(kept, 64u);
+    EXPECT_EQ(of_the_last, 8u);
+    EXPECT_TRUE(keeps("farewell")); // what counts makes no room for wishes
+    EXPECT_EQ("ab", members());
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "quit", 10));
+}
+
+TEST_F(History, AWishForAHundredPersonsAtMost)
+{
+    std::string many;
+
+    for (int i = 0; i < 101; i++)
+        many += "\"guest" + std::to_string(i) + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\",";
+    many.pop_back();
+    const std::string invitation = std::string("\"command\":\"invite\",\"group\":\"")
+                                   + GROUP_TEXT + "\",\"time\":" + std::to_string(now - 1)
+                                   + ",\"members\":[";
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
+    EXPECT_EQ(DIM_HISTORY_DENIED, hear('c', invitation + many + "]"));
+    many.erase(many.rfind(','));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('c', invitation + many + "]"));
+    EXPECT_EQ("abc", members());
 }
 
 TEST_F(History, AResetNamesTheOwnerFirstAndEveryAdministrator)

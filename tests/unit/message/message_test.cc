@@ -52,6 +52,41 @@ TEST(Message, KeepsTheReceivedTextToTheLetter)
         << "SHA-256 of three zero bytes";
 }
 
+TEST(Message, ReadsTheHintsAboutAGroup)
+{
+    OWNED(DimMessage)
+    message(dim_message_parse(
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"GDT\":5.5,\"GHT\":\"7\"").c_str(), -1,
+        nullptr));
+
+    ASSERT_NE(nullptr, message);
+    EXPECT_EQ(5.5, dim_message_bulletin_time(message.get()));
+    EXPECT_EQ(7, dim_message_history_time(message.get()));
+}
+
+TEST(Message, EvidenceIsWhatWasSignedAndItsEnvelope)
+{
+    const std::string data = R"(,"data":"{\"type\":137,\"sn\":5,\"command\":\"quit\"}")";
+    const std::string needed = R"(,"type":"137")" + data + R"(,"signature":"AAAA")";
+    const DimUnsealing how = {};
+    OWNED(DimMessage)
+    message(dim_message_parse(
+        wire(needed + R"(,"meta":{"x":1},"traces":["x"],"odd":7)", "anyone@anywhere").c_str(),
+        -1, nullptr));
+
+    ASSERT_NE(nullptr, message);
+    support::Text tag(dim_message_tag(message.get()));
+    OWNED(DimMessage) opened(dim_unseal(message.get(), &how, nullptr, nullptr));
+    ASSERT_NE(nullptr, opened);
+    support::Text evidence(dim_message_evidence(opened.get()));
+    EXPECT_EQ(wire(needed, "anyone@anywhere"), evidence.get());
+    EXPECT_STREQ(tag.get(), support::Text(dim_message_tag(opened.get())).get());
+    OWNED(DimContent) content(dim_content_new_text("for one person"));
+    OWNED(DimId) id(dim_id_parse(bob, nullptr));
+    OWNED(DimMessage) mine(dim_message_new(id.get(), id.get(), nullptr, content.get()));
+    EXPECT_EQ(nullptr, dim_message_evidence(mine.get()));
+}
+
 // What was sent again is told by what was signed: all else can be written anew by whoever passes it on, and an ECDSA
 // signature has a second form that is as good.
 TEST(Message, HasOneTagWhateverNobodySigned)

@@ -83,8 +83,8 @@ TEST_F(IncomingTest, MarksWhatWasSaidInAGroup)
         peer, me, "{\"type\":1,\"sn\":1,\"text\":\"hello all\",\"group\":\"" + name + "\"}"));
     line.send(seal_text(peer, me, "{\"type\":1,\"sn\":2,\"text\":\"hello you\"}"));
     clock.advance(1);
-    EXPECT_EQ(shown,
-              (std::vector<std::string>{ "[in group " + name + "] hello all", "hello you" }));
+    EXPECT_EQ(shown, (std::vector<std::string>{
+                         "[in group " + name + ", not confirmed] hello all", "hello you" }));
 }
 
 TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
@@ -96,7 +96,7 @@ TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
                         std::string("{\"type\":1,\"sn\":1,\"text\":\"x\",\"group\":\"")
                             + dim_id_text(group.id()) + "\"}"));
     clock.advance(1);
-    EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody] x" });
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody, not confirmed] x" });
 }
 
 // The time of the sender's visa goes along with each message (SDT): a newer one is asked for.

@@ -113,7 +113,7 @@ TEST_F(Files, OfVersionZeroGetTheirTables)
     store.reset();
     sqlite3 *db = nullptr;
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 3);
+    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 4);
     EXPECT_EQ(number_of(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
               DIM_N_TABLES);
     sqlite3_close(db);
@@ -126,12 +126,29 @@ TEST_F(Files, OfVersionTwoKeepTheirRowsAndGetAPlaceForUsersLists)
         ASSERT_NE(store, nullptr) << error.message();
         ASSERT_TRUE(save(store.get(), DIM_TABLE_QUEUE, "a", "b"));
     }
-    ASSERT_TRUE(run_sql(path, "DROP TABLE kept; PRAGMA user_version = 2"));
+    ASSERT_TRUE(
+        run_sql(path, "DROP TABLE kept; DROP TABLE group_records; PRAGMA user_version = 2"));
     OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
     ASSERT_NE(store, nullptr) << error.message();
     EXPECT_TRUE(dim_store_has(store.get(), DIM_TABLE_QUEUE, "a"));
     EXPECT_TRUE(save(store.get(), DIM_TABLE_KEPT, "block somebody", "{}"));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_KEPT), 1u);
+}
+
+TEST_F(Files, OfVersionThreeKeepTheirGroups)
+{
+    make(3);
+    ASSERT_TRUE(run_sql(path, "DROP TABLE group_records; PRAGMA user_version = 3;"
+                              "INSERT INTO groups VALUES ('g', 5, NULL, NULL, 'kept')"));
+    OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
+    ASSERT_NE(store, nullptr) << error.message();
+    EXPECT_TRUE(dim_store_has(store.get(), DIM_TABLE_GROUPS, "g"));
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_GROUP_RECORDS), 0u);
+    EXPECT_TRUE(save(store.get(), DIM_TABLE_GROUP_RECORDS, "a", "b"));
+    store.reset();
+    store.reset(dim_store_open(path.c_str(), &error));
+    ASSERT_NE(store, nullptr) << error.message();
+    EXPECT_TRUE(dim_store_has(store.get(), DIM_TABLE_GROUP_RECORDS, "a"));
 }
 
 TEST(Schema, NamesEachTableOnce)
@@ -180,10 +197,10 @@ TEST_F(Files, AreLookedAtBeforeTheyAreTouched)
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_WELL);
     EXPECT_EQ(dim_schema_look(db, FALSE, "x", &error), DIM_SCHEMA_WELL);
-    sqlite3_exec(db, "PRAGMA user_version = 4", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 5", nullptr, nullptr, nullptr);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_FAILED);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    sqlite3_exec(db, "PRAGMA user_version = 3", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 4", nullptr, nullptr, nullptr);
     sqlite3_close(db);
 
     std::string bad = read_file(path);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who belongs to a group, by the founder's bulletin and the history that is kept. */
+#include "command/standing.h"
+
+#include "base/json.h"
+#include "identity/broadcast.h"
+#include "people/groups.h"
+
+#define MAX_ADMINS 100
+#define MAX_READ   16 /* histories that are not read again for each line */
+
+static void
+release_id(gpointer id)
+{
+    dim_id_unref(id);
+}
+
+void
+dim_group_page_clear(DimGroupPage *page)
+{
+    g_clear_pointer(&page->owner, dim_id_unref);
+    g_clear_pointer(&page->administrators, g_ptr_array_unref);
+    g_clear_pointer(&page->history, dim_history_unref);
+}
+
+static void
+read_administrators(DimGroupPage *page, JsonObject *properties)
+{
+    JsonArray *names = dim_json_array(properties, "administrators");
+    guint count = names != NULL ? MIN(json_array_get_length(names), MAX_ADMINS) : 0;
+
+    for (guint i = 0; i < count; i++) {
+        JsonNode *node = json_array_get_element(names, i);
+        DimId *id =
+            JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING
+                ? dim_id_parse(json_node_get_string(node), NULL)
+                : NULL;
+
+        if (id != NULL)
+            g_ptr_array_add(page->administrators, id);
+    }
+}
+
+/* A group's key is its founder's own (polylogue rule): nobody founds one in another's name. */
+static gboolean
+is_founder(const DimDesk *desk, const DimId *group, const DimId *founder)
+{
+    DimMeta *known = dim_book_meta(desk->book, group);
+    g_autoptr(DimMeta) of_group = known != NULL ? dim_meta_ref(known) : NULL;
+    const DimMeta *his = dim_desk_meta(desk, founder);
+
+    return of_group != NULL
+           && (his == NULL || dim_public_key_equal(dim_meta_key(of_group), dim_meta_key(his)));
+}
+
+/* The book took the bulletin only because the group's own key signed it. */
+static void
+read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
+{
+    DimDocument *known = dim_book_document(desk->book, group);
+    g_autoptr(DimDocument) document = known != NULL ? dim_document_ref(known) : NULL;
+    JsonObject *properties = document != NULL ? dim_document_properties(document) : NULL;
+    const char *founder = properties != NULL ? dim_json_text(properties, "founder") : NULL;
+
+    page->administrators = g_ptr_array_new_with_free_func(release_id);
+    if (founder != NULL)
+        page->owner = dim_id_parse(founder, NULL);
+    if (page->owner != NULL && !is_founder(desk, group, page->owner)) {
+        g_debug("%s did not found %s", founder, dim_id_text(group));
+        g_clear_pointer(&page->owner, dim_id_unref);
+    }
+    if (page->owner != NULL)
+        read_administrators(page, properties);
+    page->rules = (DimHistoryRules){
+        .group = group,
+        .owner = page->owner,
+        .administrators = page->administrators,
+        .bulletin_time = document != NULL ? dim_document_time(document) : 0,
+        .now = dim_clock_now(desk->clock),
+    };
+}
+
+struct _DimGroupCache {
+    GHashTable *histories; /* group -> DimHistory */
+    guint since;           /* see dim_store_was_undone() */
+};
+
+static void
+release_history(gpointer history)
+{
+    dim_history_unref(history);
+}
+
+DimGroupCache *
+dim_group_cache_new(void)
+{
+    DimGroupCache *cache = g_new0(DimGroupCache, 1);
+
+    cache->histories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, release_history);
+    return cache;
+}
+
+void
+dim_group_cache_free(DimGroupCache *cache)
+{
+    g_hash_table_unref(cache->histories);
+    g_free(cache);
+}
+
+void
+dim_group_forget(const DimDesk *desk)
+{
+    if (desk->groups != NULL)
+        g_hash_table_remove_all(desk->groups->histories);
+}
+
+/* (nullable) new reference */
+static DimHistory *
+recall(const DimDesk *desk, const DimId *group)
+{
+    DimHistory *known;
+
+    if (desk->groups == NULL)
+        return NULL;
+    if (dim_store_was_undone(desk->store, &desk->groups->since))
+        dim_group_forget(desk);
+    known = g_hash_table_lookup(desk->groups->histories, dim_id_text(group));
+    return known != NULL ? dim_history_ref(known) : NULL;
+}
+
+static void
+remember(const DimDesk *desk, const DimId *group, DimHistory *history)
+{
+    if (desk->groups == NULL)
+        return;
+    if (g_hash_table_size(desk->groups->histories) >= MAX_READ)
+        dim_group_forget(desk);
+    g_hash_table_insert(desk->groups->histories, g_strdup(dim_id_text(group)),
+                        dim_history_ref(history));
+}
+
+/* A row that cannot be read begins anew. */
+static gboolean
+read_history(const DimDesk *desk, const DimId *group, DimGroupPage *page, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *text = NULL;
+
+    page->history = recall(desk, group);
+    page->held = page->history != NULL;
+    if (page->held)
+        return TRUE;
+    text = dim_groups_load(desk->store, group, &failure);
+    page->held = text != NULL;
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (text != NULL)
+        page->history = dim_history_from_text(text, -1, NULL);
+    if (page->history != NULL)
+        remember(desk, group, page->history);
+    else
+        page->history = dim_history_new();
+    return TRUE;
+}
+
+gboolean
+dim_group_page_read(const DimDesk *desk, const DimId *group, DimGroupPage *page, GError **error)
+{
+    *page = (DimGroupPage){ .owner = NULL };
+    read_bulletin(desk, group, page);
+    return read_history(desk, group, page, error);
+}
+
+gboolean
+dim_group_page_leads(const DimGroupPage *page, const DimId *who)
+{
+    if (page->owner == NULL)
+        return FALSE;
+    return dim_id_equal(page->owner, who)
+           || g_ptr_array_find_with_equal_func(page->administrators, who, dim_id_equal_func,
+                                               NULL);
+}
+
+static DimStanding
+standing_by_rule(const DimId *group, const DimId *who)
+{
+    g_autoptr(GPtrArray) members = dim_broadcast_members(group);
+
+    for (guint i = 0; i < members->len; i++) {
+        const DimId *member = g_ptr_array_index(members, i);
+
+        if (dim_id_equal(member, who) || dim_id_equal(member, dim_id_anyone()))
+            return DIM_STANDING_MEMBER;
+    }
+    return DIM_STANDING_UNKNOWN;
+}
+
+DimStanding
+dim_group_standing(const DimDesk *desk, const DimId *group, const DimId *who)
+{
+    g_auto(DimGroupPage) page = { .owner = NULL };
+    g_autoptr(GError) error = NULL;
+
+    if (dim_id_is_broadcast(group))
+        return standing_by_rule(group, who);
+    if (!dim_group_page_read(desk, group, &page, &error)) {
+        g_warning("what is known of a group is not readable: %s", error->message);
+        return DIM_STANDING_UNKNOWN;
+    }
+    if (dim_history_members(page.history, &page.rules)->len == 0)
+        return DIM_STANDING_UNKNOWN;
+    return dim_history_has(page.history, &page.rules, who) ? DIM_STANDING_MEMBER
+                                                           : DIM_STANDING_OUTSIDER;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The inside of DimHistory, for history.c and judgement.c alone. */
+#pragma once
+
+#include "message/history.h"
+#include "message/record.h"
+
+G_BEGIN_DECLS
+
+struct _DimHistory {
+    gint refs;
+    GPtrArray *records; /* of DimGroupRecord, by time */
+    GPtrArray *members; /* (nullable) of DimId, as worked out last */
+    gboolean
+        resigned; /* there may be a resignation: few groups have one, and all must look for it */
+};
+
+static inline const DimGroupRecord *
+dim_history_record(const DimHistory *history, guint at)
+{
+    return g_ptr_array_index(history->records, at);
+}
+
+/* TRUE if this person is among them; people is nullable. */
+gboolean dim_history_lists(const GPtrArray *people, const DimId *who);
+/* By time; what came first stays first among equals. Takes the record. */
+void dim_history_insert(DimHistory *history, DimGroupRecord *record);
+/* (nullable) borrowed. */
+const DimGroupRecord *dim_history_last_reset(const DimHistory *history);
+/* The owner, and an administrator of the bulletin who has not resigned before this time. */
+gboolean dim_history_may_decide(const DimHistory *history,
+                                const DimHistoryRules *rules,
+                                const DimId *who,
+                                double when);
+/* The same of who made the record, when he made it. */
+gboolean dim_history_decides(const DimHistory *history,
+                             const DimHistoryRules *rules,
+                             const DimGroupRecord *record);
+/* The set keeps who is in; the list keeps in which order they came. Both borrow the IDs. */
+void dim_history_let_in(GPtrArray *list, GHashTable *set, const GPtrArray *people);
+/* Drops the oldest records behind the reset, until there are not too many. */
+void dim_history_bound(DimHistory *history);
+
+G_END_DECLS

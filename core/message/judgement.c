@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a new record of a group is worth, and how many of them are kept (protocol §5.14). */
+#include "message/history_parts.h"
+
+#define AHEAD       1800.0 /* seconds that a clock may be ahead of ours */
+#define MAX_RECORDS 500
+#define MAX_PEOPLE  20000 /* in all records together */
+#define MAX_WISHES  64    /* anybody can have many: in all, */
+#define MAX_OWN     8     /* of one person, */
+#define MAX_WISHED  100   /* and persons in one */
+
+/* Owner first, every administrator included who has not resigned (protocol §5.14). */
+static gboolean
+is_whole(const DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *reset)
+{
+    const GPtrArray *people = reset->people;
+
+    if (people == NULL || people->len == 0
+        || !dim_id_equal(g_ptr_array_index(people, 0), rules->owner))
+        return FALSE;
+    for (guint i = 0; rules->administrators != NULL && i < rules->administrators->len; i++) {
+        const DimId *who = g_ptr_array_index(rules->administrators, i);
+
+        if (!dim_history_lists(people, who)
+            && dim_history_may_decide(history, rules, who, reset->time))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A farewell may come before the invitation that it answers (P-106). */
+static DimHistoryVerdict
+judge_quit(const DimHistory *history,
+           const DimHistoryRules *rules,
+           const DimGroupRecord *record,
+           gboolean inside)
+{
+    if (dim_history_decides(history, rules, record))
+        return DIM_HISTORY_DENIED;
+    return inside ? DIM_HISTORY_APPLIED : DIM_HISTORY_PENDING;
+}
+
+static DimHistoryVerdict
+judge_member(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *record)
+{
+    gboolean known = dim_history_last_reset(history) != NULL;
+    gboolean inside = !known || dim_history_has(history, rules, record->actor);
+
+    if (dim_group_record_is(record, "join"))
+        return known && inside ? DIM_HISTORY_IGNORED : DIM_HISTORY_PENDING;
+    if (dim_group_record_is(record, "quit"))
+        return judge_quit(history, rules, record, inside);
+    if (record->people == NULL || record->people->len == 0)
+        return DIM_HISTORY_MALFORMED;
+    if (dim_history_decides(history, rules, record))
+        return DIM_HISTORY_APPLIED;
+    return inside && record->people->len <= MAX_WISHED ? DIM_HISTORY_PENDING
+                                                       : DIM_HISTORY_DENIED;
+}
+
+static DimHistoryVerdict
+judge_resignation(const DimHistoryRules *rules, const DimGroupRecord *record)
+{
+    if (record->time < rules->bulletin_time)
+        return DIM_HISTORY_EXPIRED;
+    return dim_history_lists(rules->administrators, record->actor) ? DIM_HISTORY_APPLIED
+                                                                   : DIM_HISTORY_DENIED;
+}
+
+static DimHistoryVerdict
+judge(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *record)
+{
+    const DimGroupRecord *reset = dim_history_last_reset(history);
+
+    if (record->time > rules->now + AHEAD)
+        return DIM_HISTORY_FUTURE;
+    if (rules->owner == NULL)
+        return DIM_HISTORY_DENIED;
+    if (dim_group_record_is(record, "resign"))
+        return judge_resignation(rules, record);
+    if (reset != NULL && record->time < reset->time)
+        return DIM_HISTORY_EXPIRED;
+    if (!dim_group_record_is(record, "reset"))
+        return judge_member(history, rules, record);
+    if (!dim_history_decides(history, rules, record))
+        return DIM_HISTORY_DENIED;
+    return is_whole(history, rules, record) ? DIM_HISTORY_APPLIED : DIM_HISTORY_MALFORMED;
+}
+
+/* ---- bounds ---- */
+
+/* What a new reset makes worthless: all but who is no administrator any more. */
+static void
+forget_past(DimHistory *history, const DimHistoryRules *rules)
+{
+    const DimGroupRecord *reset = dim_history_last_reset(history);
+    guint at = 0;
+
+    while (reset != NULL && dim_history_record(history, at) != reset) {
+        const DimGroupRecord *record = dim_history_record(history, at);
+
+        if (dim_group_record_is(record, "resign") && record->time >= rules->bulletin_time)
+            at++;
+        else
+            g_ptr_array_remove_index(history->records, at);
+    }
+}
+
+/* Whom the reset and those who may decide have named: their farewells count. New set of borrowed DimId. */
+static GHashTable *
+named(const DimHistory *history, const DimHistoryRules *rules)
+{
+    GHashTable *set = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+    for (guint i = 0; i < history->records->len; i++) {
+        const DimGroupRecord *record = dim_history_record(history, i);
+
+        if (dim_group_record_is(record, "reset")
+            || (dim_group_record_is(record, "invite")
+                && dim_history_decides(history, rules, record)))
+            dim_history_let_in(list, set, record->people);
+    }
+    return set;
+}
+
+static gboolean
+is_wish(const DimHistory *history,
+        const DimHistoryRules *rules,
+        const DimGroupRecord *record,
+        GHashTable *people)
+{
+    if (dim_group_record_is(record, "quit"))
+        return !g_hash_table_contains(people, record->actor);
+    return dim_group_record_is(record, "join")
+           || (dim_group_record_is(record, "invite")
+               && !dim_history_decides(history, rules, record));
+}
+
+/* The newest wishes stay. */
+static void
+bound_wishes(DimHistory *history, const DimHistoryRules *rules)
+{
+    g_autoptr(GHashTable) people = named(history, rules);
+    g_autoptr(GHashTable) own = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+    guint all = 0;
+
+    for (guint i = history->records->len; i > 0; i--) {
+        const DimGroupRecord *record = dim_history_record(history, i - 1);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(own, record->actor));
+
+        if (!is_wish(history, rules, record, people))
+            continue;
+        if (all >= MAX_WISHES || count >= MAX_OWN) {
+            g_ptr_array_remove_index(history->records, i - 1);
+            continue;
+        }
+        all++;
+        g_hash_table_insert(own, record->actor, GUINT_TO_POINTER(count + 1));
+    }
+}
+
+static guint
+count_people(const DimHistory *history)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < history->records->len; i++) {
+        const DimGroupRecord *record = dim_history_record(history, i);
+
+        count += record->people != NULL ? record->people->len : 0;
+    }
+    return count;
+}
+
+void
+dim_history_bound(DimHistory *history)
+{
+    const DimGroupRecord *reset = dim_history_last_reset(history);
+
+    while (history->records->len > 1
+           && (history->records->len > MAX_RECORDS || count_people(history) > MAX_PEOPLE))
+        g_ptr_array_remove_index(history->records,
+                                 dim_history_record(history, 0) == reset ? 1 : 0);
+}
+
+static gboolean
+is_known(const DimHistory *history, const DimGroupRecord *record)
+{
+    for (guint i = 0; i < history->records->len; i++) {
+        if (dim_group_record_repeats(dim_history_record(history, i), record))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+DimHistoryVerdict
+dim_history_add(DimHistory *history,
+                const DimHistoryRules *rules,
+                const DimId *actor,
+                const DimContent *record,
+                const char *tag)
+{
+    static const char *const dead[] = { "expel", "found", "abdicate", "hire", "fire", NULL };
+    const char *command = dim_content_command(record);
+    const DimId *group = dim_content_group(record);
+    DimHistoryVerdict verdict;
+    DimGroupRecord *made;
+
+    if (command == NULL || group == NULL || !dim_id_equal(group, rules->group))
+        return DIM_HISTORY_MALFORMED;
+    if (g_strv_contains(dead, command))
+        return DIM_HISTORY_IGNORED;
+    made = dim_group_record_read(actor, record, tag);
+    if (made == NULL)
+        return DIM_HISTORY_MALFORMED;
+    verdict = judge(history, rules, made);
+    if ((verdict == DIM_HISTORY_APPLIED || verdict == DIM_HISTORY_PENDING)
+        && is_known(history, made))
+        verdict = DIM_HISTORY_KNOWN;
+    if (verdict != DIM_HISTORY_APPLIED && verdict != DIM_HISTORY_PENDING) {
+        dim_group_record_free(made);
+        return verdict;
+    }
+    dim_history_insert(history, made);
+    forget_past(history, rules);
+    bound_wishes(history, rules);
+    dim_history_bound(history);
+    return verdict;
+}

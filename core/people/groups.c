@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DimGroups: one row a group (label: its founder, note: its bytes), and one a signed message (label: its group). */
+#include "people/groups.h"
+
+#include <string.h>
+
+#include "people/records.h"
+
+char *
+dim_groups_load(DimStore *store, const DimId *group, GError **error)
+{
+    return dim_record_load_text(store, DIM_TABLE_GROUPS, dim_id_text(group), error);
+}
+
+/* ---- signed messages ---- */
+
+typedef struct {
+    const DimGroupNews *news;
+    const char *own; /* the key of the one that comes now */
+    gsize bytes;     /* of those that stay */
+    GPtrArray *gone; /* keys */
+} Sweep;
+
+static char *
+signed_row(const DimId *group, const char *tag)
+{
+    return g_strconcat(dim_id_text(group), " ", tag, NULL);
+}
+
+static gboolean
+sweep_row(const DimRecord *record, gpointer data)
+{
+    Sweep *sweep = data;
+    const char *tag = strchr(record->key, ' ');
+
+    if (g_strcmp0(record->key, sweep->own) == 0)
+        return TRUE;
+    if (tag == NULL || !sweep->news->wants(tag + 1, sweep->news->data))
+        g_ptr_array_add(sweep->gone, g_strdup(record->key));
+    else
+        sweep->bytes += record->value != NULL ? g_bytes_get_size(record->value) : 0;
+    return TRUE;
+}
+
+static gboolean
+remove_rows(DimStore *store, DimTable table, const GPtrArray *keys, GError **error)
+{
+    for (guint i = 0; i < keys->len; i++) {
+        if (!dim_store_remove(store, table, keys->pdata[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What does not count any more goes before the new one is weighed. */
+static gboolean
+save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **error)
+{
+    g_autofree char *own = news->tag != NULL ? signed_row(news->group, news->tag) : NULL;
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
+    Sweep sweep = { .news = news, .own = own, .gone = gone };
+    DimRecord record = { .key = own, .rank = news->time, .label = dim_id_text(news->group) };
+    gsize size = own != NULL ? strlen(news->signed_text) : 0;
+
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, record.label, sweep_row, &sweep,
+                              error)
+        || !remove_rows(store, DIM_TABLE_GROUP_RECORDS, gone, error))
+        return FALSE;
+    *bytes = sweep.bytes;
+    if (own == NULL || !news->wants(news->tag, news->data))
+        return TRUE;
+    if (sweep.bytes + size > DIM_GROUPS_MAX_SIGNED) {
+        g_debug("a record of %s is not kept: there are too many", record.label);
+        return TRUE;
+    }
+    *bytes += size;
+    return dim_record_save_text(store, DIM_TABLE_GROUP_RECORDS, &record, news->signed_text,
+                                error);
+}
+
+static gboolean
+take_text(const DimRecord *record, gpointer data)
+{
+    gsize size = 0;
+    const char *text = record->value != NULL ? g_bytes_get_data(record->value, &size) : NULL;
+
+    g_ptr_array_add(data, size > 0 ? g_strndup(text, size) : g_strdup(""));
+    return TRUE;
+}
+
+GPtrArray *
+dim_groups_signed(DimStore *store, const DimId *group, GError **error)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(group), take_text,
+                              texts, error))
+        return NULL;
+    return g_steal_pointer(&texts);
+}
+
+/* ---- room for one more ---- */
+
+typedef struct {
+    char *key;
+    gsize bytes;
+} Place;
+
+static void
+place_free(gpointer data)
+{
+    Place *place = data;
+
+    g_free(place->key);
+    g_free(place);
+}
+
+typedef struct {
+    const char *me;
+    GPtrArray *places;   /* of Place: what was not changed for longest in front */
+    GPtrArray *founders; /* (nullable elements) of char*, beside them */
+} Crowd;
+
+static gboolean
+note_place(const DimRecord *record, gpointer data)
+{
+    Crowd *crowd = data;
+    Place *place = g_new0(Place, 1);
+
+    place->key = g_strdup(record->key);
+    place->bytes = record->note != NULL ? g_ascii_strtoull(record->note, NULL, 10) : 0;
+    g_ptr_array_add(crowd->places, place);
+    g_ptr_array_add(crowd->founders, g_strdup(record->label));
+    return TRUE;
+}
+
+static gboolean
+is_friend(DimStore *store, const char *founder, const char *me)
+{
+    return founder != NULL
+           && (g_str_equal(founder, me) || dim_store_has(store, DIM_TABLE_CONTACTS, founder));
+}
+
+static gboolean
+remove_group(DimStore *store, const char *key, GError **error)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(place_free);
+    g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func(g_free);
+    Crowd rows = { NULL, keys, unused };
+
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, note_place, &rows, error))
+        return FALSE;
+    for (guint i = 0; i < keys->len; i++)
+        g_ptr_array_add(texts, g_strdup(((const Place *)keys->pdata[i])->key));
+    return remove_rows(store, DIM_TABLE_GROUP_RECORDS, texts, error)
+           && dim_store_remove(store, DIM_TABLE_GROUPS, key, error);
+}
+
+/* Drops strangers' groups until this many places and bytes are left for them. */
+static gboolean
+thin_out(DimStore *store, GPtrArray *strangers, guint places, gsize bytes, GError **error)
+{
+    gsize all = 0;
+
+    for (guint i = 0; i < strangers->len; i++)
+        all += ((const Place *)strangers->pdata[i])->bytes;
+    for (guint i = 0; i < strangers->len && (strangers->len - i > places || all > bytes); i++) {
+        const Place *place = strangers->pdata[i];
+
+        g_debug("the group %s of a stranger makes room", place->key);
+        if (!remove_group(store, place->key, error))
+            return FALSE;
+        all -= place->bytes;
+    }
+    return TRUE;
+}
+
+/* *room tells whether there is a place now. FALSE with STORAGE. */
+static gboolean
+make_room(DimStore *store, const DimGroupNews *news, gboolean *room, GError **error)
+{
+    const char *me = dim_id_text(news->me);
+    const char *founder = news->founder != NULL ? dim_id_text(news->founder) : NULL;
+    g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
+    g_autoptr(GPtrArray) founders = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) strangers = g_ptr_array_new();
+    gboolean stranger = !is_friend(store, founder, me);
+    Crowd crowd = { me, places, founders };
+    guint friends;
+    guint left;
+
+    if (!dim_store_list(store, DIM_TABLE_GROUPS, FALSE, note_place, &crowd, error))
+        return FALSE;
+    for (guint i = 0; i < places->len; i++) {
+        if (!is_friend(store, founders->pdata[i], me))
+            g_ptr_array_add(strangers, places->pdata[i]);
+    }
+    friends = places->len - strangers->len;
+    left =
+        DIM_GROUPS_MAX - MIN(friends + 1, DIM_GROUPS_MAX); /* for strangers, beside this one */
+    left = MIN(left, DIM_GROUPS_MAX_STRANGERS - (stranger ? 1 : 0));
+    *room = friends < DIM_GROUPS_MAX;
+    return !*room
+           || thin_out(store, strangers, left, DIM_GROUPS_MAX_BYTES - 2 * DIM_GROUPS_MAX_SIGNED,
+                       error);
+}
+
+static gboolean
+save(DimStore *store, const DimGroupNews *news, GError **error)
+{
+    DimRecord record = { .key = dim_id_text(news->group),
+                         .rank = news->now,
+                         .label = news->founder != NULL ? dim_id_text(news->founder) : NULL };
+    g_autofree char *note = NULL;
+    gboolean room = TRUE;
+    gsize bytes = 0;
+
+    if (!dim_store_has(store, DIM_TABLE_GROUPS, record.key)
+        && !make_room(store, news, &room, error))
+        return FALSE;
+    if (!room) {
+        g_debug("the group %s is not kept: there are too many", record.key);
+        return TRUE;
+    }
+    if (!save_signed(store, news, &bytes, error))
+        return FALSE;
+    note = g_strdup_printf("%" G_GSIZE_FORMAT, bytes + strlen(news->text));
+    record.note = note;
+    return dim_record_save_text(store, DIM_TABLE_GROUPS, &record, news->text, error);
+}
+
+gboolean
+dim_groups_save(DimStore *store, const DimGroupNews *news, GError **error)
+{
+    gboolean mine;
+
+    g_return_val_if_fail(news->wants != NULL, FALSE);
+    if (!dim_records_begin(store, &mine, error))
+        return FALSE;
+    return dim_records_end(store, mine, save(store, news, error), error);
+}

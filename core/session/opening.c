@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A verified message is opened: by the talk key last used in its direction, else by a key that came along (protocol §4.4, §4.5). */
+#include "base/errors.h"
+#include "command/standing.h"
+#include "message/seal.h"
+#include "session/inner.h"
+
+/* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. */
+static void
+push_visa(DimSession *session, const DimId *sender)
+{
+    g_autoptr(DimContent) visa = NULL;
+
+    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
+        || !dim_book_may_push(session->book, sender))
+        return;
+    visa = dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
+                                    dim_user_visa(session->user));
+    dim_outgoing_command(session, sender, visa);
+}
+
+/* (nullable) The group whose talk key locks this message, if the envelope is right (protocol §4.5). */
+static DimId *
+told_group(const DimMessage *message)
+{
+    DimId *receiver = dim_message_receiver(message);
+    DimId *group = dim_id_is_group(receiver) ? receiver : dim_message_group(message);
+
+    return group != NULL && dim_id_is_group(group) && !dim_id_is_broadcast(group) ? group
+                                                                                  : NULL;
+}
+
+/* (nullable) new reference: the talk key last used in this direction. */
+static DimCipherKey *
+known_key(DimSession *session, const DimId *sender, const DimId *group)
+{
+    DimCipherKey *key = dim_keyring_receiving(session->keyring, sender, group);
+
+    return key != NULL ? dim_cipher_key_ref(key) : NULL;
+}
+
+/* Only members' keys are kept by group: names of groups cost nothing. */
+static void
+learn_key(DimSession *session, const DimMessage *instant, const DimId *group, DimCipherKey *key)
+{
+    DimId *sender = dim_message_sender(instant);
+    const DimId *said_in = dim_content_group(dim_message_content(instant));
+    g_autoptr(GError) error = NULL;
+
+    if (group != NULL
+        && (said_in == NULL || !dim_id_equal(said_in, group)
+            || dim_group_standing(&session->desk, group, sender) != DIM_STANDING_MEMBER))
+        group = NULL;
+    if (!dim_keyring_learn(session->keyring, sender, group, key, &error))
+        g_warning("a talk key could not be kept: %s", error->message);
+    dim_backlog_unpark(session, sender);
+}
+
+/* What is for a whole group says so inside as well: nobody signs the receiver. */
+static gboolean
+is_of_its_group(const DimMessage *message, const DimMessage *instant, GError **error)
+{
+    const DimId *receiver = dim_message_receiver(message);
+    const DimId *said_in = dim_content_group(dim_message_content(instant));
+
+    if (!dim_id_is_group(receiver) || dim_id_is_broadcast(receiver)
+        || (said_in != NULL && dim_id_equal(said_in, receiver)))
+        return TRUE;
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_ALTERED,
+                        "the envelope tells another group than the content");
+    return FALSE;
+}
+
+/* The group's key first, and both known ones before any private key. */
+static DimMessage *
+unseal(DimSession *session,
+       const DimMessage *message,
+       const DimCipherKey *known,
+       const DimCipherKey *in_group,
+       DimCipherKey **used,
+       GError **error)
+{
+    DimUnsealing how = { .me = dim_user_id(session->user), .known = in_group };
+    g_autoptr(GError) why = NULL;
+    DimMessage *instant = in_group != NULL ? dim_unseal(message, &how, used, &why) : NULL;
+
+    if (instant != NULL)
+        return instant;
+    if (why != NULL && !g_error_matches(why, DIM_ERROR, DIM_ERROR_NO_KEY)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    how.known = known;
+    how.keys = dim_user_decrypt_keys(session->user);
+    return dim_unseal(message, &how, used, error);
+}
+
+DimMessage *
+dim_opening_open(DimSession *session, DimMessage *message, GError **why)
+{
+    DimId *sender = dim_message_sender(message);
+    DimId *group = told_group(message);
+    g_autoptr(DimCipherKey) known = known_key(session, sender, NULL);
+    g_autoptr(DimCipherKey) in_group = group != NULL ? known_key(session, sender, group) : NULL;
+    g_autoptr(DimCipherKey) used = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) instant = unseal(session, message, known, in_group, &used, &error);
+
+    if (instant != NULL && !is_of_its_group(message, instant, &error))
+        g_clear_pointer(&instant, dim_message_unref);
+    if (instant == NULL) { /* the same to the outside, whatever the cause */
+        g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
+        push_visa(session, sender);
+        g_propagate_error(why, g_steal_pointer(&error));
+        return NULL;
+    }
+    if (used != NULL && used != known && used != in_group)
+        learn_key(session, instant, group, used);
+    return g_steal_pointer(&instant);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who belongs to a group: asked for before a line is believed or refused, and never asked for without end.
+#include "group_case.hh"
+
+namespace {
+
+class Membership : public GroupTest {};
+
+TEST_F(Membership, TalkInAGroupThatIsNotKnownWaitsForItsMembers)
+{
+    enter();
+    const int asked_before = count_commands("meta");
+    say(peer, "hello");
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(waiting(), 1u);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    EXPECT_EQ(count_commands("meta"), asked_before + 1); // of the group: it is not known
+    tell({ &peer, &me });
+    EXPECT_EQ(shown, Lines{ "[in group Friends] hello" });
+    EXPECT_EQ(waiting(), 0u);
+    say(peer, "again");
+    EXPECT_EQ(shown.back(), "[in group Friends] again");
+    EXPECT_EQ(asked(peer, "query"), 1);
+}
+
+TEST_F(Membership, WhatNobodyConfirmsIsShownWithADoubt)
+{
+    enter();
+    say(peer, "hello");
+    clock.advance(15);
+    EXPECT_EQ(shown, Lines{});
+    clock.advance(10);
+    EXPECT_EQ(shown, Lines{ "[in group " + id + ", not confirmed] hello" });
+    say(peer, "at once");
+    EXPECT_EQ(shown.back(), "[in group " + id + ", not confirmed] at once");
+    EXPECT_EQ(asked(peer, "query"), 1);
+    clock.advance(700);
+    say(peer, "later it is tried again");
+    EXPECT_EQ(shown.size(), 2u);
+    EXPECT_EQ(asked(peer, "query"), 2);
+}
+
+TEST_F(Membership, AnOutsiderIsRefusedWhenTheOwnerKnowsNoMore)
+{
+    enter();
+    tell({ &peer, &me });
+    say(stranger, "let me in");
+    clock.advance(60);
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(waiting(), 1u);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    EXPECT_EQ(asked(stranger, "query"), 0);
+    hear(peer, about(R"({"type":136,"command":"receipt","text":"Group history not updated.")"
+                     R"(,"origin":{"signature":"AAAA"})",
+                     0));
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(waiting(), 0u);
+    say(stranger, "once more"); // that is known for now
+    EXPECT_EQ(waiting(), 0u);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    clock.advance(700);
+    say(stranger, "and later");
+    EXPECT_EQ(waiting(), 1u);
+    EXPECT_EQ(asked(peer, "query"), 2);
+    EXPECT_EQ(shown, Lines{});
+}
+
+TEST_F(Membership, AnOutsiderIsShownWhenTheOwnerLetHimIn)
+{
+    enter();
+    tell({ &peer, &me });
+    say(stranger, "I am new");
+    EXPECT_EQ(shown, Lines{});
+    tell({ &peer, &me, &stranger }, 20);
+    EXPECT_EQ(shown, Lines{ "[in group Friends] I am new" });
+    EXPECT_EQ(waiting(), 0u);
+}
+
+TEST_F(Membership, TheOwnersOldHistoryIsAnAnswerToo)
+{
+    enter();
+    const std::string told = record(peer, reset(50, { &peer, &me }));
+    forward(peer, { told_bulletin(peer, 100), told });
+    say(stranger, "let me in");
+    EXPECT_EQ(waiting(), 1u);
+    forward(peer, { told_bulletin(peer, 100), told }); // the same bytes as before
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(waiting(), 0u);
+}
+
+TEST_F(Membership, OnlyWhoLeadsTheGroupSettlesIt)
+{
+    enter();
+    const std::string told = record(peer, reset(50, { &peer, &me }));
+    forward(peer, { told_bulletin(peer, 100), told });
+    say(stranger, "let me in");
+    hear(stranger,
+         about(R"({"type":136,"command":"receipt","text":"Group history not updated.")"
+               R"(,"origin":{"signature":"AAAA"})",
+               0));
+    forward(stranger, { told_bulletin(stranger, 100), told });
+    EXPECT_EQ(waiting(), 1u);
+    EXPECT_EQ(shown, Lines{});
+}
+
+TEST_F(Membership, WhatWaitsSurvivesARestart)
+{
+    enter();
+    tell({ &peer, &me });
+    say(stranger, "I am new");
+    close();
+    open();
+    clock.advance(5);
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(asked(peer, "query"), 2); // a new login asks anew
+    tell({ &peer, &me, &stranger }, 20);
+    EXPECT_EQ(shown, Lines{ "[in group Friends] I am new" });
+}
+
+TEST_F(Membership, RecordsMayComeBeforeTheBulletin)
+{
+    enter();
+    forward(peer, { record(peer, reset(50, { &peer, &me, &stranger })) });
+    say(stranger, "hello");
+    EXPECT_EQ(shown, Lines{});
+    forward(peer, { told_bulletin(peer, 100) });
+    EXPECT_EQ(shown, Lines{ "[in group Friends] hello" });
+    EXPECT_EQ(waiting(), 0u);
+}
+
+TEST_F(Membership, AHistoryIsReadAgainWhenItIsToldAgain)
+{
+    enter();
+    const std::string told = record(peer, reset(50, { &peer, &me }));
+    forward(peer, { told_bulletin(peer, 100), told });
+    ASSERT_TRUE(dim_store_remove(me.store, DIM_TABLE_GROUPS, id.c_str(), nullptr));
+    forward(peer, { told });
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_GROUPS), 1u);
+    ASSERT_TRUE(dim_store_remove(me.store, DIM_TABLE_GROUPS, id.c_str(), nullptr));
+    line.send(told); // not told by anybody: a copy
+    clock.advance(1);
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_GROUPS), 0u);
+}
+
+TEST_F(Membership, GroupsWithoutEndMakeNobodyWait)
+{
+    enter();
+    std::vector<std::string> said;
+    for (int i = 0; i < 40; i++) {
+        OWNED(DimPrivateKey) his_key(dim_private_key_new(DIM_KEY_ECC, 256, nullptr));
+        OWNED(DimMeta) meta(dim_meta_new(DIM_META_MKM, his_key.get(), "group", nullptr));
+        OWNED(DimId) other(dim_meta_make_id(meta.get(), DIM_TYPE_GROUP, nullptr));
+
+        OWNED(DimContent)
+        content = content_of(R"({"type":1,"text":"spam","time":1700000001,"sn":)"
+                             + std::to_string(i + 1) + ",\"group\":\""
+                             + dim_id_text(other.get()) + "\"}");
+        line.send(stranger.seal(me, content.get(), false));
+    }
+    clock.advance(2);
+    EXPECT_EQ(waiting(), 32u);
+    EXPECT_EQ(shown.size(), 8u);
+    EXPECT_EQ(asked(stranger, "query"), 32);
+    clock.advance(30);
+    EXPECT_EQ(waiting(), 0u); // none is lost
+    EXPECT_EQ(shown.size(), 40u);
+}
+
+TEST_F(Membership, AnArrayWaitsAsAWhole)
+{
+    enter();
+    hear(peer, R"({"type":202,"sn":1,"time":1700000001,"contents":[)" + line_of("one")
+                   + R"(,{"type":1,"sn":2,"text":"two"}]})");
+    EXPECT_EQ(shown, Lines{});
+    tell({ &peer, &me });
+    EXPECT_EQ(shown, (Lines{ "[in group Friends] one", "two" }));
+}
+
+TEST_F(Membership, HintsOfSomethingNewerAreFollowedOnce)
+{
+    Way way;
+
+    enter();
+    tell({ &peer, &me, &stranger });
+    way.more = ",\"GHT\":" + std::to_string(clock.now() - 60)
+               + ",\"GDT\":" + std::to_string(clock.now() - 200);
+    send_in(stranger, "nothing new", way);
+    EXPECT_EQ(asked(peer, "query") + asked(stranger, "query"), 0);
+    way.more = ",\"GHT\":" + std::to_string(clock.now() - 10) + ",\"GDT\":99999999999";
+    send_in(stranger, "news", way);
+    send_in(stranger, "news again", way);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    EXPECT_EQ(asked(stranger, "query"), 1);
+    EXPECT_EQ(shown.size(), 3u);
+}
+
+} // namespace
