@@ -30,6 +30,7 @@ from official_common import claim_stdout, emit, log_to, make_account, read_accou
 
 USER_NETWORK, BOT_NETWORK = 0x00, 0x04
 PEER_WAIT = 20.0  # seconds in which the peer's visa has to arrive before a text is given up
+ASK_AGAIN = 4.0  # seconds after which it is asked for once more
 
 
 def arguments():
@@ -200,12 +201,22 @@ class Script:
         if identifier.is_broadcast:
             return True
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + PEER_WAIT
+        asked, deadline = loop.time(), loop.time() + PEER_WAIT
         while loop.time() < deadline:
             if await self.shared.facebook.get_user(identifier=identifier) is not None:
                 return True
+            if loop.time() > asked + ASK_AGAIN:
+                asked = loop.time()
+                await self._ask(identifier)
             await asyncio.sleep(0.25)
         return False
+
+    async def _ask(self, identifier) -> None:
+        """The package loses an answer now and then ("meta not exists"), and asks again after ten minutes only."""
+        from dimax import DocumentCommand
+        from dimples.common import Station
+        content = DocumentCommand.query(identifier=identifier)
+        await self.terminal.messenger.send_content(content=content, sender=None, receiver=Station.ANY, priority=1)
 
 
 def _id(text: str):
