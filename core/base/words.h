@@ -7,4 +7,5 @@
 #define _(text)  g_dgettext(GETTEXT_PACKAGE, text)
 #define N_(text) text /* NOLINT(readability-identifier-naming): gettext's own word */
 /* One of two forms by count, which the format may also show. */
+/* NOLINTNEXTLINE(readability-identifier-naming): short as its neighbours */
 #define P_(one, many, count) g_dngettext(GETTEXT_PACKAGE, one, many, count)
