@@ -65,11 +65,12 @@ COMMANDS = [
     ("contacts", [], None),
     ("unknown command", COMMAND_REFUSED, None),
     ("unknown command", [], None),  # never a second
-    ("group invite", ["Group empty."], None),
-    ("group join", ["Group empty."], None),
-    ("group quit", ["Group empty."], None),
-    ("group reset", ["Group empty."], None),
-    ("group resign", ["Group empty."], None),
+    # Of a group whose bulletin nobody here has seen: it is not believed, and nothing is said.
+    ("group invite", [], None),
+    ("group join", [], None),
+    ("group quit", [], None),
+    ("group reset", [], None),
+    ("group resign", [], None),
     ("group expel", [], None),
     ("group hire", [], None),
     ("group fire", [], None),
