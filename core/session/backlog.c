@@ -31,9 +31,11 @@ take_up(DimSession *session)
         return;
     }
     g_queue_clear_full(&session->backlog, g_free);
-    session->sorting = keys->len > 0;
-    for (guint i = 0; i < keys->len; i++)
-        g_queue_push_tail(&session->backlog, g_steal_pointer(&keys->pdata[i]));
+    for (guint i = 0; i < keys->len; i++) {
+        if (!dim_pacing_pens(session, keys->pdata[i]))
+            g_queue_push_tail(&session->backlog, g_steal_pointer(&keys->pdata[i]));
+    }
+    session->sorting = !g_queue_is_empty(&session->backlog);
     if (session->sorting)
         dim_turn_schedule(session);
 }

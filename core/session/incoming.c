@@ -216,7 +216,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     again = dim_showing_knows(session, tag);
     if (again && (depth == 0 || !dim_message_is_broadcast(message)))
         return;
-    if (!is_genuine(session, message))
+    if (!is_genuine(session, message) || dim_pacing_holds(session, message))
         return;
     dim_turn_touch(session);
     instant = dim_opening_open(session, message, &error);

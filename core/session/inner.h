@@ -56,6 +56,7 @@ struct _DimSession {
     GQueue arrived;      /* of DimArrival: not yet looked at */
     DimArrival *reading; /* (nullable) the payload whose lines are being read */
     GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
+    gboolean from_inbox; /* what is worked on lay in the inbox */
     GArray *to_accept;   /* of guint64: packets whose commit is due */
     GQueue to_drop;      /* of char*: rows of the inbox that were worked on */
     guint turn;          /* the source that ends the turn */
@@ -95,6 +96,11 @@ struct _DimSession {
     /* group that was asked for -> gint64: monotonic microseconds until which the answer is the newest; 0: none yet */
     GHashTable *group_fresh;
     guint group_timer;
+    /* pacing.c */
+    GHashTable *paces;  /* ID -> Pace: how much a stranger may still say */
+    GHashTable *penned; /* rows of the inbox that wait for that */
+    GHashTable *spoken; /* IDs that I wrote to */
+    guint pace_timer;
     /* asking.c */
     GHashTable *
         asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */
@@ -129,6 +135,17 @@ void dim_backlog_settle(DimSession *session);
 gboolean dim_backlog_holds(DimSession *session, const char *text, gsize size);
 /* What was parked for this person's sake is worked on like a backlog. */
 void dim_backlog_unpark(DimSession *session, const DimId *id);
+
+/* ---- pacing.c: strangers who write very much ---- */
+void dim_pacing_init(DimSession *session);
+void dim_pacing_fall(DimSession *session);
+void dim_pacing_clear(DimSession *session);
+/* TRUE if its sender is beyond his measure: the message lies in the inbox now, and is taken out of it in time. */
+gboolean dim_pacing_holds(DimSession *session, const DimMessage *message);
+/* TRUE if this row of the inbox waits for its sender's measure. */
+gboolean dim_pacing_pens(const DimSession *session, const char *row);
+/* Whom I write to is no stranger, until the session ends. */
+void dim_pacing_spoke_to(DimSession *session, const DimId *who);
 
 /* ---- showing.c: events wait for the end of the turn, so that none comes from inside a call of the front end ---- */
 void dim_showing_init(DimSession *session);

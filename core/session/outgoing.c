@@ -212,6 +212,7 @@ dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GEr
 {
     g_autoptr(GError) why = NULL;
 
+    dim_pacing_spoke_to(session, to);
     if (!keep_sealed(session, to, content, &why)) {
         if (g_error_matches(why, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON))
             return park(session, to, content, error);

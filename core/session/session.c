@@ -144,6 +144,7 @@ dim_session_new(const DimSessionOptions *options)
                                .members = on_members,
                                .data = session };
     dim_choice_init(session, options);
+    dim_pacing_init(session);
     dim_turn_init(session);
     dim_outgoing_init(session);
     dim_asking_init(session);
@@ -173,6 +174,7 @@ dim_session_unref(DimSession *session)
     g_clear_pointer(&session->gate, dim_gate_free);
     dim_login_clear(session);
     dim_turn_free(session);
+    dim_pacing_clear(session);
     dim_outgoing_clear(session);
     dim_asking_clear(session);
     dim_membership_clear(session);

@@ -17,9 +17,10 @@ struct _DimArrival {
     char *row;         /* (nullable) its key in the inbox */
     guint64 serial;
     guint depth;
-    gsize done;   /* bytes of the payload that were read */
-    guint broken; /* lines of it that were no message */
-    guint losses; /* of the session, when it was begun */
+    gboolean kept; /* it, or the forward that held it, lay in the inbox */
+    gsize done;    /* bytes of the payload that were read */
+    guint broken;  /* lines of it that were no message */
+    guint losses;  /* of the session, when it was begun */
 };
 
 static void
@@ -61,6 +62,7 @@ dim_turn_fall(DimSession *session)
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
     dim_membership_fall(session);
+    dim_pacing_fall(session);
     session->sorting = session->halfway = FALSE;
     dim_showing_forget_lines(session);
 }
@@ -196,6 +198,7 @@ read_line(DimSession *session, DimArrival *arrival)
     gsize line = end != NULL ? (gsize)(end - start) : size - arrival->done;
 
     arrival->done += line + 1;
+    session->from_inbox = arrival->row != NULL;
     if (!is_blank(start, line)
         && (arrival->row != NULL || !dim_backlog_holds(session, start, line)))
         arrival->broken += !dim_incoming_text(session, start, line);
@@ -232,6 +235,7 @@ take_inner(DimSession *session, DimArrival *arrival)
     g_autoptr(GError) error = NULL;
     g_autoptr(DimMessage) message = dim_message_from_json(arrival->inner, &error);
 
+    session->from_inbox = arrival->kept;
     if (message != NULL)
         dim_incoming_message(session, message, arrival->depth);
     else
@@ -336,8 +340,7 @@ end_turn(gpointer user_data)
         || session->talk.length >= SORTED_MAX)
         finish(session);
     if (session->state == DIM_STATE_OFFLINE)
-        dim_turn_close(
-            session); /* an event closed it in mid-turn: what came after that is in nobody's hands */
+        dim_turn_close(session); /* closed in mid-turn: the rest is in nobody's hands */
     else if (is_work_left(session) || session->news.length > 0)
         dim_turn_schedule(session);
     return G_SOURCE_REMOVE;
@@ -373,6 +376,7 @@ dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth)
     arrival = g_new0(DimArrival, 1);
     arrival->inner = json_object_ref(message);
     arrival->depth = depth;
+    arrival->kept = session->from_inbox;
     g_queue_push_head(&session->inner, arrival);
     dim_turn_schedule(session);
 }

@@ -87,6 +87,10 @@ class Call {
                  == DIM_BOOK_RECEIVED,
              "a visa was refused");
         dim_book_set_acquainted(book, dim_user_id(sender));
+        /* A stranger would be heard little by little. */
+        must(dim_contacts_add(dim_session_contacts(session_.get()), dim_user_id(sender),
+                              nullptr, &error),
+             error.message());
     }
     bool
     is_done() const

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How fast a stranger is heard: what he says beyond his measure waits in the inbox and is shown little by little (threat T18). */
+#include "base/errors.h"
+#include "session/inner.h"
+
+#define BURST       500  /* messages at once: no person writes so many */
+#define RATE        10.0 /* a second from then on */
+#define STEP        1000 /* milliseconds */
+#define MAX_PACES   1000 /* strangers looked at; more than so many are not slowed down */
+#define MAX_SPOKEN  4096
+#define PACE_IS_OLD (60 * (gint64)G_USEC_PER_SEC)
+
+typedef struct {
+    double left;   /* messages that may still be shown */
+    gint64 when;   /* monotonic microseconds of that count */
+    GQueue *rows;  /* of char*: his messages in the inbox, in the order they came */
+    gboolean told; /* that he is slowed down */
+} Pace;
+
+static void
+pace_free(gpointer data)
+{
+    Pace *pace = data;
+
+    g_queue_free_full(pace->rows, g_free);
+    g_free(pace);
+}
+
+void
+dim_pacing_init(DimSession *session)
+{
+    session->paces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pace_free);
+    session->penned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->spoken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_pacing_fall(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->pace_timer);
+    g_hash_table_remove_all(session->paces);
+    g_hash_table_remove_all(session->penned);
+}
+
+void
+dim_pacing_clear(DimSession *session)
+{
+    dim_pacing_fall(session);
+    g_hash_table_unref(session->paces);
+    g_hash_table_unref(session->penned);
+    g_hash_table_unref(session->spoken);
+}
+
+void
+dim_pacing_spoke_to(DimSession *session, const DimId *who)
+{
+    if (g_hash_table_size(session->spoken) < MAX_SPOKEN)
+        g_hash_table_add(session->spoken, g_strdup(dim_id_text(who)));
+}
+
+gboolean
+dim_pacing_pens(const DimSession *session, const char *row)
+{
+    return g_hash_table_contains(session->penned, row);
+}
+
+static gboolean
+is_stranger(DimSession *session, const DimId *who)
+{
+    return dim_id_is_user(who) && !dim_id_is_station(who) && !dim_id_is_bot(who)
+           && !dim_id_equal(who, dim_user_id(session->user))
+           && !g_hash_table_contains(session->spoken, dim_id_text(who))
+           && !dim_contacts_has(session->contacts, who);
+}
+
+static void
+refill(Pace *pace, gint64 now)
+{
+    double more = (double)(now - pace->when) / G_USEC_PER_SEC * RATE;
+
+    pace->left = MIN(pace->left + MAX(more, 0), BURST);
+    pace->when = now;
+}
+
+static gboolean
+is_idle(G_GNUC_UNUSED gpointer key, gpointer value, gpointer data)
+{
+    const Pace *pace = value;
+
+    return g_queue_is_empty(pace->rows) && *(gint64 *)data - pace->when > PACE_IS_OLD;
+}
+
+/* (nullable) */
+static Pace *
+pace_of(DimSession *session, const DimId *who)
+{
+    Pace *pace = g_hash_table_lookup(session->paces, dim_id_text(who));
+    gint64 now = dim_clock_monotonic(session->clock);
+
+    if (pace == NULL && g_hash_table_size(session->paces) >= MAX_PACES)
+        g_hash_table_foreach_remove(session->paces, is_idle, &now);
+    if (pace == NULL && g_hash_table_size(session->paces) < MAX_PACES) {
+        pace = g_new0(Pace, 1);
+        pace->left = BURST;
+        pace->when = now;
+        pace->rows = g_queue_new();
+        g_hash_table_insert(session->paces, g_strdup(dim_id_text(who)), pace);
+    }
+    if (pace != NULL)
+        refill(pace, now);
+    return pace;
+}
+
+/* What was waiting goes the way of a backlog, which is not slowed down. */
+static gboolean
+on_pace(gpointer user_data)
+{
+    DimSession *session = user_data;
+    gint64 now = dim_clock_monotonic(session->clock);
+    GHashTableIter iter;
+    gpointer value;
+    gboolean more = FALSE;
+
+    g_hash_table_iter_init(&iter, session->paces);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Pace *pace = value;
+
+        refill(pace, now);
+        for (; pace->left >= 1 && !g_queue_is_empty(pace->rows); pace->left--) {
+            char *row = g_queue_pop_head(pace->rows);
+
+            g_hash_table_remove(session->penned, row);
+            g_queue_push_tail(&session->backlog, row);
+        }
+        more |= !g_queue_is_empty(pace->rows);
+    }
+    dim_turn_schedule(session);
+    if (!more)
+        session->pace_timer = 0;
+    return more ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+say_slow(DimSession *session, Pace *pace, const DimId *who)
+{
+    g_autofree char *text = NULL;
+
+    if (pace->told)
+        return;
+    pace->told = TRUE;
+    text = g_strdup_printf("%s, who is not on your list, writes very much at once: it is shown "
+                           "little by little. You can block this person.",
+                           dim_id_text(who));
+    dim_showing_notice(session, text);
+}
+
+/* Without room in the inbox it is shown at once: nothing is lost. */
+static gboolean
+pen(DimSession *session, Pace *pace, const DimMessage *message)
+{
+    g_autofree char *text = dim_message_to_text(message);
+    g_autofree char *row = NULL;
+    g_autoptr(GError) error = NULL;
+
+    dim_turn_touch(session);
+    row = dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message), &error);
+    if (row == NULL) {
+        g_debug("no room to slow somebody down: %s", error->message);
+        return FALSE;
+    }
+    if (!g_hash_table_add(session->penned, g_strdup(row)))
+        return TRUE; /* another copy of it */
+    g_queue_push_tail(pace->rows, g_steal_pointer(&row));
+    say_slow(session, pace, dim_message_sender(message));
+    if (session->pace_timer == 0)
+        session->pace_timer = dim_clock_after(session->clock, STEP, on_pace, session);
+    return TRUE;
+}
+
+gboolean
+dim_pacing_holds(DimSession *session, const DimMessage *message)
+{
+    const DimId *who = dim_message_sender(message);
+    Pace *pace;
+
+    if (session->from_inbox || dim_message_type(message) == DIM_CONTENT_COMMAND
+        || !is_stranger(session, who))
+        return FALSE;
+    pace = pace_of(session, who);
+    if (pace == NULL)
+        return FALSE;
+    if (g_queue_is_empty(pace->rows) && pace->left >= 1) {
+        pace->left--;
+        return FALSE;
+    }
+    return pen(session, pace, message);
+}
