@@ -289,6 +289,14 @@ dim_book_may_push(DimBook *book, const DimId *id)
     return may_again(book, push, PUSH_EVERY);
 }
 
+gboolean
+dim_book_may_warn(DimBook *book, const DimId *id, const char *what)
+{
+    g_autofree char *warning = g_strconcat(dim_id_text(id), " ", what, NULL);
+
+    return may_again(book, warning, PUSH_EVERY);
+}
+
 static gboolean
 ends_with(gpointer key, G_GNUC_UNUSED gpointer value, gpointer tail)
 {

@@ -47,6 +47,8 @@ const char *dim_book_name(DimBook *book, const DimId *id);
 gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
 /* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). */
 gboolean dim_book_may_push(DimBook *book, const DimId *id);
+/* The same for a warning of what this ID sent: TRUE at most once an hour for each (ID, what). */
+gboolean dim_book_may_warn(DimBook *book, const DimId *id, const char *what);
 /* Forgets the throttle of questions about this ID (a fresh login may ask again). */
 void dim_book_forget_asked(DimBook *book, const DimId *id);
 /* TRUE if the peer has answered us since the session began; correction 1: until then attach meta and visa. */

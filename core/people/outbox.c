@@ -71,13 +71,13 @@ key_of(guint64 tag)
     return g_strdup_printf("%020" G_GUINT64_FORMAT, tag);
 }
 
-/* "sent\nserial\ntime\nreceiver\nsignature" */
+/* "serial\ntime\nreceiver\nsignature" */
 static char *
 note_of(const DimOutboxItem *item)
 {
     char time[G_ASCII_DTOSTR_BUF_SIZE];
 
-    return g_strdup_printf("%d\n%" G_GUINT64_FORMAT "\n%s\n%s\n%s", item->sent, item->serial,
+    return g_strdup_printf("%" G_GUINT64_FORMAT "\n%s\n%s\n%s", item->serial,
                            g_ascii_dtostr(time, sizeof time, item->time), item->receiver,
                            item->signature);
 }
@@ -131,23 +131,25 @@ dim_outbox_put(DimOutbox *outbox,
     return TRUE;
 }
 
-/* FALSE with an error for a row that is not one of ours. */
+/* FALSE with an error for a row that is not one of ours. Older ones begin with a mark that means nothing any more. */
 static gboolean
 read_note(Held *held, GError **error)
 {
-    held->words = g_strsplit(held->row.note != NULL ? held->row.note : "", "\n", 5);
-    if (g_strv_length(held->words) != 5 || held->row.value == NULL) {
+    char **words = held->words =
+        g_strsplit(held->row.note != NULL ? held->row.note : "", "\n", 5);
+    guint count = g_strv_length(words);
+
+    if ((count != 4 && count != 5) || held->row.value == NULL) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_STORAGE,
                             _("A message in the outbox is broken"));
         return FALSE;
     }
     held->item = (DimOutboxItem){
         .tag = (guint64)held->row.rank,
-        .signature = held->words[4],
-        .receiver = held->words[3],
-        .serial = g_ascii_strtoull(held->words[1], NULL, 10),
-        .time = g_ascii_strtod(held->words[2], NULL),
-        .sent = held->words[0][0] == '1',
+        .signature = words[count - 1],
+        .receiver = words[count - 2],
+        .serial = g_ascii_strtoull(words[count - 4], NULL, 10),
+        .time = g_ascii_strtod(words[count - 3], NULL),
         .payload = held->row.value,
     };
     return TRUE;
@@ -159,25 +161,6 @@ hold(DimOutbox *outbox, const char *key, Held *held, GError **error)
 {
     return dim_row_find(outbox->store, DIM_TABLE_OUTBOX, key, &held->row, error)
            && held->row.found && read_note(held, error);
-}
-
-gboolean
-dim_outbox_mark_sent(DimOutbox *outbox, guint64 tag, GError **error)
-{
-    g_auto(Held) held = { 0 };
-    g_autofree char *key = key_of(tag);
-    g_autoptr(GError) why = NULL;
-
-    if (!hold(outbox, key, &held, &why)) {
-        if (why == NULL)
-            return TRUE; /* confirmed and removed meanwhile */
-        g_propagate_error(error, g_steal_pointer(&why));
-        return FALSE;
-    }
-    if (held.item.sent)
-        return TRUE;
-    held.item.sent = TRUE;
-    return save(outbox, &held.item, error);
 }
 
 gboolean

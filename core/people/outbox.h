@@ -13,7 +13,6 @@ typedef struct {
     const char *receiver;  /* ID text */
     guint64 serial;        /* the content's sn */
     double time;           /* when it was put in */
-    gboolean sent;         /* the station's transport has acknowledged it once */
     GBytes *payload;       /* the reliable message's JSON */
 } DimOutboxItem;
 
@@ -28,7 +27,6 @@ gboolean dim_outbox_put(DimOutbox *outbox,
                         double now,
                         guint64 *tag,
                         GError **error);
-gboolean dim_outbox_mark_sent(DimOutbox *outbox, guint64 tag, GError **error);
 gboolean dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error);
 typedef gboolean (*DimOutboxFunc)(const DimOutboxItem *item, gpointer data); /* FALSE stops */
 /* In order of sending. */

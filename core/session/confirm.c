@@ -301,14 +301,10 @@ void
 dim_confirm_acknowledged(DimSession *session, guint64 tag)
 {
     DimFlight *flight = g_hash_table_lookup(session->in_flight, &tag);
-    g_autoptr(GError) error = NULL;
 
     if (flight == NULL)
         return;
     set_waiting(session, flight, FALSE);
-    dim_turn_touch(session);
-    if (!dim_outbox_mark_sent(session->outbox, tag, &error))
-        g_warning("an acknowledgement could not be kept: %s", error->message);
     set_state(session, flight, DIM_DELIVERY_SENT, NULL);
     flight->due =
         dim_clock_monotonic(session->clock)

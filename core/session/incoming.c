@@ -160,23 +160,25 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* One sentence for all that can be wrong with keys and data. That somebody changed the message is another matter. */
+/* One sentence, once an hour for each sender, for all that can be wrong with keys and data. That somebody changed the message is
+ * another matter. */
 static void
 complain(DimSession *session, const DimMessage *message, const GError *why)
 {
     DimId *sender = dim_message_sender(message);
+    gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
     g_autofree char *text = NULL;
 
     if (!dim_id_is_user(sender) || dim_id_is_station(sender)
         || dim_message_type(message) == DIM_CONTENT_COMMAND
-        || dim_message_type(message) == DIM_CONTENT_HISTORY)
+        || dim_message_type(message) == DIM_CONTENT_HISTORY
+        || !dim_book_may_warn(session->book, sender, altered ? "altered" : "closed"))
         return;
-    text =
-        g_strdup_printf(g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED)
-                            ? _("A message of %s was changed on its way here, perhaps by the "
-                                "station: it is not shown.")
-                            : _("A message of %s could not be decrypted."),
-                        dim_id_text(sender));
+    text = g_strdup_printf(
+        altered ? _("A message of %s was changed on its way here, perhaps by the "
+                    "station: it is not shown.")
+                : _("A message of %s could not be decrypted."),
+        dim_id_text(sender));
     dim_showing_notice(session, text);
 }
 

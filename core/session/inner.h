@@ -6,6 +6,7 @@
 #include "message/message.h"
 #include "people/inbox.h"
 #include "people/keyring.h"
+#include "people/notes.h"
 #include "people/outbox.h"
 #include "people/seen.h"
 #include "people/shelf.h"
@@ -57,6 +58,7 @@ struct _DimSession {
     DimArrival *reading; /* (nullable) the payload whose lines are being read */
     GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
     gboolean from_inbox; /* what is worked on lay in the inbox */
+    guint undone;        /* turns that were undone */
     GArray *to_accept;   /* of guint64: packets whose commit is due */
     GQueue to_drop;      /* of char*: rows of the inbox that were worked on */
     guint turn;          /* the source that ends the turn */
@@ -78,7 +80,8 @@ struct _DimSession {
     GQueue unanswered;  /* of DimMessage: shown, a receipt is due */
     GHashTable *noted;  /* tags of this turn, not yet in the store */
     GHashTable *shown;  /* tags of lines shown since the last commit */
-    GHashTable *unkept; /* and of those whose commit failed */
+    GHashTable *unkept; /* and of those whose commit failed, or did not come before a kill */
+    DimNotes *notes;    /* (nullable) both of them, beside a store on disk */
     /* renew.c */
     GCancellable *making; /* (nullable) a key of mine is being made */
     GQueue to_tell;       /* of DimId: they have not got my new visa yet */

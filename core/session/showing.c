@@ -23,6 +23,7 @@ typedef struct {
     guint64 serial;
     DimDelivery state;
     GError *error;
+    guint undone; /* turns before this one */
 } DimShow;
 
 static void
@@ -45,6 +46,23 @@ message_unref(gpointer message)
     dim_message_unref(message);
 }
 
+/* What a killed program had shown in its last turn. */
+static void
+read_notes(DimSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    const GPtrArray *earlier;
+
+    session->notes = dim_notes_open(dim_store_path(session->store), &error);
+    if (session->notes == NULL) {
+        g_warning("a line may be shown again after a crash: %s", error->message);
+        return;
+    }
+    earlier = dim_notes_earlier(session->notes);
+    for (guint i = 0; i < earlier->len; i++)
+        g_hash_table_add(session->unkept, g_strdup(g_ptr_array_index(earlier, i)));
+}
+
 void
 dim_showing_init(DimSession *session)
 {
@@ -54,6 +72,8 @@ dim_showing_init(DimSession *session)
     session->noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->unkept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (dim_store_path(session->store) != NULL)
+        read_notes(session);
 }
 
 void
@@ -62,6 +82,7 @@ dim_showing_free(DimSession *session)
     g_hash_table_unref(session->noted);
     g_hash_table_unref(session->shown);
     g_hash_table_unref(session->unkept);
+    g_clear_pointer(&session->notes, dim_notes_free);
 }
 
 void
@@ -85,6 +106,7 @@ push(DimSession *session, GQueue *queue, DimShowKind kind)
     DimShow *show = g_new0(DimShow, 1);
 
     show->kind = kind;
+    show->undone = session->undone;
     g_queue_push_tail(queue, show);
     dim_turn_schedule(session);
     return show;
@@ -174,6 +196,8 @@ dim_showing_settled(DimSession *session, gboolean kept)
 
     if (kept)
         g_hash_table_remove_all(session->unkept);
+    if (kept && session->notes != NULL)
+        dim_notes_clear(session->notes);
     g_hash_table_iter_init(&iter, session->shown);
     while (!kept && g_hash_table_iter_next(&iter, &tag, NULL)
            && g_hash_table_size(session->unkept) < MAX_UNKEPT)
@@ -293,9 +317,8 @@ call(DimSession *session, const DimShow *show)
     }
 }
 
-/* The tags of a line that the front end has now. */
 static void
-note_shown(DimSession *session, const DimShow *show)
+note_seen(DimSession *session, const DimShow *show)
 {
     g_autoptr(GError) error = NULL;
 
@@ -303,11 +326,24 @@ note_shown(DimSession *session, const DimShow *show)
     if (!dim_seen_add(session->seen, show->tag, &error)
         || (show->said != NULL && !dim_seen_add(session->seen, show->said, &error)))
         g_warning("a message could not be noted as seen: %s", error->message);
-    if (show->kind != SHOW_MESSAGE)
-        return;
-    g_hash_table_add(session->shown, g_strdup(show->tag));
-    if (show->said != NULL)
+}
+
+/* The tags of a line that the front end has now. A kill before it is noted shows it again, so that comes first. */
+static void
+note_shown(DimSession *session, const DimShow *show)
+{
+    gboolean is_line = show->kind == SHOW_MESSAGE;
+
+    if (is_line && session->notes != NULL && !dim_notes_add(session->notes, show->tag))
+        g_debug("a line that was shown could not be noted at once");
+    if (is_line)
+        g_hash_table_add(session->shown, g_strdup(show->tag));
+    if (is_line && show->said != NULL)
         g_hash_table_add(session->shown, g_strdup(show->said));
+    if (show->undone == session->undone)
+        note_seen(session, show);
+    else if (is_line) /* what else its message said is not kept: it comes again */
+        dim_showing_settled(session, FALSE);
 }
 
 /* The callback may close the session; what it has shown is noted all the same. */

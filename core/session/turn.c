@@ -2,7 +2,8 @@
 /* One turn of the loop: payloads are taken in, lines shown, all of it committed at once, and only then acknowledged.
  *
  * A message counts as seen when its line was shown, and leaves the inbox or is acknowledged after that: a crash in between
- * shows it again, never loses it, whoever commits meanwhile. */
+ * lets the message come again, never loses it, whoever commits meanwhile. Its line is not shown again then: that it was is
+ * noted at once (people/notes.h). */
 #include "base/errors.h"
 #include "session/inner.h"
 
@@ -101,6 +102,7 @@ dim_turn_commit(DimSession *session, GError **error)
     dim_showing_settled(session, FALSE);
     /* What this turn took in may be in nothing but the rolled back rows: it must come again. */
     session->losses++;
+    session->undone++;
     g_array_set_size(session->to_accept, 0);
     g_queue_clear_full(&session->to_drop, g_free);
     g_warning("the store could not be written: %s", failure->message);
@@ -150,12 +152,8 @@ finish(DimSession *session)
         return;
     if (!session->halfway)
         session->halfway = !drop_rows(session, until);
-    if (!dim_turn_commit(session, NULL)) {
+    if (!dim_turn_commit(session, NULL))
         g_debug("this turn was not kept: nothing of it is acknowledged");
-        if (session->halfway) /* what they changed is undone: they come again */
-            dim_showing_forget_lines(session);
-        session->halfway = FALSE;
-    }
     if (!session->halfway) {
         session->sorting = !g_queue_is_empty(&session->backlog);
         acknowledge(session);

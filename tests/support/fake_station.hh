@@ -164,6 +164,16 @@ class FakeStation {
         }
         return found;
     }
+    // TRUE if the message of this serial got its OK.
+    bool
+    is_acknowledged(guint64 serial) const
+    {
+        for (const Packet &packet : of_type(DIM_PACKET_MESSAGE_RESPONSE)) {
+            if (packet.serial == serial)
+                return true;
+        }
+        return false;
+    }
 
   private:
     struct FreeFramer {

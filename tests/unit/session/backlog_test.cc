@@ -351,4 +351,35 @@ TEST_F(BacklogTest, AnAttachedMetaFreesWhatWaitedForIt)
     std::sort(shown.begin(), shown.end());
     EXPECT_EQ(shown, (std::vector<std::string>{ "first", "second" }));
 }
+
+TEST_F(BacklogTest, NothingWaitsAnyMoreWhenItIsClosed)
+{
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    do
+        support::settle();
+    while (clock.step());
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    ASSERT_GT(clock.timers(), 0u);
+    close();
+    EXPECT_EQ(clock.timers(), 0u);
+}
+
+// Talk that came before the line fell waits for the next login: the front end is told then.
+TEST_F(BacklogTest, ALineThatFallsEndsTheWaitingForItsBacklog)
+{
+    welcomes = false;
+    open();
+    introduce(peer);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    line.send(peer.say(me, "kept"));
+    clock.advance(0.1);
+    line.hang_up();
+    clock.advance(0.5);
+    EXPECT_TRUE(shown.empty());
+    welcomes = true;
+    clock.advance(20);
+    EXPECT_EQ(shown, std::vector<std::string>{ "kept" });
+}
 } // namespace

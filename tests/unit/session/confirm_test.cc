@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What became of what left: bounds, receipts, giving up, and the same bytes again.
+#include "storage/sqlite.h"
+
 #include "session_case.hh"
 
 namespace {
@@ -80,6 +82,43 @@ TEST_F(ConfirmTest, GivesTheGateTwoHundredAndFiftySixAtOnce)
     clock.advance(1);
     EXPECT_EQ(talk_for(peer).size(), 300u);
     EXPECT_EQ(dim_session_pending(session), 300u) << "until a receipt comes";
+}
+
+// Those that the gate had are not waited for any more when its line has fallen.
+TEST_F(ConfirmTest, AllThatTheGateTookGoesAgainOnTheNextLine)
+{
+    open();
+    introduce(peer);
+    line.acknowledges = false;
+    for (int i = 0; i < 256; i++)
+        ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    ASSERT_EQ(talk_for(peer).size(), 256u);
+    line.acknowledges = true;
+    line.hang_up();
+    clock.advance(20);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(talk_for(peer).size(), 512u);
+    ASSERT_TRUE(send(peer, "one more"));
+    clock.advance(1);
+    EXPECT_EQ(talk_for(peer).size(), 513u);
+}
+
+// What goes out again needs no word of it on the disk: an acknowledgement is no receipt.
+TEST_F(ConfirmTest, AnAcknowledgementWritesNothing)
+{
+    static int commits;
+
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "hello"));
+    commits = 0;
+    sqlite3_commit_hook(
+        me.store->db, [](void *) { return 0 * ++commits; }, nullptr);
+    clock.advance(1);
+    EXPECT_EQ(deliveries.back(), DIM_DELIVERY_SENT);
+    EXPECT_EQ(commits, 0);
+    sqlite3_commit_hook(me.store->db, nullptr, nullptr);
 }
 
 TEST_F(ConfirmTest, WhatWasNotConfirmedGoesAgainOnTheNextLine)

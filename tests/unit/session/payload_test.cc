@@ -39,15 +39,6 @@ class PayloadTest : public SessionTest {
         SessionTest::TearDown();
         sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     }
-    bool
-    is_acknowledged(guint64 serial) const
-    {
-        for (const Packet &packet : line.of_type(DIM_PACKET_MESSAGE_RESPONSE)) {
-            if (packet.serial == serial)
-                return true;
-        }
-        return false;
-    }
     std::string
     lines(int count)
     {
@@ -95,9 +86,9 @@ TEST_F(PayloadTest, IsSpreadOverTurnsOfTheLoopAndAcknowledgedAtItsEnd)
     for (int i = 0; i < 100 && shown.size() < 4; i++)
         turn();
     EXPECT_LT(shown.size(), 10u) << "a turn works as long as a turn may";
-    EXPECT_FALSE(is_acknowledged(serial)) << "most of it is not read";
+    EXPECT_FALSE(line.is_acknowledged(serial)) << "most of it is not read";
     clock.advance(1);
-    EXPECT_TRUE(is_acknowledged(serial));
+    EXPECT_TRUE(line.is_acknowledged(serial));
     EXPECT_EQ(shown, numbers(COUNT));
 }
 
@@ -115,11 +106,11 @@ TEST_F(PayloadTest, IsNotAcknowledgedWhenOneOfItsTurnsWasUndone)
     clock.advance(1);
     bounded = false;
     clock.advance(1);
-    EXPECT_FALSE(is_acknowledged(lost)) << "the disk was full in the middle of it";
+    EXPECT_FALSE(line.is_acknowledged(lost)) << "the disk was full in the middle of it";
     const guint64 again = line.send(all);
 
     clock.advance(1);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     EXPECT_EQ(std::set<std::string>(shown.begin(), shown.end()).size(), 30u)
         << "nothing is lost";
 }
@@ -141,7 +132,7 @@ TEST_F(PayloadTest, IsNotAcknowledgedWhenItsLineFallsInTheMiddle)
     const guint64 again = line.send(all);
 
     clock.advance(1);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     EXPECT_EQ(shown, numbers(20)) << "each once, in order";
 }
 
@@ -159,7 +150,7 @@ TEST_F(PayloadTest, ALineBehindAForwardComesAfterWhatWasInside)
 
     clock.advance(1);
     EXPECT_EQ(shown, numbers(6));
-    EXPECT_TRUE(is_acknowledged(serial));
+    EXPECT_TRUE(line.is_acknowledged(serial));
 }
 
 // It costs little however long the list is, and nothing in it that is no message stops the rest.
@@ -177,5 +168,35 @@ TEST_F(PayloadTest, AForwardOfTooManyMessagesIsReadInPart)
     line.send(peer.say(me, "1", false));
     clock.advance(2);
     EXPECT_EQ(shown, numbers(2));
+}
+
+TEST_F(PayloadTest, OneWordAnHourSaysThatMessagesOfSomebodyDoNotOpen)
+{
+    Person::Oddity wrong;
+    std::vector<std::string> closed;
+
+    events.notice = [](DimSession *, const char *text, gpointer self) {
+        static_cast<SessionTest *>(self)->failures.emplace_back(text);
+    };
+    wrong.locked_for = &stranger;
+    open();
+    introduce(peer);
+    clock.advance(5);
+    for (int i = 0; i < 20; i++) {
+        std::string sealed = peer.say(me, std::to_string(i).c_str(), wrong);
+        const std::string other = dim_id_text(stranger.id()), mine = dim_id_text(me.id());
+
+        for (size_t at; (at = sealed.find(other)) != std::string::npos;)
+            sealed.replace(at, other.size(), mine); // a key for me, which is none
+        closed.push_back(sealed);
+    }
+    for (size_t i = 1; i < closed.size(); i++)
+        line.send(closed[i]);
+    clock.advance(1);
+    EXPECT_EQ(failures.size(), 1u);
+    clock.advance(3600);
+    line.send(closed[0]);
+    clock.advance(1);
+    EXPECT_EQ(failures.size(), 2u);
 }
 } // namespace

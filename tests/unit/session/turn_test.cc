@@ -34,15 +34,6 @@ class TurnTest : public SessionTest {
         SessionTest::TearDown();
         sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     }
-    bool
-    is_acknowledged(guint64 serial) const
-    {
-        for (const Packet &packet : line.of_type(DIM_PACKET_MESSAGE_RESPONSE)) {
-            if (packet.serial == serial)
-                return true;
-        }
-        return false;
-    }
 };
 
 TEST_F(TurnTest, WhatWasNotShownWhenItClosedComesAgain)
@@ -70,14 +61,14 @@ TEST_F(TurnTest, AcknowledgesOnlyWhatIsKept)
     full = true;
     const guint64 lost = line.send(text);
     clock.advance(2);
-    EXPECT_FALSE(is_acknowledged(lost));
+    EXPECT_FALSE(line.is_acknowledged(lost));
     EXPECT_FALSE(failures.empty()) << "the front end is told that the store cannot be written";
     full = false;
     close();
     open();
     const guint64 again = line.send(text);
     clock.advance(2);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     EXPECT_EQ(shown, std::vector<std::string>{ "one" });
 }
 
@@ -96,7 +87,7 @@ TEST_F(TurnTest, ALineIsShownOnceHoweverOftenItCouldNotBeKept)
     full = false;
     const guint64 again = line.send(text);
     clock.advance(2);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     EXPECT_EQ(shown, std::vector<std::string>{ "one" });
     line.send(peer.say(me, "two"));
     clock.advance(2);
@@ -117,7 +108,7 @@ TEST_F(TurnTest, ALineOfAFailedTurnIsKnownAfterARestart)
     open();
     const guint64 again = line.send(text);
     clock.advance(2);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     EXPECT_EQ(shown, std::vector<std::string>{ "one" });
 }
 
@@ -134,7 +125,7 @@ TEST_F(TurnTest, AMetaOfAFailedCommitIsKeptTheNextTime)
     introduce(stranger); // another turn is kept in between
     const guint64 again = line.send(text);
     clock.advance(2);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     close();
     shown.clear();
     open();
@@ -157,12 +148,12 @@ TEST_F(TurnTest, WhatCannotBeParkedIsNotAcknowledged)
         nullptr);
     const guint64 lost = line.send(text);
     clock.advance(3);
-    EXPECT_FALSE(is_acknowledged(lost)) << "neither shown nor kept";
+    EXPECT_FALSE(line.is_acknowledged(lost)) << "neither shown nor kept";
     EXPECT_FALSE(failures.empty());
     sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
     const guint64 again = line.send(text);
     clock.advance(2);
-    EXPECT_TRUE(is_acknowledged(again));
+    EXPECT_TRUE(line.is_acknowledged(again));
     introduce(stranger);
     EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
 }
@@ -206,7 +197,7 @@ TEST_F(TurnTest, AcknowledgesAPayloadOnceHoweverManyLines)
     const guint64 serial = line.send(peer.say(me, "one") + "\n" + peer.say(me, "two"));
 
     clock.advance(1);
-    EXPECT_TRUE(is_acknowledged(serial));
+    EXPECT_TRUE(line.is_acknowledged(serial));
     EXPECT_EQ(line.of_type(DIM_PACKET_MESSAGE_RESPONSE).size(), before + 1);
 }
 
