@@ -8,12 +8,15 @@
 #include "base/words.h"
 #include "people/records.h"
 
-/* The row of DIM_TABLE_SELF that keeps the last tag given out. */
-#define COUNTER "outbox tag"
+/* The row of DIM_TABLE_SELF that keeps the last tag that may have been given out: one write for so many tags. */
+#define COUNTER  "outbox tag"
+#define RESERVED 100
 
 struct _DimOutbox {
     DimStore *store;
-    guint64 last; /* tag */
+    guint64 last;     /* tag */
+    guint64 reserved; /* the last that the row covers */
+    guint since;      /* see dim_store_was_undone() */
 };
 
 /* A row in our own memory, so that the caller may change the outbox while it looks at an item. */
@@ -97,6 +100,21 @@ save(DimOutbox *outbox, const DimOutboxItem *item, GError **error)
     return dim_store_save(outbox->store, DIM_TABLE_OUTBOX, &record, error);
 }
 
+/* A tag that was given out once is never given out again: a late acknowledgement would speak for another message. */
+static gboolean
+reserve(DimOutbox *outbox, guint64 tag, GError **error)
+{
+    guint64 up_to = tag + RESERVED - 1;
+    DimRecord counter = { .key = COUNTER, .rank = (double)up_to };
+
+    if (tag <= outbox->reserved)
+        return TRUE;
+    if (!dim_store_save(outbox->store, DIM_TABLE_SELF, &counter, error))
+        return FALSE;
+    outbox->reserved = up_to;
+    return TRUE;
+}
+
 gboolean
 dim_outbox_put(DimOutbox *outbox,
                const DimId *receiver,
@@ -116,15 +134,15 @@ dim_outbox_put(DimOutbox *outbox,
         .time = now,
         .payload = bytes,
     };
-    DimRecord counter = { .key = COUNTER, .rank = (double)item.tag };
     gboolean mine;
     gboolean done;
 
+    if (dim_store_was_undone(outbox->store, &outbox->since))
+        outbox->reserved = 0;
     if (!dim_records_begin(outbox->store, &mine, error))
         return FALSE;
     outbox->last = item.tag; /* not given out again, even if this is rolled back */
-    done = save(outbox, &item, error)
-           && dim_store_save(outbox->store, DIM_TABLE_SELF, &counter, error);
+    done = save(outbox, &item, error) && reserve(outbox, item.tag, error);
     if (!dim_records_end(outbox->store, mine, done, error))
         return FALSE;
     *tag = item.tag;

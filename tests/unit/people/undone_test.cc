@@ -4,6 +4,7 @@
 
 #include "people/book.h"
 #include "people/keyring.h"
+#include "people/outbox.h"
 #include "people/shelf.h"
 #include "people/strangers.h"
 
@@ -121,6 +122,26 @@ TEST_F(Undone, TakingFromTheShelfLeavesItAsFullAsItWas)
 }
 
 // The oldest strangers who made room are there again.
+// The tags that a row covers were not covered if that row was taken back: the process would give them out again after a kill.
+TEST_F(Undone, TagsOfTheOutboxAreCoveredTheNextTime)
+{
+    guint64 first = 0, second = 0, third = 0;
+    auto put = [&](DimOutbox *outbox, guint64 *tag) {
+        return dim_outbox_put(outbox, bob.get(), 1, "signature", "{}", 1, tag, &error);
+    };
+    OWNED(DimOutbox) outbox(dim_outbox_new(store.get()));
+
+    begin();
+    ASSERT_TRUE(put(outbox.get(), &first));
+    dim_store_rollback(store.get());
+    ASSERT_TRUE(put(outbox.get(), &second));
+    EXPECT_GT(second, first);
+    ASSERT_TRUE(dim_outbox_remove(outbox.get(), second, &error));
+    OWNED(DimOutbox) later(dim_outbox_new(store.get()));
+    ASSERT_TRUE(put(later.get(), &third));
+    EXPECT_GT(third, second);
+}
+
 TEST_F(Undone, StrangersAreCountedAgain)
 {
     DimRecord record = {};
