@@ -49,17 +49,10 @@ dim_answers_receipt(DimQuestion *question,
                     const char *name,
                     const char *value)
 {
-    g_autoptr(DimContent) plain = dim_receipt_new(text, question->message);
-    JsonObject *receipt = dim_json_copy(dim_content_json(plain));
-
-    if (template_text != NULL) {
-        JsonObject *replacements = json_object_new();
-
-        json_object_set_string_member(replacements, name, value);
-        json_object_set_string_member(receipt, "template", template_text);
-        json_object_set_object_member(receipt, "replacements", replacements);
-    }
-    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, receipt));
+    g_ptr_array_add(question->replies, template_text == NULL
+                                           ? dim_receipt_new(text, question->message)
+                                           : dim_receipt_new_from(text, template_text, name,
+                                                                  value, question->message));
 }
 
 const DimOffice *

@@ -251,8 +251,8 @@ dim_report_title(const DimContent *content)
     return NULL;
 }
 
-DimContent *
-dim_receipt_new(const char *text, const DimMessage *about)
+static JsonObject *
+receipt_object(const char *text, const DimMessage *about)
 {
     JsonObject *object = dim_command_object("receipt");
     JsonObject *origin = json_object_new();
@@ -272,6 +272,28 @@ dim_receipt_new(const char *text, const DimMessage *about)
         json_object_set_string_member(origin, "signature", dim_message_signature_text(about));
     json_object_set_string_member(object, "text", text);
     json_object_set_object_member(object, "origin", origin);
+    return object;
+}
+
+DimContent *
+dim_receipt_new(const char *text, const DimMessage *about)
+{
+    return take_command(receipt_object(text, about));
+}
+
+DimContent *
+dim_receipt_new_from(const char *text,
+                     const char *template_text,
+                     const char *name,
+                     const char *value,
+                     const DimMessage *about)
+{
+    JsonObject *object = receipt_object(text, about);
+    JsonObject *replacements = json_object_new();
+
+    json_object_set_string_member(replacements, name, value);
+    json_object_set_string_member(object, "template", template_text);
+    json_object_set_object_member(object, "replacements", replacements);
     return take_command(object);
 }
 

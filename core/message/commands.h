@@ -52,6 +52,12 @@ DimContent *dim_group_query_new(const DimId *group, double last_time);
 /* --- receipt --- */
 /* About a received message: origin and envelope of it, never its sn as our own. `text` e.g. "Message received.". */
 DimContent *dim_receipt_new(const char *text, const DimMessage *about);
+/* The same with a template for readers of other languages: "… ${name} …", and what stands for that name (protocol §4.9). */
+DimContent *dim_receipt_new_from(const char *text,
+                                 const char *template_text,
+                                 const char *name,
+                                 const char *value,
+                                 const DimMessage *about);
 /* The origin in any of its three spellings: members of the original envelope. Borrowed, (nullable). */
 JsonObject *dim_receipt_origin(const DimContent *content);
 const char *dim_receipt_signature(const DimContent *content); /* (nullable) */

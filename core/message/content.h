@@ -59,4 +59,7 @@ guint64 dim_content_next_serial(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimContent, dim_content_unref)
 
+/* TRUE for a type that the protocol knows (§5.1), whether it is a text's or a command's. */
+gboolean dim_content_is_known(const DimContent *content);
+
 G_END_DECLS

@@ -55,6 +55,17 @@ type_of(gint64 number, const char *word)
     return DIM_CONTENT_STRANGE;
 }
 
+gboolean
+dim_content_is_known(const DimContent *content)
+{
+    int type = dim_content_type(content);
+
+    for (guint i = 0; i < G_N_ELEMENTS(dim_type_words); i++)
+        if (dim_type_words[i].type == type && type != DIM_CONTENT_ANY)
+            return TRUE;
+    return FALSE;
+}
+
 int
 dim_content_type_of(JsonObject *object)
 {

@@ -61,9 +61,23 @@ handle_array(DimSession *session, DimMessage *instant, DimContent *content, guin
     }
 }
 
+/* What is said (protocol §4.9): value stands for name in the template. */
+typedef struct {
+    const char *text, *template_text, *name;
+} Refusal;
+
+static const Refusal no_command = { "Command not support.",
+                                    "Command (name: ${command}) not support yet!", "command" };
+static const Refusal no_content = { "Content not support.",
+                                    "Content (type: ${type}) not support yet!", "type" };
+
 /* One polite word to a person about something that nobody here knows, and never a second (P-063, P-073). */
 static void
-refuse_once(DimSession *session, const DimMessage *instant, const char *what, const char *text)
+refuse_once(DimSession *session,
+            const DimMessage *instant,
+            const char *what,
+            const Refusal *refusal,
+            const char *value)
 {
     DimId *sender = dim_message_sender(instant);
     g_autoptr(DimContent) receipt = NULL;
@@ -76,7 +90,8 @@ refuse_once(DimSession *session, const DimMessage *instant, const char *what, co
     dim_turn_touch(session);
     if (dim_told_first(session->store, session->clock, sender, what, &error)) {
         session->told++;
-        receipt = dim_receipt_new(text, instant);
+        receipt = dim_receipt_new_from(refusal->text, refusal->template_text, refusal->name,
+                                       value, instant);
         dim_outgoing_command(session, sender, receipt);
     }
     if (error != NULL)
@@ -106,7 +121,8 @@ handle_command(DimSession *session, DimMessage *instant, DimContent *content)
     g_debug("unknown command %s", dim_content_command(content));
     /* A receipt of a strange type is a receipt all the same: two programs must not thank each other for ever. */
     if (g_strcmp0(dim_content_command(content), "receipt") != 0)
-        refuse_once(session, instant, dim_content_command(content), "Command not support.");
+        refuse_once(session, instant, dim_content_command(content), &no_command,
+                    dim_content_command(content));
 }
 
 /* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. Where
@@ -215,10 +231,12 @@ dim_contents_answer(DimSession *session, const DimMessage *message)
     if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
         || dim_id_equal(sender, dim_user_id(session->user)))
         return;
-    if (dim_content_type(content) == DIM_CONTENT_CUSTOMIZED) {
+    if (dim_content_type(content) == DIM_CONTENT_CUSTOMIZED || !dim_content_is_known(content)) {
+        g_autofree char *type = g_strdup_printf("%d", dim_content_type(content));
         g_autofree char *what = dim_render(content);
 
-        refuse_once(session, message, what, "Content not support.");
+        refuse_once(session, message, dim_content_is_known(content) ? what : type, &no_content,
+                    type);
         return;
     }
     receipt = dim_receipt_new("Message received.", message);

@@ -85,6 +85,11 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     hear(peer, R"({"type":204,"sn":2,"time":1700000002,)" + what);
     EXPECT_EQ(shown, std::vector<std::string>(2, "[Customized] a.b/m/x"));
     EXPECT_EQ(receipts_for(peer), std::vector<std::string>{ "Content not support." });
+    hear(peer, R"({"type":99,"sn":3,"time":1700000003,"text":"a hologram"})");
+    hear(peer, R"({"type":99,"sn":4,"time":1700000004,"text":"another"})");
+    EXPECT_EQ(receipts_for(peer), std::vector<std::string>(2, "Content not support."));
+    hear(peer, R"({"type":1,"sn":5,"time":1700000005,"text":"words"})");
+    EXPECT_EQ(receipts_for(peer).back(), "Message received.");
 }
 
 std::string
