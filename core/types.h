@@ -51,6 +51,5 @@ typedef enum {
     DIM_DELIVERY_UNCONFIRMED, /* sent, and a minute without a word from the station */
     DIM_DELIVERY_KEPT,        /* the station says that it relayed or cached it */
     DIM_DELIVERY_DELIVERED,   /* the receiver's own signed receipt is in */
-    DIM_DELIVERY_READ,
     DIM_DELIVERY_FAILED,
 } DimDelivery;

@@ -59,6 +59,9 @@ guint64 dim_content_next_serial(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimContent, dim_content_unref)
 
+/* Bytes of one content as it is locked: what a person sends is not longer, and what is longer is not taken. */
+#define DIM_CONTENT_MAX (1024 * 1024)
+
 /* TRUE for a type that the protocol knows (§5.1), whether it is a text's or a command's. */
 gboolean dim_content_is_known(const DimContent *content);
 

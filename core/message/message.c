@@ -333,6 +333,13 @@ dim_message_history_time(const DimMessage *message)
     return message->history_time;
 }
 
+gsize
+dim_message_size(const DimMessage *message)
+{
+    g_return_val_if_fail(message->data != NULL, 0);
+    return g_bytes_get_size(message->data);
+}
+
 guint64
 dim_message_serial(const DimMessage *message)
 {

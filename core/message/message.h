@@ -31,6 +31,8 @@ DimContent *dim_message_content(const DimMessage *message); /* (nullable) instan
 const char *dim_message_signature_text(
     const DimMessage *
         message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
+/* Bytes of the content that lies in a reliable message, or at most the 16 more that locking adds. */
+gsize dim_message_size(const DimMessage *message);
 /* The content's serial number, or the one that a reliable envelope shows; 0 = not known. */
 guint64 dim_message_serial(const DimMessage *message);
 JsonObject *dim_message_meta_json(const DimMessage *message); /* (nullable) attachment */

@@ -6,7 +6,8 @@
 #include "message/seal.h"
 #include "session/inner.h"
 
-#define MAX_MESSAGE (1024 * 1024) /* of one person */
+#define MAX_WIRE \
+    (DIM_CONTENT_MAX / 3 * 4 + 64 * 1024) /* base64, and room for keys, meta and visa */
 
 static gboolean
 is_for_me(DimSession *session, const DimMessage *message)
@@ -257,13 +258,17 @@ dim_incoming_text(DimSession *session, const char *text, gsize size)
     g_autoptr(GError) error = NULL;
     g_autoptr(DimMessage) message = NULL;
 
-    if (size > MAX_MESSAGE) {
+    if (size > MAX_WIRE) {
         g_debug("a message of %" G_GSIZE_FORMAT " bytes: dropped", size);
         return FALSE;
     }
     message = dim_message_parse(text, (gssize)size, &error);
     if (message == NULL) {
         g_debug("what arrived is no message: %s", error->message);
+        return FALSE;
+    }
+    if (dim_message_size(message) > DIM_CONTENT_MAX) {
+        g_debug("a content of %" G_GSIZE_FORMAT " bytes: dropped", dim_message_size(message));
         return FALSE;
     }
     dim_incoming_message(session, message, 0);

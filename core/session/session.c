@@ -6,8 +6,7 @@
 #include "base/words.h"
 #include "session/inner.h"
 
-#define MAX_TEXT \
-    (1000 * 1000) /* of one content: with base64 the packet stays well below 4 MiB */
+#define BINDING_ROOM 1024 /* for what sealing adds to a content */
 
 /* The ID of another line's station stays until the next challenge: it proves nothing on this one. */
 static DimId *
@@ -225,11 +224,22 @@ dim_session_state(const DimSession *session)
     return session->state;
 }
 
+/* Quotes and control characters take up to six bytes in JSON, so that only the whole tells. */
+static gboolean
+is_too_long(const DimContent *content)
+{
+    const char *text = dim_content_text(content);
+    g_autofree char *whole = NULL;
+
+    if (text != NULL && strlen(text) < DIM_CONTENT_MAX / 8)
+        return FALSE;
+    whole = dim_content_to_text(content);
+    return strlen(whole) > DIM_CONTENT_MAX - BINDING_ROOM;
+}
+
 gboolean
 dim_session_send(DimSession *session, const DimId *to, DimContent *content, GError **error)
 {
-    const char *text = dim_content_text(content);
-
     if (dim_id_is_broadcast(to) || dim_id_is_group(to)
         || dim_id_kind(to) == DIM_ADDRESS_UNKNOWN) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
@@ -240,7 +250,7 @@ dim_session_send(DimSession *session, const DimId *to, DimContent *content, GErr
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, _("that is you"));
         return FALSE;
     }
-    if (text != NULL && strlen(text) > MAX_TEXT) {
+    if (is_too_long(content)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
                             _("the message is longer than a megabyte"));
         return FALSE;

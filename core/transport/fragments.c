@@ -19,6 +19,7 @@ struct _DimFragments {
     gsize cost;
     gsize max_bytes;
     gint64 now;
+    gboolean told; /* that something was forgotten, since the last message that became whole */
 };
 
 static void
@@ -26,6 +27,15 @@ free_assembly(Assembly *assembly)
 {
     g_hash_table_unref(assembly->pieces);
     g_free(assembly);
+}
+
+/* One line, however many a flood makes us forget. */
+static void
+tell(DimFragments *fragments, const char *why, guint32 pages)
+{
+    if (!fragments->told)
+        g_debug("%s, it is forgotten (%u fragments)", why, pages);
+    fragments->told = TRUE;
 }
 
 static void
@@ -76,7 +86,7 @@ begin(DimFragments *fragments, const DimPacket *piece)
     Assembly *assembly = g_new0(Assembly, 1);
 
     if (fragments->assemblies.length >= DIM_FRAGMENTS_MAX_MESSAGES) {
-        g_debug("too many unfinished messages, the oldest is forgotten");
+        tell(fragments, "one unfinished message too many", piece->pages);
         forget(fragments, fragments->assemblies.head);
     }
     assembly->serial = piece->serial;
@@ -98,7 +108,7 @@ make_room(DimFragments *fragments, GList *keep, gsize cost)
             oldest = keep->next;
         if (oldest == NULL)
             return FALSE;
-        g_debug("unfinished messages take too much room, the oldest is forgotten");
+        tell(fragments, "an unfinished message has no room", ((Assembly *)oldest->data)->pages);
         forget(fragments, oldest);
     }
     return TRUE;
@@ -136,7 +146,7 @@ dim_fragments_add(DimFragments *fragments, const DimPacket *piece, DimPacket *wh
     if (g_hash_table_contains(assembly->pieces, GUINT_TO_POINTER(piece->index)))
         return FALSE;
     if (!make_room(fragments, link, cost)) {
-        g_debug("a message in %u fragments is too large, it is forgotten", piece->pages);
+        tell(fragments, "a message is too large", piece->pages);
         forget(fragments, link);
         return FALSE;
     }
@@ -156,6 +166,8 @@ dim_fragments_add(DimFragments *fragments, const DimPacket *piece, DimPacket *wh
         .body = join(assembly),
     };
     forget(fragments, link);
+    if (piece->pages > 1)
+        fragments->told = FALSE;
     return TRUE;
 }
 
@@ -174,8 +186,7 @@ dim_fragments_age(DimFragments *fragments, gint64 now)
 
         if (now - oldest->born < DIM_FRAGMENTS_LIFE)
             return;
-        g_debug("a message in %u fragments did not become whole, it is forgotten",
-                oldest->pages);
+        tell(fragments, "a message did not become whole", oldest->pages);
         forget(fragments, fragments->assemblies.head);
     }
 }

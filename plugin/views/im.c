@@ -9,9 +9,8 @@
 #include "plugin/views/markup.h"
 
 #define MAX_UNSURE 1000 /* texts whose start is remembered for an error line */
-#define MAX_TEXT   (900 * 1024)
-#define OLD        60  /* seconds after which a message is shown as delayed */
-#define START      400 /* characters of a text that an error line repeats */
+#define OLD        60   /* seconds after which a message is shown as delayed */
+#define START      400  /* characters of a text that an error line repeats */
 
 void
 dim_im_init(DimLogin *login)
@@ -125,10 +124,7 @@ dim_im_send(PurpleConnection *gc,
         return 0;
     }
     to = dim_bridge_person(who, &error);
-    if (to != NULL && strlen(text) > MAX_TEXT) {
-        g_set_error_literal(&error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-                            _("the text is too large"));
-    } else if (to != NULL) {
+    if (to != NULL) {
         content = dim_content_new_text(text);
         if (dim_session_send(login->session, to, content, &error)) {
             remember(login, dim_content_serial(content), text);

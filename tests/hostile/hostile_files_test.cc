@@ -17,9 +17,9 @@ namespace {
 const char *folder;
 const double most_milliseconds = 50;
 #ifdef DIM_HOSTILE_SLOW
-const double patience = 40; // sanitizers, and a machine that has other work
+const double patience = 40; // sanitizers
 #else
-const double patience = 4; // a machine that has other work
+const double patience = 1;
 #endif
 
 std::string
@@ -158,6 +158,7 @@ class HostileTest : public SessionTest {
         results.push_back({ kind + "/" + name, cpu_milliseconds() - start,
                             said.size() + failures.size() - failed });
         EXPECT_TRUE(shown.empty()) << results.back().name << ": " << shown[0].substr(0, 200);
+        EXPECT_LE(said.size(), 16u) << results.back().name;
         if (kind != "line") {
             const bool quiet = g_str_has_suffix(name.c_str(), "-quiet");
             const size_t most = g_str_has_suffix(name.c_str(), "-lines") ? 16 : !quiet;

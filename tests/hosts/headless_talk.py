@@ -44,8 +44,13 @@ class Talk(host_case.HostTest):
     def test_a_text_too_long_is_refused_aloud(self):
         ann, bob, _, bob_id = self.pair()
         ann.do("im", to=bob_id, text="x" * (2 << 20))
-        self.assertIn("too large", ann.wait("msg", flags=lambda flags: "error" in flags)["text"])
+        self.assertIn("longer than a megabyte", ann.wait("msg", flags=lambda flags: "error" in flags)["text"])
         self.talk(ann, bob, bob_id, ["still here"])
+        self.ends_well(ann, bob)
+
+    def test_the_longest_text_arrives(self):
+        ann, bob, _, bob_id = self.pair()
+        self.talk(ann, bob, bob_id, ["ä" * 520000])
         self.ends_well(ann, bob)
 
     def test_a_name_that_is_no_id_is_refused_aloud(self):

@@ -219,20 +219,24 @@ TEST_F(RefusalTest, DropsWhatASenderWithoutARealAddressWrites)
 TEST_F(RefusalTest, DropsAMessageLargerThanAPersonMaySend)
 {
     open();
-    line.send(peer.say(me, std::string(1000 * 1000, 'x').c_str()));
-    clock.advance(1);
-    EXPECT_TRUE(shown.empty());
-    line.send(peer.say(me, std::string(500 * 1000, 'x').c_str()));
+    for (size_t size : { size_t(DIM_CONTENT_MAX), size_t(2 * DIM_CONTENT_MAX) }) {
+        line.send(peer.say(me, std::string(size, 'x').c_str()));
+        clock.advance(1);
+        EXPECT_TRUE(shown.empty());
+    }
+    line.send(peer.say(me, std::string(DIM_CONTENT_MAX - 1024, 'x').c_str()));
     clock.advance(1);
     EXPECT_EQ(shown.size(), 1u);
 }
 
-TEST_F(RefusalTest, DoesNotSendATextLongerThanAMegabyte)
+// Each of these is three bytes of JSON or more; a text of the other kind of the same length leaves.
+TEST_F(RefusalTest, DoesNotSendWhatNobodyWouldTake)
 {
     open();
     introduce(peer);
-    EXPECT_FALSE(send(peer, std::string(1000 * 1000 + 1, 'x').c_str()));
-    EXPECT_TRUE(send(peer, std::string(1000, 'x').c_str()));
+    EXPECT_FALSE(send(peer, std::string(DIM_CONTENT_MAX, 'x').c_str()));
+    EXPECT_FALSE(send(peer, std::string(DIM_CONTENT_MAX / 2, '"').c_str()));
+    EXPECT_TRUE(send(peer, std::string(DIM_CONTENT_MAX / 2, 'x').c_str()));
 }
 
 TEST_F(RefusalTest, OpensForwardsFourLevelsDeep)
