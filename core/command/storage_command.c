@@ -44,6 +44,12 @@ dim_handle_storage(DimDesk *desk,
         desk->tell(desk->data, _("The backup of your contacts cannot be read."));
         return FALSE;
     }
+    if (!dim_storage_is_of(content, dim_private_key_public(dim_user_signer(desk->user)))) {
+        desk->tell(desk->data,
+                   _("A backup of contacts came that you have not signed: nothing was "
+                     "taken from it."));
+        return TRUE;
+    }
     if (!keep(desk, ids, &added, error))
         return FALSE;
     text =

@@ -12,6 +12,7 @@
 
 #define MAX_FOUND 50
 #define MAX_IDS   10000
+#define BACKUP    "dim contacts backup\n"
 
 static void
 id_unref(gpointer id)
@@ -126,13 +127,59 @@ lock(JsonObject *object, const GPtrArray *ids, const DimPublicKey *mine, GError 
     return TRUE;
 }
 
+/* What is signed: never the same bytes as of anything else that the key signs. */
+static GBytes *
+signed_part(GBytes *data)
+{
+    GByteArray *bytes = g_byte_array_new();
+    gsize size;
+    const guint8 *start = g_bytes_get_data(data, &size);
+
+    g_byte_array_append(bytes, (const guint8 *)BACKUP, strlen(BACKUP));
+    g_byte_array_append(bytes, start, (guint)size);
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+static gboolean
+sign(JsonObject *object, const DimPrivateKey *signer, GError **error)
+{
+    g_autoptr(GBytes) data = dim_json_bytes(object, "data", error);
+    g_autoptr(GBytes) whole = data != NULL ? signed_part(data) : NULL;
+    g_autoptr(GBytes) proof = NULL;
+
+    if (whole != NULL)
+        proof = dim_private_key_sign(signer, g_bytes_get_data(whole, NULL),
+                                     g_bytes_get_size(whole), error);
+    if (proof == NULL)
+        return FALSE;
+    add_base64(object, "signature", proof);
+    return TRUE;
+}
+
+gboolean
+dim_storage_is_of(const DimContent *content, const DimPublicKey *maker)
+{
+    JsonObject *object = dim_content_json(content);
+    g_autoptr(GBytes) data = dim_json_bytes(object, "data", NULL);
+    g_autoptr(GBytes) proof = dim_json_bytes(object, "signature", NULL);
+    g_autoptr(GBytes) whole = data != NULL ? signed_part(data) : NULL;
+
+    return whole != NULL && proof != NULL
+           && dim_public_key_verify(maker, g_bytes_get_data(whole, NULL),
+                                    g_bytes_get_size(whole), g_bytes_get_data(proof, NULL),
+                                    g_bytes_get_size(proof));
+}
+
 DimContent *
-dim_storage_new(const GPtrArray *ids, const DimPublicKey *mine, GError **error)
+dim_storage_new(const GPtrArray *ids,
+                const DimPublicKey *mine,
+                const DimPrivateKey *signer,
+                GError **error)
 {
     g_autoptr(JsonObject) object = dim_command_object("storage");
 
     json_object_set_string_member(object, "title", "contacts");
-    if (ids != NULL && !lock(object, ids, mine, error))
+    if (ids != NULL && (!lock(object, ids, mine, error) || !sign(object, signer, error)))
         return NULL;
     return dim_content_new_take(DIM_CONTENT_COMMAND, g_steal_pointer(&object));
 }

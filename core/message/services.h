@@ -18,8 +18,14 @@ DimContent *dim_list_new(const char *command, const GPtrArray *ids);
  * first 10,000. New array of DimId, or NULL if there is no such array. */
 GPtrArray *dim_command_ids(const DimContent *content, const char *name);
 
-/* My contacts, locked for my own key: only I can read them. NULL asks for them. NULL with CRYPTO or UNSUPPORTED. */
-DimContent *dim_storage_new(const GPtrArray *ids, const DimPublicKey *mine, GError **error);
+/* My contacts, locked for my own key: only I can read them; and signed, for anybody can lock something for a public key (others
+ * look past it). ids NULL asks for them. NULL with CRYPTO or UNSUPPORTED. */
+DimContent *dim_storage_new(const GPtrArray *ids,
+                            const DimPublicKey *mine,
+                            const DimPrivateKey *signer,
+                            GError **error);
+/* TRUE if this backup was made by who has that key. */
+gboolean dim_storage_is_of(const DimContent *content, const DimPublicKey *maker);
 /* Back again; keys are my own (element type DimPrivateKey). NULL with MALFORMED, or NO_KEY in one way for all that is wrong
  * with the lock. New array of DimId. */
 GPtrArray *

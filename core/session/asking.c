@@ -132,7 +132,7 @@ dim_session_back_up(DimSession *session, GError **error)
 
     if (!dim_contacts_each(session->contacts, add_contact, ids, error))
         return FALSE;
-    backup = dim_storage_new(ids, mine, error);
+    backup = dim_storage_new(ids, mine, dim_user_signer(session->user), error);
     return backup != NULL && ask(session, archivist, backup, error);
 }
 
@@ -140,7 +140,7 @@ gboolean
 dim_session_restore(DimSession *session, GError **error)
 {
     g_autoptr(DimId) archivist = find_archivist(session);
-    g_autoptr(DimContent) question = dim_storage_new(NULL, NULL, error);
+    g_autoptr(DimContent) question = dim_storage_new(NULL, NULL, NULL, error);
 
     return ask(session, archivist, question, error);
 }

@@ -185,6 +185,8 @@ add_sent(Entries *entries, const std::string &name, DimContent *made)
     OWNED(JsonObject) fixed(dim_json_copy(object.get()));
     json_object_set_int_member(fixed.get(), "sn", 1);
     json_object_set_double_member(fixed.get(), "time", 2.5);
+    if (dim_json_text(fixed.get(), "signature") != nullptr) // of changing length
+        json_object_set_string_member(fixed.get(), "signature", "(a signature)");
     for (const char *locked : { "data", "key", "password", "IV" }) {
         const char *value = dim_json_text(fixed.get(), locked);
 
@@ -231,8 +233,11 @@ add_services(Entries *entries, const Somebody &alice, const Somebody &bob)
         add_sent(entries, name + " query", dim_list_new(command, nullptr));
     }
     DimPublicKey *key = dim_document_key(alice.visa.get());
-    add_sent(entries, "storage", dim_storage_new(both.get(), key, nullptr));
-    add_sent(entries, "storage query", dim_storage_new(nullptr, key, nullptr));
+    OWNED(DimPrivateKey) signer(dim_private_key_new(DIM_KEY_ECC, 0, nullptr));
+    add_sent(entries, "storage", dim_storage_new(both.get(), key, signer.get(), nullptr));
+    add_sent(entries, "storage query", dim_storage_new(nullptr, key, nullptr, nullptr));
+    add_sent(entries, "group query", dim_group_query_new(alice.id.get(), 0));
+    add_sent(entries, "group query since", dim_group_query_new(alice.id.get(), 1700000000.5));
 }
 
 void

@@ -51,6 +51,8 @@ ROWS = [
     ("sent mute query", "MuteCommand", {"mute_list": None}),
     ("sent storage", "BaseCommand", {"cmd": "storage"}),
     ("sent storage query", "BaseCommand", {"cmd": "storage"}),
+    ("sent group query", "QueryGroupCommand", {"cmd": "query"}),
+    ("sent group query since", "QueryGroupCommand", {"cmd": "query"}),
     ("vector text", "BaseTextContent", {"text": "hello"}),
     ("vector handshake start", SHAKE, {"state": 0}),
     ("vector handshake restart", SHAKE, {"state": 2, "session": "abc"}),

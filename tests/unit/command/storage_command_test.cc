@@ -14,13 +14,20 @@ class StorageCommand : public DeskTest {
     static std::string
     backup(std::initializer_list<const DimId *> people, const Identity &owner)
     {
+        return backup(people, owner, owner);
+    }
+    static std::string
+    backup(std::initializer_list<const DimId *> people,
+           const Identity &owner,
+           const Identity &maker)
+    {
         OWNED(GPtrArray) ids(g_ptr_array_new());
 
         for (const DimId *id : people)
             g_ptr_array_add(ids.get(), const_cast<DimId *>(id));
         OWNED(DimContent)
         content(dim_storage_new(ids.get(), dim_document_key(dim_user_visa(owner.user.get())),
-                                nullptr));
+                                dim_user_signer(maker.user.get()), nullptr));
         return Text(dim_content_to_text(content.get())).get();
     }
 };
@@ -46,6 +53,21 @@ TEST_F(StorageCommand, WhatNobodyAskedForChangesNothing)
     EXPECT_TRUE(ignores(bot(), R"("command":"storage","title":"contacts")"));
     EXPECT_TRUE(ignores(bot(), R"("command":"storage","title":"private_key","data":"AAAA")"));
     EXPECT_TRUE(done.empty());
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 0u);
+}
+
+// Anybody can lock a list for my public key.
+TEST_F(StorageCommand, WhatSomebodyElseMadeForMeIsNotMine)
+{
+    asked = { "storage" };
+    EXPECT_TRUE(hear(bot(), backup({ stranger().id() }, me(), peer())));
+    std::string changed = backup({ stranger().id() }, me());
+    changed.replace(changed.find("\"signature\""), 11, "\"signatur3\"");
+    asked = { "storage" };
+    EXPECT_TRUE(hear(bot(), changed));
+    EXPECT_EQ(done,
+              Words(2, "told: A backup of contacts came that you have not signed: nothing "
+                       "was taken from it."));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 0u);
 }
 

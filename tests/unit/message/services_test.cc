@@ -118,7 +118,7 @@ class Backup : public ::testing::Test {
         OWNED(GPtrArray) ids = people();
 
         return OWNED(DimContent)(
-            dim_storage_new(ids.get(), dim_private_key_public(key(0)), nullptr));
+            dim_storage_new(ids.get(), dim_private_key_public(key(0)), key(0), nullptr));
     }
     // The same with one member changed.
     static OWNED(DimContent) with(const char *name, const char *value)
@@ -146,6 +146,20 @@ TEST_F(Backup, ComesBackWithAnyOfMyKeysAndTellsNothingToOthers)
     EXPECT_STREQ(ALICE, dim_id_text((DimId *)g_ptr_array_index(back.get(), 1)));
     Text text(dim_content_to_text(content.get()));
     EXPECT_EQ(std::string::npos, std::string(text.get()).find("BjHgY1"));
+}
+
+TEST_F(Backup, IsOfWhoSignedIt)
+{
+    const std::pair<const char *, const char *> changes[] = {
+        { "signature", nullptr }, { "signature", "AAAA" }, { "signature", "%%%" },
+        { "data", "AAAA" },       { "data", nullptr },
+    };
+
+    EXPECT_TRUE(dim_storage_is_of(made().get(), dim_private_key_public(key(0))));
+    EXPECT_FALSE(dim_storage_is_of(made().get(), dim_private_key_public(key(1))));
+    for (const auto &[name, value] : changes)
+        EXPECT_FALSE(dim_storage_is_of(with(name, value).get(), dim_private_key_public(key(0))))
+            << name << " " << (value ? value : "absent");
 }
 
 TEST_F(Backup, IsClosedToOtherKeys)
@@ -178,7 +192,7 @@ TEST_F(Backup, RefusesWhatWasChanged)
 TEST_F(Backup, AQuestionHasNoData)
 {
     OWNED(DimContent)
-    question(dim_storage_new(nullptr, dim_private_key_public(key(0)), nullptr));
+    question(dim_storage_new(nullptr, dim_private_key_public(key(0)), nullptr, nullptr));
 
     EXPECT_FALSE(json_object_has_member(dim_content_json(question.get()), "data"));
     EXPECT_FALSE(json_object_has_member(dim_content_json(question.get()), "key"));

@@ -94,8 +94,9 @@ TEST_F(Backup, OfOurClientOpensWithItsOwnersKeyAgain)
 
     g_ptr_array_add(people, ben_.id());
     OWNED(DimContent)
-    made(dim_storage_new(people, dim_document_key(dim_user_visa(anna_.user.get())), &error));
-    OWNED(DimContent) question(dim_storage_new(nullptr, nullptr, &error));
+    made(dim_storage_new(people, dim_document_key(dim_user_visa(anna_.user.get())),
+                         dim_user_signer(anna_.user.get()), &error));
+    OWNED(DimContent) question(dim_storage_new(nullptr, nullptr, nullptr, &error));
     EXPECT_EQ(words(answers(anna_, made.get())), Words{ "Contacts received." });
     const std::vector<std::string> texts = answers(anna_, question.get());
     ASSERT_EQ(texts.size(), 1u);
