@@ -236,7 +236,7 @@ check_message(DimWsReader *reader, const DimWsMessage *message)
     const guint8 *data = g_bytes_get_data(message->body, &size);
     gsize code = message->opcode == DIM_WS_CLOSE ? 2 : 0;
 
-    if (code > 0 && size == 0)
+    if (size == 0)
         return TRUE;
     if (code > 0 && (size < code || !is_status((guint)data[0] << 8 | data[1])))
         return fail(reader, _("A farewell with a code that is none"));

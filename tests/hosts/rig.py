@@ -39,6 +39,7 @@ def end(process, seconds=10):
 
 def judged(settings):
     """The environment of a process whose leaks and undefined behaviour shall make it fail."""
+    settings.setdefault("ASAN_OPTIONS", "detect_leaks=1:fast_unwind_on_malloc=0:exitcode=99")
     settings.setdefault("LSAN_OPTIONS", f"suppressions={HERE / 'lsan.supp'}:print_suppressions=1")
     settings.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
     return settings
@@ -184,7 +185,6 @@ class Headless:
         (self.profile / "home").mkdir(exist_ok=True)
         settings = {**os.environ, "HOME": str(self.profile / "home"), "LC_ALL": "C.UTF-8",
                     "G_SLICE": "always-malloc", "GST_REGISTRY_FORK": "no", **(environment or {})}
-        settings.setdefault("ASAN_OPTIONS", "detect_leaks=1:fast_unwind_on_malloc=0:exitcode=99")
         judged(settings)
         self.errors = open(f"{profile}.err", "a", encoding="utf-8")
         self.process = subprocess.Popen(

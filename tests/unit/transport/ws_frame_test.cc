@@ -129,6 +129,15 @@ TEST(WsFrame, ReadsTheExamplesOfTheStandard)
               (All{ { DIM_WS_BINARY, std::string(65536, 'y') } }));
 }
 
+TEST(WsFrame, NothingIsAMessageToo)
+{
+    for (int opcode : { DIM_WS_TEXT, DIM_WS_BINARY, DIM_WS_PING, DIM_WS_CLOSE })
+        EXPECT_EQ(Reader().all_of(frame(static_cast<guint8>(0x80 | opcode), "")),
+                  (All{ { opcode, "" } }));
+    EXPECT_EQ(Reader().all_of(frame(0x01, "") + frame(0x80, "")),
+              (All{ { DIM_WS_TEXT, "", true } }));
+}
+
 TEST(WsFrame, WritesTheExamplesOfTheStandard)
 {
     EXPECT_EQ(written(DIM_WS_TEXT, "Hello"), from_hex("810548656c6c6f"));
