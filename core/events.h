@@ -12,8 +12,8 @@ struct _DimEvents {
     void (*state_changed)(DimSession *session, DimState state, gpointer data);
     /* The line is lost or login failed. DIM_ERROR_REFUSED and DIM_ERROR_NOT_ALLOWED are for good; all else may be tried again. */
     void (*failed)(DimSession *session, const GError *error, gpointer data);
-    /* FALSE: this person is blocked; nothing that he sends is looked at, kept or answered (protocol §8). Asked of persons only,
-     * never of stations or of myself. */
+    /* FALSE: this person is blocked; nothing that he sends is looked at, kept or answered (protocol §8). Never asked of the
+     * station at the other end of the line, of groups or of myself; of other stations and bots it is. */
     gboolean (*wanted)(DimSession *session, const DimId *who, gpointer data);
     /* Talk: an instant message, verified and decrypted; `text` is its one readable rendering. The sender is myself
      * when it was sent from another device of mine. */

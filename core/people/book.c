@@ -26,7 +26,8 @@ struct _DimBook {
     DimStore *store;       /* borrowed */
     const DimClock *clock; /* borrowed */
     DimBookCache *cache;
-    GHashTable *asked;       /* "what id" -> gint64 of the monotonic clock */
+    GHashTable *asked;       /* "what id" -> gint64 of the monotonic clock, for ASK_EVERY */
+    GHashTable *told;        /* the same of what is said once in PUSH_EVERY */
     GHashTable *acquainted;  /* id text */
     DimStrangers *strangers; /* NULL: no bound */
 };
@@ -42,6 +43,7 @@ dim_book_new(DimStore *store, const DimClock *clock)
     book->clock = clock;
     book->cache = dim_book_cache_new(store);
     book->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    book->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->acquainted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->strangers = dim_strangers_new(store, book->acquainted);
     return book;
@@ -61,6 +63,7 @@ dim_book_free(DimBook *book)
     dim_book_cache_free(book->cache);
     g_clear_pointer(&book->strangers, dim_strangers_free);
     g_hash_table_unref(book->asked);
+    g_hash_table_unref(book->told);
     g_hash_table_unref(book->acquainted);
     g_free(book);
 }
@@ -249,27 +252,37 @@ dim_book_name(DimBook *book, const DimId *id)
 }
 
 static gboolean
-is_over(G_GNUC_UNUSED gpointer key, gpointer value, gpointer now)
+is_before(G_GNUC_UNUSED gpointer key, gpointer value, gpointer then)
 {
-    return *(const gint64 *)now - *(const gint64 *)value >= ASK_EVERY;
+    return *(const gint64 *)value <= *(const gint64 *)then;
 }
 
+/* FALSE: it is too early, or there is no room to remember it and nothing is over. */
 static gboolean
-may_again(DimBook *book, const char *question, gint64 pause)
+may_again(const DimBook *book, GHashTable *times, const char *what, gint64 pause)
 {
     gint64 now = dim_clock_monotonic(book->clock);
-    gint64 *last = g_hash_table_lookup(book->asked, question);
+    gint64 then = now - pause;
+    gint64 *last = g_hash_table_lookup(times, what);
 
-    if (last != NULL && now - *last < pause)
+    if (last != NULL && *last > then)
         return FALSE;
-    if (g_hash_table_size(book->asked) >= MAX_ASKED)
-        g_hash_table_foreach_remove(book->asked, is_over, &now);
-    if (g_hash_table_size(book->asked) >= MAX_ASKED)
-        g_hash_table_remove_all(book->asked); /* asking twice is better than growing */
+    if (last == NULL && g_hash_table_size(times) >= MAX_ASKED) {
+        g_hash_table_foreach_remove(times, is_before, &then);
+        if (g_hash_table_size(times) >= MAX_ASKED)
+            return FALSE;
+    }
     last = g_new(gint64, 1);
     *last = now;
-    g_hash_table_insert(book->asked, g_strdup(question), last);
+    g_hash_table_replace(times, g_strdup(what), last);
     return TRUE;
+}
+
+/* Strangers without number shorten nobody's hour: rather one of them is told nothing. */
+static gboolean
+may_tell(const DimBook *book, const char *what)
+{
+    return may_again(book, book->told, what, PUSH_EVERY);
 }
 
 gboolean
@@ -277,16 +290,20 @@ dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
 {
     g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
 
-    return may_again(book, question, ASK_EVERY);
+    if (may_again(book, book->asked, question, ASK_EVERY))
+        return TRUE;
+    if (g_hash_table_contains(book->asked, question))
+        return FALSE;
+    g_hash_table_remove_all(book->asked); /* asking twice is better than growing */
+    return may_again(book, book->asked, question, ASK_EVERY);
 }
 
 gboolean
 dim_book_may_push(DimBook *book, const DimId *id)
 {
-    /* the ID in front: dim_book_forget_asked() must not find it */
     g_autofree char *push = g_strconcat(dim_id_text(id), " is told my visa", NULL);
 
-    return may_again(book, push, PUSH_EVERY);
+    return may_tell(book, push);
 }
 
 gboolean
@@ -294,7 +311,7 @@ dim_book_may_warn(DimBook *book, const DimId *id, const char *what)
 {
     g_autofree char *warning = g_strconcat(dim_id_text(id), " ", what, NULL);
 
-    return may_again(book, warning, PUSH_EVERY);
+    return may_tell(book, warning);
 }
 
 static gboolean

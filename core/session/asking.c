@@ -60,6 +60,7 @@ ask(DimSession *session, const DimId *whom, DimContent *content, GError **error)
     until = g_new(gint64, 1);
     *until = dim_clock_monotonic(session->clock) + ANSWER_SECONDS * G_USEC_PER_SEC;
     g_hash_table_replace(session->asked, g_strdup(dim_content_command(content)), until);
+    dim_pacing_spoke_to(session, whom);
     dim_outgoing_command(session, whom, content);
     return TRUE;
 }

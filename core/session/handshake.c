@@ -6,6 +6,14 @@
 
 #define CLOCK_SECONDS 1800 /* apart: then one of two clocks is wrong */
 
+/* The type of an ID is its maker's choice and gives nobody a right. */
+gboolean
+dim_handshake_is_station(const DimSession *session, const DimId *who)
+{
+    return session->session_key != NULL ? dim_id_equal(session->station_id, who)
+                                        : dim_id_is_station(who);
+}
+
 /* The first challenge of a line says who is at its other end; from then on another's handshake, which anybody can
  * send through a station, is nothing (who could else throw us out by it). */
 static gboolean

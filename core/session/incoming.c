@@ -20,13 +20,14 @@ is_for_me(DimSession *session, const DimMessage *message)
     return dim_id_is_broadcast(receiver) || dim_id_equal(receiver, me);
 }
 
-/* Stations are no persons to be blocked: without them there is no line. */
+/* Without my station there is no line; everybody else can be blocked, whatever type his ID has. */
 static gboolean
 is_wanted(DimSession *session, const DimId *sender)
 {
     const DimEvents *events = session->events;
 
-    return events->wanted == NULL || !dim_id_is_user(sender) || dim_id_is_station(sender)
+    return events->wanted == NULL || !dim_id_is_user(sender)
+           || dim_handshake_is_station(session, sender)
            || dim_id_equal(sender, dim_user_id(session->user))
            || events->wanted(session, sender, session->events_data);
 }
@@ -230,6 +231,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     }
     if (instant == NULL) {
         refuse_closed(session, message, tag, error);
+        dim_pacing_closed(session, sender);
         return;
     }
     if (again && dim_command_find(dim_message_content(instant)) != dim_handle_history)

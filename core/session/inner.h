@@ -103,7 +103,10 @@ struct _DimSession {
     GHashTable *paces;  /* ID -> Pace: how much a stranger may still say */
     GHashTable *penned; /* rows of the inbox that wait for that */
     GHashTable *spoken; /* IDs that I wrote to */
+    gsize penned_bytes; /* of the rows in penned */
     guint pace_timer;
+    /* opening.c */
+    GHashTable *refused; /* digests of messages that no key of mine opened */
     /* asking.c */
     GHashTable *
         asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */
@@ -149,6 +152,8 @@ gboolean dim_pacing_holds(DimSession *session, const DimMessage *message);
 gboolean dim_pacing_pens(const DimSession *session, const char *row);
 /* Whom I write to is no stranger, until the session ends. */
 void dim_pacing_spoke_to(DimSession *session, const DimId *who);
+/* A message of this sender did not open: that is the dearest that one can be, whatever its envelope told. */
+void dim_pacing_closed(DimSession *session, const DimId *who);
 
 /* ---- showing.c: events wait for the end of the turn, so that none comes from inside a call of the front end ---- */
 void dim_showing_init(DimSession *session);
@@ -190,8 +195,10 @@ void dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
 void dim_incoming_learned(DimSession *session, const DimId *id);
 
 /* ---- opening.c: which key opens it ---- */
+void dim_opening_init(DimSession *session);
+void dim_opening_clear(DimSession *session);
 /* (transfer full), or NULL with NO_KEY or ALTERED, and the sender is told my visa (at most once an hour). The talk key that opened it
- * is kept for the next one. */
+ * is kept for the next one. No private key is tried on the same bytes twice. */
 DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **why);
 
 /* ---- contents.c: what an opened message says ---- */
@@ -281,6 +288,8 @@ void dim_choice_entered(DimSession *session);
 gboolean dim_choice_next(DimSession *session, const GError *error);
 
 /* ---- handshake.c: who is at the other end ---- */
+/* TRUE if this is the station at the other end; before the first challenge of a line any station may be it. */
+gboolean dim_handshake_is_station(const DimSession *session, const DimId *who);
 /* "DIM?": the first one of a line says who it is. */
 void dim_handshake_challenged(DimSession *session, const DimMessage *message, const char *key);
 /* "DIM!": counts with the key of this line's challenge. */

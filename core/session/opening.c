@@ -1,9 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A verified message is opened: by the talk key last used in its direction, else by a key that came along (protocol §4.4, §4.5). */
+#include "base/codec.h"
 #include "base/errors.h"
 #include "command/standing.h"
+#include "crypto/digest.h"
 #include "message/seal.h"
 #include "session/inner.h"
+
+#define MAX_REFUSED 4096 /* messages; then the work is done again */
+
+void
+dim_opening_init(DimSession *session)
+{
+    session->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_opening_clear(DimSession *session)
+{
+    g_hash_table_unref(session->refused);
+}
+
+/* New string. Of all the bytes: IV, keys and type are not signed, and another copy may open. */
+static char *
+digest_of(const DimMessage *message)
+{
+    g_autofree char *text = dim_message_to_text(message);
+    guint8 digest[32];
+
+    dim_sha256(text, strlen(text), digest);
+    return dim_hex_encode(digest, sizeof digest);
+}
+
+static gboolean
+was_refused(DimSession *session, const DimMessage *message)
+{
+    g_autofree char *digest = NULL;
+
+    if (g_hash_table_size(session->refused) == 0)
+        return FALSE;
+    digest = digest_of(message);
+    return g_hash_table_contains(session->refused, digest);
+}
+
+static void
+note_refused(DimSession *session, const DimMessage *message)
+{
+    if (g_hash_table_size(session->refused) >= MAX_REFUSED)
+        g_hash_table_remove_all(session->refused);
+    g_hash_table_add(session->refused, digest_of(message));
+}
 
 /* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. */
 static void
@@ -71,7 +117,7 @@ is_of_its_group(const DimMessage *message, const DimMessage *instant, GError **e
     return FALSE;
 }
 
-/* The group's key first, and both known ones before any private key. */
+/* The group's key first, and both known ones before any private key, of which none is tried on the same bytes again. */
 static DimMessage *
 unseal(DimSession *session,
        const DimMessage *message,
@@ -91,7 +137,8 @@ unseal(DimSession *session,
         return NULL;
     }
     how.known = known;
-    how.keys = dim_user_decrypt_keys(session->user);
+    if (!was_refused(session, message))
+        how.keys = dim_user_decrypt_keys(session->user);
     return dim_unseal(message, &how, used, error);
 }
 
@@ -110,6 +157,7 @@ dim_opening_open(DimSession *session, DimMessage *message, GError **why)
         g_clear_pointer(&instant, dim_message_unref);
     if (instant == NULL) { /* the same to the outside, whatever the cause */
         g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
+        note_refused(session, message);
         push_visa(session, sender);
         g_propagate_error(why, g_steal_pointer(&error));
         return NULL;

@@ -1,28 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How fast a stranger is heard: what he says beyond his measure waits in the inbox and is shown little by little (threat T18). */
+/* How fast a stranger is heard: what he says beyond his measure waits in the inbox, up to a share of it, and is shown little by
+ * little (threat T18). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define BURST       500  /* messages at once: no person writes so many */
 #define RATE        10.0 /* a second from then on */
+#define CLOSED      10 /* messages that one counts for which no key opens: it cost so much work */
 #define STEP        1000 /* milliseconds */
 #define MAX_PACES   1000 /* strangers looked at; more than so many are not slowed down */
 #define MAX_SPOKEN  4096
 #define PACE_IS_OLD (60 * (gint64)G_USEC_PER_SEC)
 
+/* What may wait in the inbox: of one stranger, and of all together, so that a login's backlog has room beside them. */
+#define MAX_BYTES     (8u * 1024 * 1024)
+#define MAX_ALL_BYTES (DIM_INBOX_MAX_BYTES / 2)
+#define MAX_ALL       (DIM_INBOX_MAX_MESSAGES / 2)
+
 typedef struct {
-    double left;   /* messages that may still be shown */
-    gint64 when;   /* monotonic microseconds of that count */
-    GQueue *rows;  /* of char*: his messages in the inbox, in the order they came */
-    gboolean told; /* that he is slowed down */
+    char *key;
+    gsize size;
+} Row;
+
+typedef struct {
+    double left;     /* messages that may still be shown; less than none if some did not open */
+    gint64 when;     /* monotonic microseconds of that count */
+    GQueue *rows;    /* of Row: his messages in the inbox, in the order they came */
+    gsize bytes;     /* of those */
+    gboolean closed; /* something did not open since the count was full */
+    gboolean told;   /* that he is slowed down */
+    gboolean lost;   /* and that some of it is not kept */
 } Pace;
+
+static void
+row_free(gpointer data)
+{
+    Row *row = data;
+
+    g_free(row->key);
+    g_free(row);
+}
 
 static void
 pace_free(gpointer data)
 {
     Pace *pace = data;
 
-    g_queue_free_full(pace->rows, g_free);
+    g_queue_free_full(pace->rows, row_free);
     g_free(pace);
 }
 
@@ -40,6 +65,7 @@ dim_pacing_fall(DimSession *session)
     dim_clock_clear(session->clock, &session->pace_timer);
     g_hash_table_remove_all(session->paces);
     g_hash_table_remove_all(session->penned);
+    session->penned_bytes = 0;
 }
 
 void
@@ -64,10 +90,11 @@ dim_pacing_pens(const DimSession *session, const char *row)
     return g_hash_table_contains(session->penned, row);
 }
 
+/* Services that I asked were written to; of which type an ID is says nothing. */
 static gboolean
 is_stranger(DimSession *session, const DimId *who)
 {
-    return dim_id_is_user(who) && !dim_id_is_station(who) && !dim_id_is_bot(who)
+    return dim_id_is_user(who) && !dim_handshake_is_station(session, who)
            && !dim_id_equal(who, dim_user_id(session->user))
            && !g_hash_table_contains(session->spoken, dim_id_text(who))
            && !dim_contacts_has(session->contacts, who);
@@ -80,6 +107,8 @@ refill(Pace *pace, gint64 now)
 
     pace->left = MIN(pace->left + MAX(more, 0), BURST);
     pace->when = now;
+    if (pace->left >= BURST)
+        pace->closed = FALSE;
 }
 
 static gboolean
@@ -111,6 +140,20 @@ pace_of(DimSession *session, const DimId *who)
     return pace;
 }
 
+/* New string: the key of the row that waited longest. */
+static char *
+release(DimSession *session, Pace *pace)
+{
+    Row *row = g_queue_pop_head(pace->rows);
+    char *key = g_steal_pointer(&row->key);
+
+    g_hash_table_remove(session->penned, key);
+    session->penned_bytes -= row->size;
+    pace->bytes -= row->size;
+    row_free(row);
+    return key;
+}
+
 /* What was waiting goes the way of a backlog, which is not slowed down. */
 static gboolean
 on_pace(gpointer user_data)
@@ -126,12 +169,8 @@ on_pace(gpointer user_data)
         Pace *pace = value;
 
         refill(pace, now);
-        for (; pace->left >= 1 && !g_queue_is_empty(pace->rows); pace->left--) {
-            char *row = g_queue_pop_head(pace->rows);
-
-            g_hash_table_remove(session->penned, row);
-            g_queue_push_tail(&session->backlog, row);
-        }
+        for (; pace->left >= 1 && !g_queue_is_empty(pace->rows); pace->left--)
+            g_queue_push_tail(&session->backlog, release(session, pace));
         more |= !g_queue_is_empty(pace->rows);
     }
     dim_turn_schedule(session);
@@ -148,33 +187,93 @@ say_slow(DimSession *session, Pace *pace, const DimId *who)
     if (pace->told)
         return;
     pace->told = TRUE;
-    text = g_strdup_printf("%s, who is not on your list, writes very much at once: it is shown "
-                           "little by little. You can block this person.",
+    text = g_strdup_printf(_("%s, who is not on your list, writes very much at once: it is "
+                             "shown little by little. You can block this person."),
                            dim_id_text(who));
     dim_showing_notice(session, text);
 }
 
-/* Without room in the inbox it is shown at once: nothing is lost. */
+static void
+say_lost(DimSession *session, Pace *pace, const DimId *who)
+{
+    g_autofree char *text = NULL;
+
+    if (pace->lost)
+        return;
+    pace->lost = TRUE;
+    text = g_strdup_printf(_("%s, who is not on your list, wrote more than is kept of "
+                             "strangers: some of it is lost. You can block this person."),
+                           dim_id_text(who));
+    dim_showing_notice(session, text);
+}
+
+static gboolean
+has_room(const DimSession *session, const Pace *pace, gsize size)
+{
+    return pace->bytes + size <= MAX_BYTES && session->penned_bytes + size <= MAX_ALL_BYTES
+           && g_hash_table_size(session->penned) < MAX_ALL;
+}
+
+static void
+add_row(DimSession *session, Pace *pace, const char *key, gsize size)
+{
+    Row *row;
+
+    if (!g_hash_table_add(session->penned, g_strdup(key)))
+        return; /* another copy of it */
+    row = g_new(Row, 1);
+    row->key = g_strdup(key);
+    row->size = size;
+    g_queue_push_tail(pace->rows, row);
+    pace->bytes += size;
+    session->penned_bytes += size;
+}
+
+/* Beyond the share of strangers it is lost, and that is told. Where others have filled the inbox it is shown at once. */
 static gboolean
 pen(DimSession *session, Pace *pace, const DimMessage *message)
 {
     g_autofree char *text = dim_message_to_text(message);
-    g_autofree char *row = NULL;
+    gsize size = strlen(text);
+    g_autofree char *key = NULL;
     g_autoptr(GError) error = NULL;
 
+    if (!has_room(session, pace, size)) {
+        say_lost(session, pace, dim_message_sender(message));
+        return TRUE;
+    }
     dim_turn_touch(session);
-    row = dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message), &error);
-    if (row == NULL) {
+    key = dim_inbox_put(session->inbox, text, size, dim_message_time(message), &error);
+    if (key == NULL) {
         g_debug("no room to slow somebody down: %s", error->message);
         return FALSE;
     }
-    if (!g_hash_table_add(session->penned, g_strdup(row)))
-        return TRUE; /* another copy of it */
-    g_queue_push_tail(pace->rows, g_steal_pointer(&row));
+    add_row(session, pace, key, size);
     say_slow(session, pace, dim_message_sender(message));
     if (session->pace_timer == 0)
         session->pace_timer = dim_clock_after(session->clock, STEP, on_pace, session);
     return TRUE;
+}
+
+void
+dim_pacing_closed(DimSession *session, const DimId *who)
+{
+    Pace *pace = is_stranger(session, who) ? pace_of(session, who) : NULL;
+
+    if (pace == NULL)
+        return;
+    pace->left = MAX(pace->left - CLOSED, -BURST);
+    pace->closed = TRUE;
+}
+
+/* Nobody signs the type on an envelope: it is believed as long as what he sends opens. */
+static gboolean
+is_believed_command(DimSession *session, const DimMessage *message)
+{
+    const Pace *pace =
+        g_hash_table_lookup(session->paces, dim_id_text(dim_message_sender(message)));
+
+    return dim_message_type(message) == DIM_CONTENT_COMMAND && (pace == NULL || !pace->closed);
 }
 
 gboolean
@@ -183,8 +282,8 @@ dim_pacing_holds(DimSession *session, const DimMessage *message)
     const DimId *who = dim_message_sender(message);
     Pace *pace;
 
-    if (session->from_inbox || dim_message_type(message) == DIM_CONTENT_COMMAND
-        || !is_stranger(session, who))
+    if (session->from_inbox || !is_stranger(session, who)
+        || is_believed_command(session, message))
         return FALSE;
     pace = pace_of(session, who);
     if (pace == NULL)

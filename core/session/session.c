@@ -144,6 +144,7 @@ dim_session_new(const DimSessionOptions *options)
                                .data = session };
     dim_choice_init(session, options);
     dim_pacing_init(session);
+    dim_opening_init(session);
     dim_turn_init(session);
     dim_outgoing_init(session);
     dim_asking_init(session);
@@ -174,6 +175,7 @@ dim_session_unref(DimSession *session)
     dim_login_clear(session);
     dim_turn_free(session);
     dim_pacing_clear(session);
+    dim_opening_clear(session);
     dim_outgoing_clear(session);
     dim_asking_clear(session);
     dim_membership_clear(session);

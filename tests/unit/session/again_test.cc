@@ -123,4 +123,33 @@ TEST_F(AgainTest, ASpoiltCopyDoesNotHideTheGoodOne)
     clock.advance(1);
     EXPECT_EQ(shown, std::vector<std::string>{ "good" });
 }
+
+// Private keys cost the most: what none of them opened is not tried again, unless something in it is new (nobody signs the keys).
+TEST_F(AgainTest, NoPrivateKeyIsTriedOnTheSameBytesTwice)
+{
+    Person::Oddity odd;
+    gpointer *mine = dim_user_decrypt_keys(me.user)->pdata;
+    gpointer *his = dim_user_decrypt_keys(stranger.user)->pdata;
+
+    odd.locked_for = &stranger;
+    OWNED(JsonObject)
+    wire(dim_json_parse(peer.say(me, "locked for another key", odd).c_str(), -1, nullptr));
+    OWNED(JsonObject) keys(json_object_ref(dim_json_object(wire.get(), "keys")));
+    const char *wrapped = dim_json_text(keys.get(), dim_id_text(stranger.id()));
+    ASSERT_NE(wrapped, nullptr);
+    json_object_set_string_member(wire.get(), "key", wrapped);
+    const std::string text = support::Text(dim_json_write(wire.get())).get();
+    line.send(text);
+    clock.advance(1);
+    std::swap(*mine, *his); // now it would open
+    line.send(text);
+    clock.advance(1);
+    EXPECT_TRUE(shown.empty());
+    json_object_set_string_member(wire.get(), "key", "");
+    json_object_set_string_member(keys.get(), dim_id_text(me.id()), wrapped);
+    line.send(support::Text(dim_json_write(wire.get())).get());
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "locked for another key" });
+    std::swap(*mine, *his);
+}
 } // namespace

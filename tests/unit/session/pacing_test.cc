@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A stranger who writes very much is heard little by little; nothing is lost, and nobody else waits for it.
+// A stranger who writes very much is heard little by little; nothing is lost up to his share, and nobody else waits for it.
+#include "base/json.h"
+
 #include "session_case.hh"
+
+extern "C" {
+#include "people/inbox.h"
+}
 
 namespace {
 
@@ -33,6 +39,53 @@ class PacingTest : public SessionTest {
         for (int i = first; i < first + count; i++)
             all += from.say(me, std::to_string(i).c_str(), odd) + "\n";
         line.send(all);
+    }
+    // Messages whose envelope says that they are commands, which nobody signs, and which no key of mine opens.
+    void
+    junk(const Person &from, int count)
+    {
+        Person::Oddity odd;
+        std::string all;
+
+        odd.without_key = true;
+        for (int i = 0; i < count; i++) {
+            OWNED(JsonObject)
+            wire(dim_json_parse(from.say(me, std::to_string(i).c_str(), odd).c_str(), -1,
+                                nullptr));
+
+            json_object_set_int_member(wire.get(), "type", DIM_CONTENT_COMMAND);
+            json_object_set_string_member(wire.get(), "key", std::string(172, 'A').c_str());
+            all += std::string(support::Text(dim_json_write(wire.get())).get()) + "\n";
+        }
+        line.send(all);
+        clock.advance(0.5);
+    }
+    void
+    send_large(const Person &from, int count)
+    {
+        Person::Oddity odd;
+
+        odd.talk = talk.get();
+        for (int i = 0; i < count; i++)
+            line.send(from.say(
+                me, std::string(512UL * 1024, static_cast<char>('a' + i)).c_str(), odd));
+        clock.advance(0.1);
+    }
+    // Commands and receipts to this person that the station was given.
+    size_t
+    count_answers(const Person &to) const
+    {
+        size_t count = 0;
+
+        for (DimMessage *message : heard)
+            count += dim_id_equal(dim_message_receiver(message), to.id())
+                     && dim_message_type(message) == DIM_CONTENT_COMMAND;
+        return count;
+    }
+    gsize
+    waiting() const
+    {
+        return dim_store_count(me.store, DIM_TABLE_QUEUE);
     }
     static std::vector<std::string>
     numbers(int count)
@@ -109,5 +162,97 @@ TEST_F(PacingTest, ACopyOfWhatWaitsIsNoMoreOfIt)
         line.send(one);
     clock.advance(30);
     EXPECT_EQ(shown.size(), BURST + 1u);
+}
+
+// The type of an ID is the choice of whoever makes it.
+TEST_F(PacingTest, NoTypeOfAnIdEscapesIt)
+{
+    for (const guint8 type : { DIM_TYPE_BOT, DIM_TYPE_STATION }) {
+        Person odd{ DIM_META_MKM, type };
+
+        introduce(odd);
+        shown.clear();
+        flood(odd, 0, BURST + RATE);
+        clock.advance(0.5);
+        EXPECT_EQ(shown, numbers(BURST)) << dim_id_text(odd.id());
+        clock.advance(10);
+        EXPECT_EQ(shown, numbers(BURST + RATE));
+    }
+}
+
+TEST_F(PacingTest, MyStationIsNoStranger)
+{
+    flood(station, 0, BURST + RATE);
+    clock.advance(0.5);
+    EXPECT_EQ(shown, numbers(BURST + RATE));
+}
+
+TEST_F(PacingTest, WhatDoesNotOpenIsHeldWhateverItSaysThatItIs)
+{
+    junk(stranger, 600);
+    EXPECT_GE(waiting(), 540u) << "the dearest that a message can be counts for ten";
+    clock.advance(30);
+    EXPECT_GE(waiting(), 500u) << "one a second, not ten";
+    line.send(peer.say(me, "another"));
+    clock.advance(0.1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "another" });
+}
+
+TEST_F(PacingTest, CommandsThatOpenAreNotHeld)
+{
+    flood(stranger, 0, BURST + RATE);
+    clock.advance(0.1);
+    ASSERT_EQ(waiting(), static_cast<gsize>(RATE));
+    OWNED(DimContent) question(dim_meta_query_new(me.id()));
+    line.send(stranger.seal(me, question.get(), true));
+    clock.advance(0.1);
+    EXPECT_EQ(waiting(), static_cast<gsize>(RATE));
+    EXPECT_GE(count_answers(stranger), 1u);
+}
+
+TEST_F(PacingTest, AStrangerFillsNoMoreThanHisShareOfTheInbox)
+{
+    constexpr gsize ROOM = 8UL * 1024 * 1024;
+
+    junk(stranger, 60); // his measure is used up
+    const gsize before = waiting();
+    ASSERT_GT(before, 0u);
+    ASSERT_EQ(failures.size(), 1u) << "he is slowed down";
+    send_large(stranger, 20);
+    EXPECT_GT(waiting(), before + 8);
+    EXPECT_LE((waiting() - before) * 512 * 1024, ROOM);
+    ASSERT_EQ(failures.size(), 2u) << "that some of it is lost is said once";
+    EXPECT_NE(failures[1].find(dim_id_text(stranger.id())), std::string::npos);
+    const gsize kept = waiting() - before;
+    clock.advance(200);
+    EXPECT_EQ(waiting(), 0u);
+    EXPECT_EQ(shown.size(), kept) << "what was kept is shown";
+    line.send(stranger.say(me, "there is room again"));
+    clock.advance(1);
+    EXPECT_EQ(shown.back(), "there is room again");
+}
+
+TEST_F(PacingTest, StrangersTogetherLeaveRoomInTheInbox)
+{
+    constexpr gsize ROOM = DIM_INBOX_MAX_BYTES / 2;
+    std::vector<std::unique_ptr<Person>> crowd;
+
+    for (int i = 0; i < 5; i++) {
+        crowd.push_back(std::make_unique<Person>());
+        introduce(*crowd.back());
+        junk(*crowd.back(), 60);
+        send_large(*crowd.back(), 13);
+    }
+    gsize bytes = 0;
+    OWNED(DimInbox) inbox(dim_inbox_new(me.store));
+    OWNED(GPtrArray) keys(dim_inbox_list(inbox.get(), nullptr));
+    for (guint i = 0; i < keys->len; i++) {
+        OWNED(GBytes)
+        text(dim_inbox_read(inbox.get(), static_cast<char *>(keys->pdata[i]), nullptr));
+
+        bytes += g_bytes_get_size(text.get());
+    }
+    EXPECT_GT(bytes, ROOM - 2 * 1024 * 1024) << "it is used";
+    EXPECT_LE(bytes, ROOM);
 }
 } // namespace

@@ -191,16 +191,18 @@ TEST_F(RulesTest, TakesWhatIsAddressedToADeviceOfMine)
 // Not even a receipt tells him that I am there.
 TEST_F(RulesTest, LooksAtNothingThatABlockedPersonSends)
 {
-    static const DimId *blocked;
+    static const DimId *blocked, *mine;
+    Person bot{ DIM_META_MKM, DIM_TYPE_BOT }, other{ DIM_META_MKM, DIM_TYPE_STATION };
     auto hear = [this](const Person &from, const char *text) {
         line.send(from.say(me, text));
         clock.advance(1);
     };
 
     blocked = peer.id();
+    mine = station.id();
     events.wanted = [](DimSession *, const DimId *who, gpointer) {
-        EXPECT_FALSE(dim_id_is_station(who));
-        return static_cast<gboolean>(!dim_id_equal(who, blocked));
+        EXPECT_FALSE(dim_id_equal(who, mine)) << "without it there is no line";
+        return static_cast<gboolean>(blocked == nullptr || !dim_id_equal(who, blocked));
     };
     open();
     ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
@@ -213,6 +215,16 @@ TEST_F(RulesTest, LooksAtNothingThatABlockedPersonSends)
     blocked = stranger.id();
     hear(peer, "heard again");
     EXPECT_EQ(shown, (std::vector<std::string>{ "not blocked", "heard again" }));
+    for (const Person *each : { &bot, &other }) { // whoever makes an ID chooses its type
+        shown.clear();
+        blocked = each->id();
+        hear(*each, "blocked");
+        EXPECT_TRUE(shown.empty()) << dim_id_text(blocked);
+        EXPECT_EQ(dim_book_meta(dim_session_book(session), blocked), nullptr);
+        blocked = nullptr;
+        hear(*each, "no longer blocked");
+        EXPECT_EQ(shown, std::vector<std::string>{ "no longer blocked" });
+    }
 }
 
 // Whoever asks with broken messages must not learn how far they came (threats T6, T7).
