@@ -83,8 +83,9 @@ class Party {
              "a visa was refused");
         dim_book_set_acquainted(book, other.id());
         // Who is on no list is heard little by little when he writes very much.
-        must(dim_contacts_add(dim_session_contacts(session_.get()), other.id(), nullptr, &error),
-             error.message());
+        must(
+            dim_contacts_add(dim_session_contacts(session_.get()), other.id(), nullptr, &error),
+            error.message());
         received_ = 0;
     }
     void

@@ -35,7 +35,7 @@ CONTENTS = [
     ("old forward", ["inside an old forward"], []),
     ("customized", ["[Customized] chat.dim.sechat/drift bottle/throw"], REFUSED),
     ("application", ["[Application] chat.dim.sechat/game/move"], RECEIVED),
-    ("unknown content", ["[Unsupported message: type 99] from tomorrow"], RECEIVED),
+    ("unknown content", ["[Unsupported message: type 99] from tomorrow"], REFUSED),
 ]
 
 # name, receipts for its signature, command that comes as an answer (None: no answer but receipts)
