@@ -27,11 +27,11 @@ for file in bin/dim-station bin/purple-dim-open share/applications/purple-dim.de
 done
 (cd "$root" && find . -type f | sort)
 # For one person: the home of whoever runs it, not of whoever configured the tree; made as private as libpurple makes it.
-home=$root/home
+home=$root/person
 mkdir "$home"
 (umask 022 && HOME=$home cmake --build "$1" --target install-user) >"$root.log" || { cat "$root.log"; missing=1; }
 rm -f "$root.log"
-need /home/.purple/plugins/libdim.so
+need /person/.purple/plugins/libdim.so
 for folder in .purple .purple/plugins; do
     if [ "$(stat -c %a "$home/$folder")" != 700 ]; then
         echo "others may look into ~/$folder"
