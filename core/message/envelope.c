@@ -63,9 +63,8 @@ append_keys(GString *out, GPtrArray *wrapped, const char *receiver)
     }
 }
 
-/* No terminal in sender and receiver: clients of 2025 lose such a message. */
-static void
-append_head(GString *out, const DimMessage *message)
+void
+dim_envelope_append_head(GString *out, const DimMessage *message)
 {
     g_string_append(out, "{\"sender\":");
     dim_json_append_string(out, dim_id_text(message->sender));
@@ -86,7 +85,7 @@ write_text(const DimMessage *message, const char *data, const DimAttachments *at
 {
     GString *out = g_string_sized_new(strlen(data) + 1024);
 
-    append_head(out, message);
+    dim_envelope_append_head(out, message);
     if (message->document_time > 0) {
         dim_append_name(out, "SDT");
         dim_append_time(out, message->document_time);

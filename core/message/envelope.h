@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The inside of DimMessage, for message.c, envelope.c, seal.c and unseal.c alone. */
+/* The inside of DimMessage, for those files of message/ alone that make, read and write one. */
 #pragma once
 
 #include "message/message.h"
@@ -45,6 +45,9 @@ DimMessage *dim_envelope_close(const DimMessage *instant,
                                GBytes *proof,
                                double document_time,
                                const DimAttachments *attachments);
+/* Opens the object of a message on the wire: "{" and the members that nobody signs, sender to type (protocol §4.2). No terminal
+ * in sender and receiver: clients of 2025 lose such a message. */
+void dim_envelope_append_head(GString *out, const DimMessage *message);
 /* The same envelope around an opened content (taken). */
 DimMessage *dim_envelope_open(const DimMessage *reliable, DimContent *content);
 

@@ -55,17 +55,8 @@ dim_message_evidence(const DimMessage *message)
         return NULL;
     data = g_bytes_get_data(message->data, &size);
     text = g_strndup(data, size);
-    out = g_string_new("{\"sender\":");
-    dim_json_append_string(out, dim_id_text(message->sender));
-    dim_append_name(out, "receiver");
-    dim_json_append_string(out, dim_id_text(message->receiver));
-    if (message->group != NULL) {
-        dim_append_name(out, "group");
-        dim_json_append_string(out, dim_id_text(message->group));
-    }
-    dim_append_name(out, "time");
-    dim_append_time(out, message->time);
-    g_string_append_printf(out, ",\"type\":\"%d\"", message->type);
+    out = g_string_new(NULL);
+    dim_envelope_append_head(out, message);
     dim_append_name(out, "data");
     dim_json_append_string(out, text);
     dim_append_name(out, "signature");
