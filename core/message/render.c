@@ -15,7 +15,7 @@
 
 typedef struct {
     int type;
-    const char *label; /* (nullable) the writer has one of its own */
+    const char *label; /* (nullable) if none is written; %s in it is a name */
     void (*write)(GString *out, JsonObject *object, const char *label, guint depth);
 } RenderRow;
 
@@ -163,35 +163,16 @@ name_of(JsonObject *object)
 }
 
 static void
-append_order(GString *out, JsonObject *object)
+write_order(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
+    g_autofree char *name = name_of(object);
+    g_autoptr(GString) line = g_string_new(label);
+
+    g_string_replace(line, "%s", name, 1);
+    g_string_append_len(out, line->str, (gssize)line->len);
     dim_plain_field(out, dim_json_text(object, "title"));
     dim_plain_field(out, dim_json_text(object, "text"));
     dim_plain_field(out, dim_json_text2(object, "did", "ID"));
-}
-
-static void
-write_command(GString *out,
-              JsonObject *object,
-              G_GNUC_UNUSED const char *label,
-              G_GNUC_UNUSED guint depth)
-{
-    g_autofree char *name = name_of(object);
-
-    g_string_append_printf(out, _("[Command: %s]"), name);
-    append_order(out, object);
-}
-
-static void
-write_history(GString *out,
-              JsonObject *object,
-              G_GNUC_UNUSED const char *label,
-              G_GNUC_UNUSED guint depth)
-{
-    g_autofree char *name = name_of(object);
-
-    g_string_append_printf(out, _("[Group command: %s]"), name);
-    append_order(out, object);
 }
 
 static void
@@ -321,8 +302,8 @@ static const RenderRow dim_render_table[] = {
     { DIM_CONTENT_QUOTE, N_("[Quote]"), write_quote },
     { DIM_CONTENT_MONEY, N_("[Money]"), write_money },
     { DIM_CONTENT_TRANSFER, N_("[Transfer]"), write_money },
-    { DIM_CONTENT_COMMAND, NULL, write_command },
-    { DIM_CONTENT_HISTORY, NULL, write_history },
+    { DIM_CONTENT_COMMAND, N_("[Command: %s]"), write_order },
+    { DIM_CONTENT_HISTORY, N_("[Group command: %s]"), write_order },
     { DIM_CONTENT_APPLICATION, N_("[Application]"), write_application },
     { DIM_CONTENT_ARRAY, N_("[Array]"), write_array },
     { DIM_CONTENT_CUSTOMIZED, N_("[Customized]"), write_application },
