@@ -179,31 +179,22 @@ on_pace(gpointer user_data)
     return more ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
+/* Once: that some of it is lost, or that he is slowed down. */
 static void
-say_slow(DimSession *session, Pace *pace, const DimId *who)
+say(DimSession *session, Pace *pace, const DimId *who, gboolean lost)
 {
+    gboolean *said = lost ? &pace->lost : &pace->told;
     g_autofree char *text = NULL;
 
-    if (pace->told)
+    if (*said)
         return;
-    pace->told = TRUE;
-    text = g_strdup_printf(_("%s, who is not on your list, writes very much at once: it is "
-                             "shown little by little. You can block this person."),
-                           dim_id_text(who));
-    dim_showing_notice(session, text);
-}
-
-static void
-say_lost(DimSession *session, Pace *pace, const DimId *who)
-{
-    g_autofree char *text = NULL;
-
-    if (pace->lost)
-        return;
-    pace->lost = TRUE;
-    text = g_strdup_printf(_("%s, who is not on your list, wrote more than is kept of "
-                             "strangers: some of it is lost. You can block this person."),
-                           dim_id_text(who));
+    *said = TRUE;
+    text =
+        g_strdup_printf(lost ? _("%s, who is not on your list, wrote more than is kept of "
+                                 "strangers: some of it is lost. You can block this person.")
+                             : _("%s, who is not on your list, writes very much at once: it is "
+                                 "shown little by little. You can block this person."),
+                        dim_id_text(who));
     dim_showing_notice(session, text);
 }
 
@@ -239,7 +230,7 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
     g_autoptr(GError) error = NULL;
 
     if (!has_room(session, pace, size)) {
-        say_lost(session, pace, dim_message_sender(message));
+        say(session, pace, dim_message_sender(message), TRUE);
         return TRUE;
     }
     dim_turn_touch(session);
@@ -249,7 +240,7 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
         return FALSE;
     }
     add_row(session, pace, key, size);
-    say_slow(session, pace, dim_message_sender(message));
+    say(session, pace, dim_message_sender(message), FALSE);
     if (session->pace_timer == 0)
         session->pace_timer = dim_clock_after(session->clock, STEP, on_pace, session);
     return TRUE;
