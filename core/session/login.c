@@ -275,7 +275,7 @@ dim_login_input(DimSession *session, DimInput input, const GError *error)
 
     session->state = dim_state_step(before, input, &action);
     if (!dim_state_named(before, input))
-        g_debug("state %d does not know input %d", before, input);
+        g_debug("%s: input %d means nothing here", dim_state_name(before), input);
     if (session->state != before && session->state != DIM_STATE_CONNECTING)
         note_state(session); /* the station that is dialled is chosen below */
     if (session->state != before && session->events->state_changed != NULL)

@@ -201,8 +201,8 @@ def open_pidgin(place, answerer):
         return 0
 
 
-def finch_command(folder):
-    return ["dbus-run-session", "--", "finch", "-c", str(folder)]
+def finch_command(folder, *options):
+    return ["dbus-run-session", "--", "finch", *options, "-c", str(folder)]
 
 
 def open_finch(place, answerer):
@@ -238,11 +238,12 @@ class Bitlbee:
             "[settings]\nRunMode = ForkDaemon\nDaemonInterface = 127.0.0.1\n"
             f"DaemonPort = {self.port}\nAuthMode = Open\nConfigDir = {folder / 'conf'}\n"
             f"PluginDir = {folder / 'plugins'}\n", encoding="utf-8")
+        self.folder = folder
         self.log = open(folder / "log", "w", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(program), "-n", "-F", "-v", "-c", str(folder / "bitlbee.conf"), "-d", f"{folder / 'conf'}/",
              "-i", "127.0.0.1", "-p", str(self.port), "-P", str(folder / "pid")],
-            env=environment(folder, BITLBEE_DATADIR=str(tools / "usr" / "share" / "bitlbee")),
+            env=environment(folder, BITLBEE_DATADIR=str(tools / "usr" / "share" / "bitlbee"), BITLBEE_DEBUG="1"),
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
 
     def stop(self):

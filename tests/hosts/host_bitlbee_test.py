@@ -13,7 +13,11 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import by_hand  # noqa: E402
+import debug_log  # noqa: E402
 import rig  # noqa: E402
+
+
+SAID = ["hello <b> & \"ünï\" 世界", "while you were away", "while blocked", "heard again"]
 
 
 class Irc:
@@ -209,6 +213,7 @@ def main():
                 (arguments.shots / "bitlbee.txt").write_text(as_seen(irc.lines.items, place), encoding="utf-8")
             assert bob.quit() == 0
             assert bitlbee.process.poll() is None, "bitlbee died"
+            debug_log.judge(bitlbee.folder / "log", bitlbee.folder, place.port, SAID)
         finally:
             bitlbee.stop()
     print("bitlbee: all well")

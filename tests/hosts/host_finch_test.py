@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import by_hand  # noqa: E402
+import debug_log  # noqa: E402
 import rig  # noqa: E402
 
 
@@ -22,7 +23,7 @@ class Finch:
     def __init__(self, folder, log):
         self.socket = str(folder / "tmux")
         self.environment = by_hand.environment(folder, TERM="screen")
-        words = " ".join(by_hand.finch_command(folder))
+        words = " ".join(by_hand.finch_command(folder, "-d"))
         self.tmux("-f", os.devnull, "new-session", "-d", "-x", "110", "-y", "34", "-s", "finch",
                   f"{words} 2>{log}; echo finch ended with $?; sleep 600")
 
@@ -69,6 +70,9 @@ def run(place, shots):
     try:
         finch.expect(r"Buddy List")
         finch.expect(r"Bob")
+        finch.key("M-n")  # from the list to the debug window
+        finch.expect(rf"dim-session: 127.0.0.1, port {place.port}: online")
+        finch.key("M-c")
         bob.do("im", to=identity, text="hello <Ann> & 世界")
         finch.expect(r"Buddy List .*Bob \(0x")
         finch.key("M-n")  # from the list to the conversation
@@ -92,6 +96,7 @@ def run(place, shots):
         assert bob.quit() == 0
     finally:
         finch.stop()
+    debug_log.judge(place.folder / "finch.log", folder, place.port, ["hello <Ann> & 世界", "hello <Bob> & \"you\""])
 
 
 def main():

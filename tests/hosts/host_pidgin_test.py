@@ -13,7 +13,11 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import by_hand  # noqa: E402
+import debug_log  # noqa: E402
 import rig  # noqa: E402
+
+
+SAID = ["How are you?", "Fine, and encrypted."]
 
 
 def conversation(pidgin, account, peer):
@@ -80,9 +84,9 @@ def run(place, display, shots):
         im = conversation(pidgin, account, bob_id)
         pidgin.call("PurpleConvImSend", im, "Hello Bob, &lt;b&gt;&amp;&quot; 世界")
         assert bob.wait_received(1)[0]["text"] == "Hello Bob, <b>&\" 世界", bob.received()
-        bob.do("im", to=identity, text="How are you?")
+        bob.do("im", to=identity, text=SAID[0])
         time.sleep(1)
-        pidgin.call("PurpleConvImSend", im, "Fine, and encrypted.")
+        pidgin.call("PurpleConvImSend", im, SAID[1])
         bob.wait_received(2)
         shoot("pidgin-talk")
         stranger = "0x52908400098527886E0F7030069857D2E4169EE7"
@@ -99,6 +103,7 @@ def run(place, display, shots):
         status = pidgin.stop()
     log = (folder / "pidgin.log").read_text(encoding="utf-8", errors="replace")
     assert "segmentation" not in log.lower(), log[-2000:]
+    debug_log.judge(folder / "pidgin.log", folder, place.port, SAID)
     assert status in (0, -15), f"Pidgin ended with {status}"
 
 

@@ -82,6 +82,16 @@ TEST(State, IsNotLetInWithoutALine)
     EXPECT_EQ(step(DIM_STATE_ERROR, DIM_INPUT_GREETED), DIM_STATE_ERROR);
 }
 
+TEST(State, TheEndOfALineThatWasHungUpIsExpected)
+{
+    DimAction action;
+
+    EXPECT_TRUE(dim_state_named(DIM_STATE_OFFLINE, DIM_INPUT_LINE_DOWN));
+    EXPECT_EQ(dim_state_step(DIM_STATE_OFFLINE, DIM_INPUT_LINE_DOWN, &action),
+              DIM_STATE_OFFLINE);
+    EXPECT_EQ(action, DIM_ACTION_NONE);
+}
+
 TEST(State, UnnamedPairsChangeNothing)
 {
     int named = 0;
@@ -100,6 +110,6 @@ TEST(State, UnnamedPairsChangeNothing)
             EXPECT_EQ(action, DIM_ACTION_NONE);
         }
     }
-    EXPECT_EQ(named, 24);
+    EXPECT_EQ(named, 25);
 }
 } // namespace
