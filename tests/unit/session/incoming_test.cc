@@ -3,23 +3,87 @@
 #include "base/json.h"
 
 #include "session_case.hh"
+#include "tests/support/folder.hh"
 
 namespace {
 using IncomingTest = SessionTest;
 
-TEST_F(IncomingTest, ShowsAMessageOnceAlsoAfterARestart)
+// With an identity on the disk, which another program takes up again from there.
+class RestartTest : public SessionTest {
+  protected:
+    support::Folder folder;
+
+    void
+    SetUp() override
+    {
+        DimRegisterOptions options = {};
+
+        SessionTest::SetUp();
+        options.kind = DIM_META_ETH;
+        options.identity_key = DIM_KEY_ECC;
+        options.visa_bits = 1024;
+        put_away();
+        me.store = dim_store_open(path().c_str(), nullptr);
+        ASSERT_NE(me.store, nullptr);
+        me.user = dim_user_register(me.store, &options, nullptr);
+        ASSERT_NE(me.user, nullptr);
+    }
+    void
+    TearDown() override
+    {
+        SessionTest::TearDown();
+        put_away();
+        me.store = dim_store_open_memory();
+    }
+    // Nothing stays in memory: the file's lock would keep the next from opening it.
+    void
+    start_anew()
+    {
+        support::Error error;
+
+        close();
+        put_away();
+        me.store = dim_store_open(path().c_str(), &error);
+        ASSERT_NE(me.store, nullptr) << error.message();
+        me.user = dim_user_load(me.store, &error);
+        ASSERT_NE(me.user, nullptr) << error.message();
+        open();
+    }
+    void
+    send_often(const std::string &text)
+    {
+        for (int i = 0; i < 1000; i++)
+            line.send(text);
+        clock.advance(2);
+    }
+
+  private:
+    void
+    put_away()
+    {
+        g_clear_pointer(&me.user, dim_user_unref);
+        g_clear_pointer(&me.store, dim_store_unref);
+    }
+    std::string
+    path() const
+    {
+        return folder.file("mine/store.db");
+    }
+};
+
+TEST_F(RestartTest, AThousandCopiesBeforeAndBehindItAreShownOnce)
 {
     const std::string text = peer.say(me, "once");
 
     open();
-    for (int i = 0; i < 1000; i++)
-        line.send(text);
-    clock.advance(2);
-    close();
-    open();
-    line.send(text);
-    clock.advance(2);
+    send_often(text);
     EXPECT_EQ(shown, std::vector<std::string>{ "once" });
+    start_anew();
+    send_often(text);
+    EXPECT_EQ(shown, std::vector<std::string>{ "once" });
+    line.send(peer.say(me, "another"));
+    clock.advance(2);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "once", "another" }));
 }
 
 TEST_F(IncomingTest, NeverShowsAForgedMessage)
