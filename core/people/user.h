@@ -69,9 +69,6 @@ gboolean dim_user_take_key(DimUser *user,
                            const DimPrivateKey *fresh,
                            double now,
                            GError **error);
-/* The same with a key that is made here. Slow. */
-gboolean
-dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimUser, dim_user_unref)
 

@@ -111,11 +111,3 @@ dim_user_take_key(DimUser *user,
     memcpy(user->made, made, sizeof made);
     return TRUE;
 }
-
-gboolean
-dim_user_rotate(DimUser *user, DimStore *store, guint bits, double now, GError **error)
-{
-    g_autoptr(DimPrivateKey) fresh = dim_private_key_new(DIM_KEY_RSA, bits, error);
-
-    return fresh != NULL && dim_user_take_key(user, store, fresh, now, error);
-}

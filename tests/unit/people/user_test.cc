@@ -6,6 +6,7 @@
 
 #include "tests/support/identities.hh"
 #include "tests/support/matchers.hh"
+#include "tests/support/rotate.hh"
 
 using support::can_read;
 using support::Error;
@@ -162,7 +163,7 @@ TEST(User, KnowsWhenItsKeysWereMade)
     for (int i = 1; i <= 2; i++) {
         EXPECT_TRUE(dim_user_may_rotate(alice.user.get(), start + i * 10));
         ASSERT_TRUE(
-            dim_user_rotate(alice.user.get(), alice.store.get(), 1024, start + i * 10, &error));
+            support::rotate(alice.user.get(), alice.store.get(), start + i * 10, &error));
     }
     ASSERT_TRUE(dim_user_set_nickname(alice.user.get(), alice.store.get(), "A", start + 5 * day,
                                       &error));
@@ -188,8 +189,7 @@ TEST(User, KeepsTheLastThreeVisaKeys)
 
     note();
     for (int i = 1; i <= 3; i++) {
-        ASSERT_TRUE(
-            dim_user_rotate(alice.user.get(), alice.store.get(), 1024, start + i, &error))
+        ASSERT_TRUE(support::rotate(alice.user.get(), alice.store.get(), start + i, &error))
             << error.message();
         note();
     }

@@ -4,6 +4,7 @@
 #include "people/told.h"
 
 #include "session_case.hh"
+#include "tests/support/rotate.hh"
 
 namespace {
 using RefusalTest = SessionTest;
@@ -362,7 +363,7 @@ TEST_F(RefusalTest, LocksForTheNewestKeyOfTheReceiver)
     introduce(peer);
     ASSERT_TRUE(send(peer, "first"));
     clock.advance(1);
-    ASSERT_TRUE(dim_user_rotate(peer.user, peer.store, 1024, clock.now(), nullptr));
+    ASSERT_TRUE(support::rotate(peer.user, peer.store, clock.now(), nullptr));
     introduce(peer);
     ASSERT_TRUE(send(peer, "second"));
     clock.advance(1);

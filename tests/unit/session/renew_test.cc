@@ -3,6 +3,7 @@
 #include "session_case.hh"
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
+#include "tests/support/rotate.hh"
 
 namespace {
 
@@ -89,7 +90,7 @@ TEST_F(RenewTest, DropsNoKeyThatWasInUseToday)
 
     open();
     for (int i = 0; i < 2; i++)
-        ASSERT_TRUE(dim_user_rotate(me.user, me.store, 1024, clock.now(), &error));
+        ASSERT_TRUE(support::rotate(me.user, me.store, clock.now(), &error));
     EXPECT_FALSE(dim_session_renew_key(session, 0, &error));
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NOT_ALLOWED));
     clock.sleep(24 * 3600 + 1);

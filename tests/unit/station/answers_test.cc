@@ -5,6 +5,8 @@
 #include "identity/address.h"
 #include "message/commands.h"
 
+#include "tests/support/rotate.hh"
+
 using namespace station_test;
 
 namespace {
@@ -186,7 +188,7 @@ TEST_F(Answers, SealsForTheNewestKeyOfItsReader)
     answers(ben_, hello.get()); /* he introduces himself */
     const std::string first = wrapped();
     EXPECT_EQ(wrapped(), first);
-    ASSERT_TRUE(dim_user_rotate(ben_.user.get(), ben_.store.get(), 1024,
+    ASSERT_TRUE(support::rotate(ben_.user.get(), ben_.store.get(),
                                 dim_clock_now(dim_clock_system()), &error));
     EXPECT_EQ(
         dim_clerk_save_document(clerk_, ben_.id(), dim_user_visa(ben_.user.get()), &error),
