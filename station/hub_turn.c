@@ -219,6 +219,8 @@ dim_hub_turn(DimHub *hub)
     struct epoll_event events[EVENTS];
     int count = epoll_wait(hub->epoll, events, EVENTS, 0);
 
+    /* Whoever rests again says so again; whoever rested may have been cut. */
+    g_source_set_ready_time(hub->source, -1);
     if (count <= 0 && hub->resting->len == 0)
         return;
     hub->in_turn = TRUE;

@@ -123,7 +123,6 @@ dim_hub_serve_rested(DimHub *hub)
 {
     g_autoptr(GPtrArray) rested = hub->resting;
 
-    g_source_set_ready_time(hub->source, -1);
     hub->resting = g_ptr_array_new();
     for (guint i = 0; i < rested->len; i++) {
         DimLine *line = rested->pdata[i];

@@ -153,4 +153,29 @@ TEST_F(Hub, WhatAnAddressWastedOutlivesTheLine)
     EXPECT_DOUBLE_EQ(peer("192.0.2.2")->line->tokens, settings_->burst) << "paid by waiting";
 }
 
+// Whoever is cut while he waits for the others leaves no turn behind that is always due.
+TEST_F(Hub, IsIdleAfterALineWithSomethingLeftWasCut)
+{
+    static DimHub *hub;
+    static int counted;
+    auto guest = peer();
+    std::string many;
+
+    hub = hub_;
+    counted = 0;
+    dim_hub_trust(hub_, guest->line);
+    events_.arrived = [](DimLine *line, const DimPacket *, gpointer) {
+        counted++;
+        dim_hub_send(hub, line, DIM_PACKET_MESSAGE_RESPONSE, 1, "OK", 2);
+    };
+    events_.settle = [](gpointer) -> gboolean { return FALSE; };
+    for (guint64 i = 0; i < 300; i++)
+        many += message(i + 1, "{}");
+    write(*guest, many);
+    EXPECT_GT(counted, 0);
+    EXPECT_LT(counted, 300) << "the rest was for another turn";
+    EXPECT_TRUE(guest->is_cut());
+    EXPECT_TRUE(support::settle()) << "it works all the time on nothing";
+}
+
 } // namespace
