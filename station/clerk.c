@@ -13,8 +13,6 @@
 #define TRIES       8 /* protocol §4.4: one is enough for what honest programs send */
 #define FEW_TRIES   2
 
-#define COUNT_EVERY 1000 /* saved metas between two counts of them */
-
 typedef struct {
     DimCipherKey *out;  /* the station's towards him; NULL: make one */
     GPtrArray *wrapped; /* for his keys as they are now */
@@ -30,7 +28,8 @@ struct _DimClerk {
     GHashTable *talks; /* DimId -> Talk */
     GPtrArray *keys;   /* the station's own that decrypt */
     DimDirectory *directory;
-    guint metas, saved, since;
+    guint metas; /* kept for accounts */
+    guint since; /* see dim_store_was_undone() */
 };
 
 static void
@@ -127,18 +126,19 @@ talk_with(DimClerk *clerk, const DimId *id)
 gboolean
 dim_clerk_save_meta(DimClerk *clerk, const DimId *id, DimMeta *meta, GError **error)
 {
+    gboolean known;
+
     if (dim_store_was_undone(clerk->store, &clerk->since))
         clerk->metas = dim_store_count(clerk->store, DIM_TABLE_METAS);
-    if (dim_book_meta(clerk->book, id) == NULL) {
-        if (clerk->metas >= clerk->limits->max_accounts) {
-            g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "no room for another account");
-            return FALSE;
-        }
-        clerk->metas++;
-        if (++clerk->saved % COUNT_EVERY == 0)
-            clerk->metas = dim_store_count(clerk->store, DIM_TABLE_METAS);
+    known = dim_book_meta(clerk->book, id) != NULL;
+    if (!known && clerk->metas >= clerk->limits->max_accounts) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, "no room for another account");
+        return FALSE;
     }
-    return dim_book_save_meta(clerk->book, id, meta, error);
+    if (!dim_book_save_meta(clerk->book, id, meta, error))
+        return FALSE;
+    clerk->metas += known ? 0 : 1;
+    return TRUE;
 }
 
 DimBookVerdict

@@ -136,6 +136,19 @@ TEST_F(Clerk, HasRoomForSoManyAccounts)
     EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
 }
 
+// Metas that prove nothing cost nobody anything, and must not keep a newcomer out.
+TEST_F(Clerk, HasRoomAsLongAsNobodyTookIt)
+{
+    settings->max_accounts = 1;
+    for (int i = 0; i < 3; i++)
+        EXPECT_FALSE(
+            dim_clerk_save_meta(clerk, anna.id(), dim_user_meta(ben.user.get()), nullptr));
+    EXPECT_TRUE(dim_clerk_save_meta(clerk, anna.id(), dim_user_meta(anna.user.get()), &error))
+        << error.message();
+    EXPECT_FALSE(dim_clerk_save_meta(clerk, ben.id(), dim_user_meta(ben.user.get()), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+}
+
 TEST_F(Clerk, SaysWhatOpeningCost)
 {
     guint first = 0, second = 0, failed = 0;
