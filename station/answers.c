@@ -13,8 +13,9 @@
 #include "station/search.h"
 
 #define REFUSALS_MAX \
-    4096             /* messages that were answered with "not support" and are remembered */
-#define ARRAY_MAX 64 /* contents of one array that are looked at */
+    4096               /* messages that were answered with "not support" and are remembered */
+#define ARRAY_MAX  64  /* contents of one array that are looked at, */
+#define ARRAY_WORK 100 /* or fewer, once they took this: nobody else is heard in between */
 
 struct _DimAnswers {
     DimOffice office;
@@ -276,7 +277,7 @@ answer_array(DimAnswers *answers, DimQuestion *question)
     JsonArray *contents = dim_json_array(dim_content_json(whole), "contents");
     guint length = contents != NULL ? json_array_get_length(contents) : 0;
 
-    for (guint i = 0; i < MIN(length, ARRAY_MAX); i++) {
+    for (guint i = 0; i < MIN(length, ARRAY_MAX) && question->work < ARRAY_WORK; i++) {
         JsonNode *node = json_array_get_element(contents, i);
         g_autoptr(DimContent) one = NULL;
 

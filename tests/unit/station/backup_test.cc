@@ -86,6 +86,25 @@ TEST_F(Backup, AnOlderOneAndOneThatIsTooLargeChangeNothing)
     EXPECT_STREQ(dim_json_text(answer(anna_, storage(title)).get(), "data"), "AA==");
 }
 
+// A small message must not make the station lock megabytes in one turn.
+TEST_F(Backup, IsNotGivenBackADozenTimesInOneAnswer)
+{
+    const std::string title = R"(,"title":"contacts")";
+    const std::string question = storage(title);
+    std::string all = R"({"type":202,"sn":6,"contents":[)" + question;
+
+    EXPECT_EQ(words(answers(
+                  anna_, storage(title + R"(,"data":")" + std::string(400000, 'A') + R"(")"))),
+              Words{ "Contacts received." });
+    for (int i = 0; i < 40; i++)
+        all += "," + question;
+    all += "]}";
+    const size_t count = answers(anna_, all).size();
+    EXPECT_GE(count, 2u);
+    EXPECT_LE(count, 6u);
+    EXPECT_LT(work_, 150);
+}
+
 TEST_F(Backup, OfOurClientOpensWithItsOwnersKeyAgain)
 {
     support::Error error;
