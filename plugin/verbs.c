@@ -80,17 +80,11 @@ answer_name(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
         error);
 }
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 /* Whom the host keeps from being heard, for the stations: what became of that, in a sentence. */
 static char *
 tell_blocked(DimLogin *login)
 {
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(release_id);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     g_autoptr(GError) error = NULL;
 
     for (GSList *each = login->account->deny; each != NULL; each = each->next) {
@@ -146,7 +140,7 @@ answer_mute(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
         if (**word == '\0')
             continue;
         if (ids == NULL)
-            ids = g_ptr_array_new_with_free_func(release_id);
+            ids = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
         id = strcmp(*word, "nobody") != 0 ? dim_bridge_person(*word, &error) : NULL;
         if (error != NULL)
             return g_strdup(error->message);

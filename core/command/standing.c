@@ -9,12 +9,6 @@
 #define MAX_ADMINS 100
 #define MAX_READ   16 /* histories that are not read again for each line */
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 void
 dim_group_page_clear(DimGroupPage *page)
 {
@@ -62,7 +56,7 @@ read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
     JsonObject *properties = document != NULL ? dim_document_properties(document) : NULL;
     const char *founder = properties != NULL ? dim_json_text(properties, "founder") : NULL;
 
-    page->administrators = g_ptr_array_new_with_free_func(release_id);
+    page->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     if (founder != NULL)
         page->owner = dim_id_parse(founder, NULL);
     if (page->owner != NULL && !is_founder(desk, group, page->owner)) {
@@ -85,18 +79,13 @@ struct _DimGroupCache {
     guint since;           /* see dim_store_was_undone() */
 };
 
-static void
-release_history(gpointer history)
-{
-    dim_history_unref(history);
-}
-
 DimGroupCache *
 dim_group_cache_new(void)
 {
     DimGroupCache *cache = g_new0(DimGroupCache, 1);
 
-    cache->histories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, release_history);
+    cache->histories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                             (GDestroyNotify)dim_history_unref);
     return cache;
 }
 

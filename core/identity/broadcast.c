@@ -2,12 +2,6 @@
 /* Who owns a broadcast group, and who is in it. */
 #include "identity/broadcast.h"
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 /* The group's own word; NULL if it is for all. */
 static const char *
 seed_of(const DimId *group)
@@ -38,7 +32,7 @@ dim_broadcast_owner(const DimId *group)
 GPtrArray *
 dim_broadcast_members(const DimId *group)
 {
-    GPtrArray *members = g_ptr_array_new_with_free_func(release_id);
+    GPtrArray *members = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     DimId *owner = dim_broadcast_owner(group);
     DimId *member =
         owner != NULL && seed_of(group) != NULL ? of_seed(seed_of(group), "member") : NULL;

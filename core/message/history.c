@@ -6,12 +6,6 @@
 #include "base/json.h"
 #include "message/history_parts.h"
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 DimHistory *
 dim_history_new(void)
 {
@@ -144,7 +138,7 @@ dim_history_members(DimHistory *history, const DimHistoryRules *rules)
         behind |= record == reset;
     }
     g_clear_pointer(&history->members, g_ptr_array_unref);
-    history->members = g_ptr_array_new_with_free_func(release_id);
+    history->members = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     for (guint i = 0; i < list->len; i++)
         g_ptr_array_add(history->members, dim_id_ref(g_ptr_array_index(list, i)));
     return history->members;

@@ -9,12 +9,6 @@
 
 #define MAX_TAG 256
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 void
 dim_group_record_free(gpointer data)
 {
@@ -37,7 +31,7 @@ read_member(const DimContent *content)
 
     if (one == NULL)
         return NULL;
-    people = g_ptr_array_new_with_free_func(release_id);
+    people = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     id = dim_id_parse(one, NULL);
     if (id != NULL)
         g_ptr_array_add(people, id);

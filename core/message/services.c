@@ -14,12 +14,6 @@
 #define MAX_IDS   10000
 #define BACKUP    "dim contacts backup\n"
 
-static void
-id_unref(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 static JsonArray *
 array_of(const GPtrArray *ids)
 {
@@ -33,7 +27,7 @@ array_of(const GPtrArray *ids)
 static GPtrArray *
 ids_of(JsonArray *array)
 {
-    GPtrArray *ids = g_ptr_array_new_with_free_func(id_unref);
+    GPtrArray *ids = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     guint count = MIN(json_array_get_length(array), MAX_IDS);
 
     for (guint i = 0; i < count; i++) {

@@ -159,17 +159,11 @@ dim_book_document(DimBook *book, const DimId *id)
     return NULL;
 }
 
-static void
-release_document(gpointer document)
-{
-    dim_document_unref(document);
-}
-
 GPtrArray *
 dim_book_documents(DimBook *book, const DimId *id)
 {
     const DimPage *page = dim_book_cache_page(book->cache, id);
-    GPtrArray *documents = g_ptr_array_new_with_free_func(release_document);
+    GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)dim_document_unref);
 
     for (guint i = 0; i < page->documents->len; i++) {
         DimDocument *document = g_ptr_array_index(page->documents, i);
@@ -178,12 +172,6 @@ dim_book_documents(DimBook *book, const DimId *id)
             g_ptr_array_add(documents, dim_document_ref(document));
     }
     return documents;
-}
-
-static void
-release_key(gpointer key)
-{
-    dim_public_key_unref(key);
 }
 
 static DimPublicKey *
@@ -196,7 +184,7 @@ GPtrArray *
 dim_book_encrypt_keys(DimBook *book, const DimId *id, GPtrArray **terminals)
 {
     const DimPage *page = dim_book_cache_page(book->cache, id);
-    GPtrArray *keys = g_ptr_array_new_with_free_func(release_key);
+    GPtrArray *keys = g_ptr_array_new_with_free_func((GDestroyNotify)dim_public_key_unref);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     gboolean naked = FALSE;
 
@@ -227,7 +215,7 @@ GPtrArray *
 dim_book_verify_keys(DimBook *book, const DimId *id)
 {
     const DimPage *page = dim_book_cache_page(book->cache, id);
-    GPtrArray *keys = g_ptr_array_new_with_free_func(release_key);
+    GPtrArray *keys = g_ptr_array_new_with_free_func((GDestroyNotify)dim_public_key_unref);
 
     if (page->meta == NULL)
         return keys;

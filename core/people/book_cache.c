@@ -123,16 +123,10 @@ read_document(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-static void
-release_document(gpointer document)
-{
-    dim_document_unref(document);
-}
-
 static GPtrArray *
 read_documents(DimBookCache *cache, const DimId *id)
 {
-    GPtrArray *documents = g_ptr_array_new_with_free_func(release_document);
+    GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)dim_document_unref);
     Reading reading = { id, documents };
     g_autoptr(GError) error = NULL;
 

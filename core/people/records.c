@@ -22,12 +22,6 @@ dim_record_save_text(DimStore *store,
     return dim_store_save(store, table, &record, error);
 }
 
-static void
-release_secret(gpointer secret)
-{
-    dim_secret_unref(secret);
-}
-
 gboolean
 dim_record_save_secret(DimStore *store,
                        DimTable table,
@@ -37,7 +31,7 @@ dim_record_save_secret(DimStore *store,
 {
     g_autoptr(GBytes) value =
         g_bytes_new_with_free_func(dim_secret_data(secret), dim_secret_size(secret),
-                                   release_secret, dim_secret_ref(secret));
+                                   (GDestroyNotify)dim_secret_unref, dim_secret_ref(secret));
     DimRecord record = *columns;
 
     record.value = value;

@@ -68,16 +68,11 @@ make_visa(const DimRegisterOptions *options,
     return dim_document_new(id, "visa", properties, now, identity, error);
 }
 
-static void
-release_key(gpointer key)
-{
-    dim_private_key_unref(key);
-}
-
 DimUser *
 dim_user_make(const DimRegisterOptions *options, double now, GError **error)
 {
-    g_autoptr(GPtrArray) visa_keys = g_ptr_array_new_with_free_func(release_key);
+    g_autoptr(GPtrArray) visa_keys =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_private_key_unref);
     g_autoptr(DimPrivateKey) identity = NULL;
     g_autoptr(DimMeta) meta = NULL;
     g_autoptr(DimId) id = NULL;

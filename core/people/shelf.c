@@ -319,18 +319,13 @@ note_person(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 GPtrArray *
 dim_shelf_persons(DimShelf *shelf, DimShelfSide side)
 {
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GError) error = NULL;
-    Persons persons = { side, known, g_ptr_array_new_with_free_func(release_id) };
+    Persons persons = { side, known,
+                        g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref) };
 
     if (!dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, note_person, &persons, &error))
         g_warning("waiting messages are not readable: %s", error->message);

@@ -173,16 +173,11 @@ is_listed(GPtrArray *stations, const DimStation *station)
     return FALSE;
 }
 
-static void
-release(gpointer station)
-{
-    dim_station_unref(station);
-}
-
 GPtrArray *
 dim_station_list(const char *text, guint16 port, GError **error)
 {
-    g_autoptr(GPtrArray) stations = g_ptr_array_new_with_free_func(release);
+    g_autoptr(GPtrArray) stations =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_station_unref);
     g_auto(GStrv) parts = g_strsplit(text, ",", -1);
 
     for (char **part = parts; *part != NULL; part++) {

@@ -93,16 +93,10 @@ remove_person(DimStore *store, const char *id, GError **error)
            && dim_store_remove(store, DIM_TABLE_METAS, id, error);
 }
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 GPtrArray *
 dim_strangers_admit(DimStrangers *strangers, const DimId *newcomer, GError **error)
 {
-    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(release_id);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     g_autoptr(GPtrArray) all = NULL;
 
     if (dim_store_has(strangers->store, DIM_TABLE_CONTACTS, dim_id_text(newcomer)))

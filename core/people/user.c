@@ -13,12 +13,6 @@
 #define ROW_IDENTITY "identity-key"
 #define ROW_VISA_KEY "visa-key-" /* and 1 (the newest), 2, 3 */
 
-static void
-release_key(gpointer key)
-{
-    dim_private_key_unref(key);
-}
-
 static gboolean
 refuse(GError **error, const char *why)
 {
@@ -73,8 +67,10 @@ fits_together(const DimId *id,
 void
 dim_user_set_visa_keys(DimUser *user, GPtrArray *visa_keys)
 {
-    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(release_key);
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(release_key);
+    g_autoptr(GPtrArray) kept =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_private_key_unref);
+    g_autoptr(GPtrArray) all =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_private_key_unref);
 
     for (guint i = 0; i < MIN(visa_keys->len, DIM_USER_MAX_VISA_KEYS); i++) {
         g_ptr_array_add(kept, dim_private_key_ref(g_ptr_array_index(visa_keys, i)));
@@ -246,7 +242,8 @@ load_key(DimStore *store, const char *row, DimPrivateKey **key, GError **error)
 static GPtrArray *
 load_visa_keys(DimStore *store, GError **error)
 {
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(release_key);
+    g_autoptr(GPtrArray) keys =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_private_key_unref);
 
     for (guint i = 0; i < DIM_USER_MAX_VISA_KEYS; i++) {
         g_autofree char *row = g_strdup_printf(ROW_VISA_KEY "%u", i + 1);

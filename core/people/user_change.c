@@ -9,12 +9,6 @@
 
 #define DAY (24 * 3600.0)
 
-static void
-release_key(gpointer key)
-{
-    dim_private_key_unref(key);
-}
-
 /* Signs the properties; later than the visa before, else nobody would take it (protocol §3.3). */
 static DimDocument *
 sign_visa(const DimUser *user, JsonObject *properties, double now, GError **error)
@@ -93,7 +87,8 @@ dim_user_take_key(DimUser *user,
                   GError **error)
 {
     g_autoptr(JsonObject) properties = dim_json_copy(dim_document_properties(user->visa));
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(release_key);
+    g_autoptr(GPtrArray) keys =
+        g_ptr_array_new_with_free_func((GDestroyNotify)dim_private_key_unref);
     g_autoptr(DimDocument) visa = NULL;
     double made[DIM_USER_MAX_VISA_KEYS] = { now };
 

@@ -9,17 +9,12 @@
 #define MAX_NAMES      100 /* of services, remembered */
 #define ARCHIVIST      "archivist"
 
-static void
-release_id(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 void
 dim_asking_init(DimSession *session)
 {
     session->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    session->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, release_id);
+    session->names =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)dim_id_unref);
 }
 
 void
@@ -127,7 +122,7 @@ gboolean
 dim_session_back_up(DimSession *session, GError **error)
 {
     g_autoptr(DimId) archivist = find_archivist(session);
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(release_id);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     DimPublicKey *mine = dim_document_key(dim_user_visa(session->user));
     g_autoptr(DimContent) backup = NULL;
 

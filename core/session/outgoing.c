@@ -267,12 +267,6 @@ dim_outgoing_parked(DimSession *session)
     return TRUE;
 }
 
-static void
-id_unref(gpointer id)
-{
-    dim_id_unref(id);
-}
-
 void
 dim_outgoing_init(DimSession *session)
 {
@@ -284,6 +278,6 @@ void
 dim_outgoing_clear(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->waiting_word);
-    g_queue_clear_full(&session->leaving, id_unref);
+    g_queue_clear_full(&session->leaving, (GDestroyNotify)dim_id_unref);
     g_hash_table_unref(session->waiting_told);
 }

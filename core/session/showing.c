@@ -40,12 +40,6 @@ show_free(gpointer data)
     g_free(show);
 }
 
-static void
-message_unref(gpointer message)
-{
-    dim_message_unref(message);
-}
-
 /* What a killed program had shown in its last turn. */
 static void
 read_notes(DimSession *session)
@@ -89,7 +83,7 @@ void
 dim_showing_forget_lines(DimSession *session)
 {
     g_queue_clear_full(&session->talk, show_free);
-    g_queue_clear_full(&session->unanswered, message_unref);
+    g_queue_clear_full(&session->unanswered, (GDestroyNotify)dim_message_unref);
     g_hash_table_remove_all(session->noted);
 }
 
