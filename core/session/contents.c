@@ -35,30 +35,40 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
     }
 }
 
-/* One turn of the loop works it off. */
-#define MAX_ARRAY 100
+#define MAX_ARRAY  100 /* contents: one turn of the loop works them off */
+#define MAX_NESTED 4
+
+GPtrArray *
+dim_contents_of_array(const DimContent *array, guint depth)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref);
+    JsonArray *contents = NULL;
+    guint count;
+
+    if (depth < MAX_NESTED)
+        contents = dim_json_array(dim_content_json(array), "contents");
+    count = contents != NULL ? json_array_get_length(contents) : 0;
+    if (count > MAX_ARRAY)
+        g_debug("an array of %u contents: only %d are read", count, MAX_ARRAY);
+    for (guint i = 0; i < MIN(count, MAX_ARRAY); i++) {
+        JsonNode *node = json_array_get_element(contents, i);
+        DimContent *inner = JSON_NODE_HOLDS_OBJECT(node)
+                                ? dim_content_from_json(json_node_get_object(node), NULL)
+                                : NULL;
+
+        if (inner != NULL)
+            g_ptr_array_add(found, inner);
+    }
+    return found;
+}
 
 static void
 handle_array(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
 {
-    JsonArray *contents = dim_json_array(dim_content_json(content), "contents");
-    guint count = contents != NULL ? json_array_get_length(contents) : 0;
+    g_autoptr(GPtrArray) contents = dim_contents_of_array(content, depth);
 
-    if (depth >= 4)
-        return;
-    if (count > MAX_ARRAY)
-        g_debug("an array of %u contents: only %d are read", count, MAX_ARRAY);
-    count = MIN(count, MAX_ARRAY);
-    for (guint i = 0; i < count; i++) {
-        JsonNode *node = json_array_get_element(contents, i);
-        g_autoptr(DimContent) inner =
-            JSON_NODE_HOLDS_OBJECT(node)
-                ? dim_content_from_json(json_node_get_object(node), NULL)
-                : NULL;
-
-        if (inner != NULL)
-            take(session, instant, inner, depth + 1);
-    }
+    for (guint i = 0; i < contents->len; i++)
+        take(session, instant, g_ptr_array_index(contents, i), depth + 1);
 }
 
 /* What is said (protocol §4.9): value stands for name in the template. */

@@ -2,7 +2,6 @@
 /* What was said in a group waits until it is known who belongs to it, and hints that something newer is known are followed
  * (protocol §4.7, §5.14, §8). */
 #include "base/errors.h"
-#include "base/json.h"
 #include "command/standing.h"
 #include "session/inner.h"
 
@@ -10,11 +9,9 @@
 #define FRESH  (600 * (gint64)G_USEC_PER_SEC) /* so long nobody is asked again (protocol §8) */
 #define SECOND 1000                           /* milliseconds */
 
-#define MAX_WAITS  32  /* groups waited for at once: names of groups cost nothing */
-#define MAX_FRESH  500 /* groups of which that is remembered */
-#define MAX_ASKED  3   /* administrators */
-#define MAX_ARRAY  100
-#define MAX_NESTED 4
+#define MAX_WAITS 32  /* groups waited for at once: names of groups cost nothing */
+#define MAX_FRESH 500 /* groups of which that is remembered */
+#define MAX_ASKED 3   /* administrators */
 
 /* A group of which nothing is known. It stays for a while after its time: then what is said there is shown at once. */
 typedef struct {
@@ -248,7 +245,7 @@ waits_for(DimSession *session, const DimMessage *instant, const DimContent *cont
 static DimId *
 find_wait(DimSession *session, const DimMessage *instant, DimContent *content, guint depth)
 {
-    JsonArray *contents = NULL;
+    g_autoptr(GPtrArray) contents = NULL;
     const DimId *group;
     DimId *found = NULL;
 
@@ -256,20 +253,9 @@ find_wait(DimSession *session, const DimMessage *instant, DimContent *content, g
         group = waits_for(session, instant, content);
         return group != NULL ? dim_id_ref(group) : NULL;
     }
-    if (depth < MAX_NESTED)
-        contents = dim_json_array(dim_content_json(content), "contents");
-    for (guint i = 0; contents != NULL && found == NULL
-                      && i < MIN(json_array_get_length(contents), MAX_ARRAY);
-         i++) {
-        JsonNode *node = json_array_get_element(contents, i);
-        g_autoptr(DimContent) inner =
-            JSON_NODE_HOLDS_OBJECT(node)
-                ? dim_content_from_json(json_node_get_object(node), NULL)
-                : NULL;
-
-        if (inner != NULL)
-            found = find_wait(session, instant, inner, depth + 1);
-    }
+    contents = dim_contents_of_array(content, depth);
+    for (guint i = 0; found == NULL && i < contents->len; i++)
+        found = find_wait(session, instant, g_ptr_array_index(contents, i), depth + 1);
     return found;
 }
 

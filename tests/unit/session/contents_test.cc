@@ -53,6 +53,20 @@ class ContentsTest : public SessionTest {
     }
 };
 
+TEST_F(ContentsTest, ReadsAHundredContentsOfAnArray)
+{
+    std::string contents;
+
+    for (int i = 1; i <= 101; i++)
+        contents += R"({"type":1,"sn":)" + std::to_string(i) + R"(,"text":")"
+                    + std::to_string(i) + R"("},)";
+    contents.back() = ']';
+    open();
+    hear(peer, R"({"type":202,"sn":200,"contents":[)" + contents + "}");
+    ASSERT_EQ(shown.size(), 100U);
+    EXPECT_EQ(shown.back(), "100");
+}
+
 TEST_F(ContentsTest, ARecallIsALineOfItsOwn)
 {
     const std::string said = R"("sn":9,"time":1700000000.5,)";
