@@ -94,14 +94,20 @@ dim_desk_may_tell(DimDesk *desk,
     return dim_book_may_ask(desk->book, told, about);
 }
 
+gboolean
+dim_desk_answers(const DimDesk *desk, const DimId *who)
+{
+    return dim_id_is_user(who) && !dim_id_is_station(who) && !dim_id_is_bot(who)
+           && !dim_desk_is_me(desk, who);
+}
+
 void
 dim_desk_receipt(DimDesk *desk, const DimMessage *about, const char *text)
 {
     const DimId *to = dim_message_sender(about);
     g_autoptr(DimContent) receipt = NULL;
 
-    if (!dim_id_is_user(to) || dim_id_is_station(to) || dim_id_is_bot(to)
-        || dim_desk_is_me(desk, to) || dim_message_is_broadcast(about))
+    if (!dim_desk_answers(desk, to) || dim_message_is_broadcast(about))
         return;
     receipt = dim_receipt_new(text, about);
     dim_desk_reply(desk, to, receipt);

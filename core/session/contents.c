@@ -93,8 +93,7 @@ refuse_once(DimSession *session,
     g_autoptr(DimContent) receipt = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
-        || dim_id_equal(sender, dim_user_id(session->user)) || dim_message_is_broadcast(instant)
+    if (!dim_desk_answers(&session->desk, sender) || dim_message_is_broadcast(instant)
         || session->told >= MAX_TOLD)
         return;
     dim_turn_touch(session);
@@ -238,8 +237,7 @@ dim_contents_answer(DimSession *session, const DimMessage *message)
     DimContent *content = dim_message_content(message);
     g_autoptr(DimContent) receipt = NULL;
 
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender) || dim_id_is_bot(sender)
-        || dim_id_equal(sender, dim_user_id(session->user)))
+    if (!dim_desk_answers(&session->desk, sender))
         return;
     if (dim_content_type(content) == DIM_CONTENT_CUSTOMIZED || !dim_content_is_known(content)) {
         g_autofree char *type = g_strdup_printf("%d", dim_content_type(content));

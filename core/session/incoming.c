@@ -163,7 +163,7 @@ is_genuine(DimSession *session, const DimMessage *message)
 }
 
 /* One sentence, once an hour for each sender, for all that can be wrong with keys and data. That somebody changed the message is
- * another matter. */
+ * another matter. Of a bot it is said too: I wait for what it writes. */
 static void
 complain(DimSession *session, const DimMessage *message, const GError *why)
 {

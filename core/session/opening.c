@@ -51,7 +51,8 @@ note_refused(DimSession *session, const DimMessage *message)
     g_hash_table_add(session->refused, digest_of(message));
 }
 
-/* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. */
+/* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. A bot may too, which gets no
+ * receipts; and another device of mine. */
 static void
 push_visa(DimSession *session, const DimId *sender)
 {
