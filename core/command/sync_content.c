@@ -25,7 +25,8 @@ read_message(const DimDesk *desk, JsonObject *told, GError **error)
     content = dim_content_from_json(inner, error);
     if (content == NULL)
         return NULL;
-    if (dim_content_is_command(content) || dim_content_type(content) == DIM_CONTENT_FORWARD) {
+    if (dim_content_is_command(content) || dim_content_is_for_programs(content)
+        || dim_content_type(content) == DIM_CONTENT_FORWARD) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "no line but an order");
         return NULL;
     }

@@ -310,6 +310,13 @@ dim_content_is_command(const DimContent *content)
     return is_command(content->type, NULL);
 }
 
+gboolean
+dim_content_is_for_programs(const DimContent *content)
+{
+    return content->type == DIM_CONTENT_CUSTOMIZED
+           && g_strcmp0(dim_json_text(dim_content_json(content), "app"), "chat.dim.group") == 0;
+}
+
 static JsonObject *
 tree_of_text(const DimContent *content)
 {

@@ -50,7 +50,10 @@ DimId *dim_content_group(const DimContent *content); /* (nullable) borrowed */
 /* (nullable) What ties a content to its envelope, as the sender wrote it; only a string of our own form counts. */
 const char *dim_content_binding(const DimContent *content);
 gboolean dim_content_is_command(const DimContent *content); /* types 136 and 137 */
-JsonObject *dim_content_json(const DimContent *content);    /* borrowed, read only */
+/* TRUE for a customized content that programs of a group say to one another, histories and keys: no line for a person
+ * (protocol §5.7, P-110). */
+gboolean dim_content_is_for_programs(const DimContent *content);
+JsonObject *dim_content_json(const DimContent *content); /* borrowed, read only */
 /* The body to encrypt or to send as broadcast: compact JSON. New string. */
 char *dim_content_to_text(const DimContent *content);
 

@@ -107,6 +107,17 @@ refuse_once(DimSession *session,
         g_warning("a refusal could not be noted: %s", error->message);
 }
 
+/* The same about a whole content. */
+static void
+refuse_content(DimSession *session, const DimMessage *instant, const DimContent *content)
+{
+    g_autofree char *type = g_strdup_printf("%d", dim_content_type(content));
+    g_autofree char *what = dim_render(content);
+
+    refuse_once(session, instant, dim_content_is_known(content) ? what : type, &no_content,
+                type);
+}
+
 static void
 obey(DimSession *session, DimHandler *handler, DimMessage *instant, DimContent *content)
 {
@@ -203,7 +214,7 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
 }
 
-/* What no program here understands is shown all the same: a person may. */
+/* What no program here understands is shown all the same, for a person may; but not what only a program could. */
 static void
 handle_customized(DimSession *session, DimMessage *instant, DimContent *content)
 {
@@ -211,6 +222,8 @@ handle_customized(DimSession *session, DimMessage *instant, DimContent *content)
 
     if (handler != NULL)
         obey(session, handler, instant, content);
+    else if (dim_content_is_for_programs(content))
+        refuse_content(session, instant, content);
     else
         handle_talk(session, instant, content);
 }
@@ -240,11 +253,7 @@ dim_contents_answer(DimSession *session, const DimMessage *message)
     if (!dim_desk_answers(&session->desk, sender))
         return;
     if (dim_content_type(content) == DIM_CONTENT_CUSTOMIZED || !dim_content_is_known(content)) {
-        g_autofree char *type = g_strdup_printf("%d", dim_content_type(content));
-        g_autofree char *what = dim_render(content);
-
-        refuse_once(session, message, dim_content_is_known(content) ? what : type, &no_content,
-                    type);
+        refuse_content(session, message, content);
         return;
     }
     receipt = dim_receipt_new("Message received.", message);

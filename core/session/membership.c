@@ -222,8 +222,8 @@ waits_for(DimSession *session, const DimMessage *instant, const DimContent *cont
         waits = is_early(session, group, content) && waits_for_group(session, group, sender);
         return waits ? group : NULL;
     }
-    if (dim_content_is_command(content) || dim_content_type(content) == DIM_CONTENT_FORWARD
-        || dim_message_is_broadcast(instant)
+    if (dim_content_is_command(content) || dim_content_is_for_programs(content)
+        || dim_content_type(content) == DIM_CONTENT_FORWARD || dim_message_is_broadcast(instant)
         || dim_id_equal(sender, dim_user_id(session->user)))
         return NULL;
     switch (dim_group_standing(&session->desk, group, sender)) {

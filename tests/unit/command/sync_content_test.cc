@@ -42,15 +42,17 @@ TEST_F(SyncContent, NobodyElseTellsWhatISaid)
 
 TEST_F(SyncContent, RefusesWhatIsNoLineOfMine)
 {
-    for (const char *text :
-         { "null", "[]", "{}", R"({"sender":"<me>"})",
-           R"({"sender":"<peer>","receiver":"<me>","content":{"type":1,"text":"x"}})",
-           R"({"sender":"<me>","receiver":"<me>","content":{"type":1,"text":"x"}})",
-           R"({"sender":"<me>","receiver":"everyone@everywhere","content":{"type":1}})",
-           R"({"sender":"<me>","receiver":"???","content":{"type":1,"text":"x"}})",
-           R"({"sender":"<me>","receiver":"<peer>","content":"x"})",
-           R"({"sender":"<me>","receiver":"<peer>","content":{"type":136,"command":"meta"}})",
-           R"({"sender":"<me>","receiver":"<peer>","content":{"type":255,"secrets":[]}})" }) {
+    for (
+        const char *text :
+        { "null", "[]", "{}", R"({"sender":"<me>"})",
+          R"({"sender":"<peer>","receiver":"<me>","content":{"type":1,"text":"x"}})",
+          R"({"sender":"<me>","receiver":"<me>","content":{"type":1,"text":"x"}})",
+          R"({"sender":"<me>","receiver":"everyone@everywhere","content":{"type":1}})",
+          R"({"sender":"<me>","receiver":"???","content":{"type":1,"text":"x"}})",
+          R"({"sender":"<me>","receiver":"<peer>","content":"x"})",
+          R"({"sender":"<me>","receiver":"<peer>","content":{"type":136,"command":"meta"}})",
+          R"({"sender":"<me>","receiver":"<peer>","content":{"type":204,"app":"chat.dim.group"}})",
+          R"({"sender":"<me>","receiver":"<peer>","content":{"type":255,"secrets":[]}})" }) {
         EXPECT_FALSE(tell(me().id(), text)) << text;
         EXPECT_TRUE(failed_with(error, DIM_ERROR_MALFORMED)) << text;
     }

@@ -106,6 +106,29 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     EXPECT_EQ(receipts_for(peer).back(), "Message received.");
 }
 
+TEST_F(ContentsTest, WhatProgramsOfAGroupAskOneAnotherIsNoLine)
+{
+    const std::string head =
+        R"({"type":204,"time":1700000001,"app":"chat.dim.group","group":"Friends-7@everywhere")";
+
+    open();
+    introduce(peer);
+    hear(peer, head + R"(,"sn":1,"mod":"history","act":"query"})");
+    hear(peer, head + R"(,"sn":2,"mod":"history","act":"query"})");
+    EXPECT_EQ(receipts_for(peer), std::vector<std::string>{ "Content not support." });
+    int serial = 10;
+    for (const char *act : { "query", "update", "request", "respond" })
+        hear(peer, head + R"(,"sn":)" + std::to_string(serial++) + R"(,"mod":"keys","act":")"
+                       + act + "\"}");
+    EXPECT_EQ(receipts_for(peer).size(), 5u);
+    clock.advance(60); // nor did it wait for the group's members
+    EXPECT_EQ(shown, std::vector<std::string>());
+    hear(peer,
+         R"({"type":202,"sn":4,"contents":[)" + head
+             + R"(,"sn":5,"mod":"history","act":"query"},{"type":1,"sn":6,"text":"talk"}]})");
+    EXPECT_EQ(shown, std::vector<std::string>{ "talk" });
+}
+
 std::string
 sync(const Person &from, const Person &to, int serial)
 {
