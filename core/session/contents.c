@@ -26,9 +26,8 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
         dim_turn_take_inner(session, single, depth + 1);
     if (count > MAX_INNER)
         g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
-    /* Last first, since each goes to the head of the queue. */
-    for (guint i = MIN(count, MAX_INNER); i > 0; i--) {
-        JsonNode *node = json_array_get_element(secrets, i - 1);
+    for (guint i = 0; i < MIN(count, MAX_INNER); i++) {
+        JsonNode *node = json_array_get_element(secrets, i);
 
         if (JSON_NODE_HOLDS_OBJECT(node))
             dim_turn_take_inner(session, json_node_get_object(node), depth + 1);

@@ -57,6 +57,7 @@ struct _DimSession {
     GQueue arrived;      /* of DimArrival: not yet looked at */
     DimArrival *reading; /* (nullable) the payload whose lines are being read */
     GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
+    GList *inner_last;   /* (nullable) the last of them that is of the message at work */
     gboolean from_inbox; /* what is worked on lay in the inbox */
     guint undone;        /* turns that were undone */
     GArray *to_accept;   /* of guint64: packets whose commit is due */
@@ -118,7 +119,7 @@ void dim_turn_init(DimSession *session);
 void dim_turn_free(DimSession *session);
 /* A payload from the gate; worked on at the end of this turn. */
 void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
-/* An inner message of a forward: worked on right after the one that holds it. */
+/* An inner message of a forward: worked on right after the one that holds it, behind those that were taken of it before. */
 void dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth);
 /* The line fell: what was neither shown nor acknowledged comes again after the next login. */
 void dim_turn_fall(DimSession *session);

@@ -2,8 +2,7 @@
 /* One turn of the loop: payloads are taken in, lines shown, all of it committed at once, and only then acknowledged.
  *
  * A message counts as seen when its line was shown, and leaves the inbox or is acknowledged after that: a crash in between
- * lets the message come again, never loses it, whoever commits meanwhile. Its line is not shown again then: that it was is
- * noted at once (people/notes.h). */
+ * lets the message come again, never loses it, whoever commits meanwhile; its line is not shown again (people/notes.h). */
 #include "base/errors.h"
 #include "session/inner.h"
 
@@ -58,6 +57,7 @@ dim_turn_fall(DimSession *session)
     session->losses++;
     g_clear_pointer(&session->reading, arrival_free);
     g_queue_clear_full(&session->inner, arrival_free);
+    session->inner_last = NULL;
     g_queue_clear_full(&session->arrived, arrival_free);
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
@@ -288,6 +288,7 @@ take_step(DimSession *session)
     DimArrival *inner = g_queue_pop_head(&session->inner);
     DimArrival *next = inner == NULL ? next_arrival(session) : NULL;
 
+    session->inner_last = NULL;
     if (inner != NULL)
         take_inner(session, inner);
     else if (next != NULL)
@@ -299,9 +300,8 @@ static gboolean
 is_work_left(const DimSession *session)
 {
     return session->halfway || session->reading != NULL || session->inner.length > 0
-           || session->arrived.length + session->backlog.length + session->leaving.length
-                      + session->unanswered.length
-                  > 0;
+           || session->arrived.length > 0 || session->backlog.length > 0
+           || session->leaving.length > 0 || session->unanswered.length > 0;
 }
 
 /* Each turn takes in something, however late it is. */
@@ -375,7 +375,9 @@ dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth)
     arrival->inner = json_object_ref(message);
     arrival->depth = depth;
     arrival->kept = session->from_inbox;
-    g_queue_push_head(&session->inner, arrival);
+    g_queue_insert_after(&session->inner, session->inner_last, arrival);
+    session->inner_last =
+        session->inner_last != NULL ? session->inner_last->next : session->inner.head;
     dim_turn_schedule(session);
 }
 

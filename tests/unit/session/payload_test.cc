@@ -153,6 +153,23 @@ TEST_F(PayloadTest, ALineBehindAForwardComesAfterWhatWasInside)
     EXPECT_TRUE(line.is_acknowledged(serial));
 }
 
+TEST_F(PayloadTest, ForwardsInAnArrayAreReadInItsOrder)
+{
+    const std::string json = R"({"type":202,"sn":7,"contents":[)"
+                             R"({"type":255,"sn":8,"secrets":[)"
+                             + peer.say(me, "0", false) + "," + peer.say(me, "1", false)
+                             + R"(]},{"type":255,"sn":9,"forward":)" + peer.say(me, "2", false)
+                             + "}]}";
+    OWNED(DimContent) content(dim_content_parse(json.c_str(), -1, nullptr));
+
+    open();
+    introduce(peer);
+    clock.advance(5);
+    line.send(peer.seal(me, content.get(), false) + "\n" + peer.say(me, "3", false));
+    clock.advance(1);
+    EXPECT_EQ(shown, numbers(4));
+}
+
 // It costs little however long the list is, and nothing in it that is no message stops the rest.
 TEST_F(PayloadTest, AForwardOfTooManyMessagesIsReadInPart)
 {
