@@ -8,7 +8,8 @@
 
 typedef enum {
     SHOW_MESSAGE,
-    SHOW_NOTHING, /* a message without a line: only its tag is due */
+    SHOW_NOTHING,  /* a message without a line: only its tag is due */
+    SHOW_WITHHELD, /* it was shown before, and only its receipt is due */
     SHOW_DELIVERY,
     SHOW_NOTICE,
 } DimShowKind;
@@ -208,7 +209,7 @@ withhold_lines(DimSession *session, const DimMessage *message)
 
         if (show->message != message)
             return;
-        show->kind = SHOW_NOTHING;
+        show->kind = SHOW_WITHHELD;
     }
 }
 
@@ -292,6 +293,8 @@ call(DimSession *session, const DimShow *show)
     case SHOW_MESSAGE:
         if (events->received != NULL)
             events->received(session, show->message, show->text, data);
+        G_GNUC_FALLTHROUGH;
+    case SHOW_WITHHELD:
         if (g_queue_peek_tail(&session->unanswered)
             != show->message) /* one receipt a message */
             g_queue_push_tail(&session->unanswered, dim_message_ref(show->message));

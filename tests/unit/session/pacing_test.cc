@@ -71,17 +71,6 @@ class PacingTest : public SessionTest {
                 me, std::string(512UL * 1024, static_cast<char>('a' + i)).c_str(), odd));
         clock.advance(0.1);
     }
-    // Commands and receipts to this person that the station was given.
-    size_t
-    count_answers(const Person &to) const
-    {
-        size_t count = 0;
-
-        for (DimMessage *message : heard)
-            count += dim_id_equal(dim_message_receiver(message), to.id())
-                     && dim_message_type(message) == DIM_CONTENT_COMMAND;
-        return count;
-    }
     gsize
     waiting() const
     {

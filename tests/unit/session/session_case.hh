@@ -243,6 +243,17 @@ class SessionTest : public ::testing::Test {
         }
         return count;
     }
+    // Commands and receipts to this person that the station was given.
+    size_t
+    count_answers(const Person &to) const
+    {
+        size_t count = 0;
+
+        for (DimMessage *message : heard)
+            count += dim_id_equal(dim_message_receiver(message), to.id())
+                     && dim_message_type(message) == DIM_CONTENT_COMMAND;
+        return count;
+    }
     // Sealed messages for this person that the station was given.
     std::vector<DimMessage *>
     talk_for(const Person &who) const

@@ -239,6 +239,24 @@ TEST_F(KillTest, InTheMidstOfABacklogShowsNoLineAgainButTheLast)
         << "it is in the store";
 }
 
+// He would wait for it for ever: the first life had no time to say it.
+TEST_F(KillTest, BetweenALineAndItsReceiptStillConfirmsIt)
+{
+    open();
+    introduce(peer);
+    clock.advance(5);
+    const std::string all = peer.say(me, "0", false) + "\n" + peer.say(me, "1", false);
+    killed_at = 2;
+    line.send(all);
+    clock.advance(1);
+    const size_t before = count_answers(peer);
+    revive();
+    line.send(all);
+    clock.advance(1);
+    EXPECT_EQ(shown, numbers_from(1, 2)) << "the one before the kill was shown";
+    EXPECT_EQ(count_answers(peer) - before, 2u);
+}
+
 // What else a message says was undone: it is worked off when it comes again.
 TEST_F(KillTest, InATalkDoesNotForgetTheKeyThatCameWithALine)
 {
