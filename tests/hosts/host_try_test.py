@@ -78,6 +78,17 @@ class Try(unittest.TestCase):
             self.assertEqual(process.wait(30), 128 + number)
             self.nothing_is_left()
 
+    def test_an_impatient_ctrl_c_leaves_nothing(self):
+        """The second one comes while the first one's folder and processes are being put away."""
+        for pause in (0.0, 0.02, 0.1):
+            process, lines = self.start()
+            lines.wait(lambda line: line.startswith("Bob is"))
+            process.send_signal(signal.SIGINT)
+            time.sleep(pause)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(30), 128 + signal.SIGINT)
+            self.nothing_is_left()
+
     def test_pidgin_ended_while_it_opens_leaves_nothing(self):
         process, _ = self.start("pidgin")
         deadline = time.monotonic() + 60

@@ -158,15 +158,18 @@ def both_ways(build):
     return 1 if wrong else 0
 
 
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def leave(number, _frame):
     """Ends as a person would, so that every process and folder of ours goes too; once begun it is not cut short."""
-    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for each in ENDS:
         signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
 def main():
-    for each in (signal.SIGTERM, signal.SIGHUP):
+    for each in ENDS:
         signal.signal(each, leave)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
@@ -182,8 +185,6 @@ def main():
     except rig.Failure as why:
         print(f"try: {why}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 if __name__ == "__main__":
