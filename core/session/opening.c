@@ -127,17 +127,23 @@ unseal(DimSession *session,
        DimCipherKey **used,
        GError **error)
 {
-    DimUnsealing how = { .me = dim_user_id(session->user), .known = in_group };
-    g_autoptr(GError) why = NULL;
-    DimMessage *instant = in_group != NULL ? dim_unseal(message, &how, used, &why) : NULL;
+    const DimCipherKey *const first[] = { in_group, known };
+    DimUnsealing how = { .me = dim_user_id(session->user) };
 
-    if (instant != NULL)
-        return instant;
-    if (why != NULL && !g_error_matches(why, DIM_ERROR, DIM_ERROR_NO_KEY)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++) {
+        g_autoptr(GError) why = NULL;
+        DimMessage *instant;
+
+        how.known = first[i];
+        instant = first[i] != NULL ? dim_unseal(message, &how, used, &why) : NULL;
+        if (instant != NULL)
+            return instant;
+        if (why != NULL && !g_error_matches(why, DIM_ERROR, DIM_ERROR_NO_KEY)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return NULL;
+        }
     }
-    how.known = known;
+    how.known = NULL;
     if (!was_refused(session, message))
         how.keys = dim_user_decrypt_keys(session->user);
     return dim_unseal(message, &how, used, error);
