@@ -23,13 +23,22 @@ dim_history_ref(DimHistory *history)
     return history;
 }
 
+static void
+forget_members(DimHistory *history)
+{
+    g_clear_pointer(&history->inside, g_hash_table_unref);
+    g_clear_pointer(&history->members, g_ptr_array_unref);
+    g_clear_pointer(&history->owner, dim_id_unref);
+    g_clear_pointer(&history->administrators, g_ptr_array_unref);
+}
+
 void
 dim_history_unref(DimHistory *history)
 {
     if (history == NULL || --history->refs > 0)
         return;
+    forget_members(history);
     g_ptr_array_unref(history->records);
-    g_clear_pointer(&history->members, g_ptr_array_unref);
     g_free(history);
 }
 
@@ -51,6 +60,7 @@ dim_history_insert(DimHistory *history, DimGroupRecord *record)
     while (at > 0 && dim_history_record(history, at - 1)->time > record->time)
         at--;
     g_ptr_array_insert(history->records, (gint)at, record);
+    forget_members(history); /* nobody asks for them before the bounds are kept again */
     history->resigned |= dim_group_record_is(record, "resign");
 }
 
@@ -120,6 +130,44 @@ apply(const DimHistory *history,
         g_ptr_array_remove_index(list, at);
 }
 
+/* The rules are made anew for each line that is said in a group, and hardly ever say anything new. */
+static gboolean
+are_known(const DimHistory *history, const DimHistoryRules *rules)
+{
+    guint count = rules->administrators != NULL ? rules->administrators->len : 0;
+
+    if (history->owner == NULL || rules->owner == NULL
+        || !dim_id_equal(history->owner, rules->owner)
+        || history->bulletin_time != rules->bulletin_time
+        || history->administrators->len != count)
+        return FALSE;
+    for (guint i = 0; i < count; i++) {
+        if (!dim_id_equal(history->administrators->pdata[i], rules->administrators->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+keep_members(DimHistory *history, const DimHistoryRules *rules, const GPtrArray *list)
+{
+    guint count = rules->administrators != NULL ? rules->administrators->len : 0;
+
+    forget_members(history);
+    history->owner = rules->owner != NULL ? dim_id_ref(rules->owner) : NULL;
+    history->bulletin_time = rules->bulletin_time;
+    history->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    for (guint i = 0; i < count; i++)
+        g_ptr_array_add(history->administrators,
+                        dim_id_ref(g_ptr_array_index(rules->administrators, i)));
+    history->members = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    history->inside = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+    for (guint i = 0; i < list->len; i++) {
+        g_ptr_array_add(history->members, dim_id_ref(g_ptr_array_index(list, i)));
+        g_hash_table_add(history->inside, g_ptr_array_index(list, i));
+    }
+}
+
 GPtrArray *
 dim_history_members(DimHistory *history, const DimHistoryRules *rules)
 {
@@ -128,6 +176,8 @@ dim_history_members(DimHistory *history, const DimHistoryRules *rules)
     const DimGroupRecord *reset = rules->owner != NULL ? dim_history_last_reset(history) : NULL;
     gboolean behind = FALSE;
 
+    if (are_known(history, rules))
+        return history->members;
     if (reset != NULL)
         dim_history_let_in(list, set, reset->people);
     for (guint i = 0; reset != NULL && i < history->records->len; i++) {
@@ -137,17 +187,15 @@ dim_history_members(DimHistory *history, const DimHistoryRules *rules)
             apply(history, rules, record, list, set);
         behind |= record == reset;
     }
-    g_clear_pointer(&history->members, g_ptr_array_unref);
-    history->members = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
-    for (guint i = 0; i < list->len; i++)
-        g_ptr_array_add(history->members, dim_id_ref(g_ptr_array_index(list, i)));
+    keep_members(history, rules, list);
     return history->members;
 }
 
 gboolean
 dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *who)
 {
-    return dim_history_lists(dim_history_members(history, rules), who);
+    (void)dim_history_members(history, rules);
+    return g_hash_table_contains(history->inside, who);
 }
 
 gboolean

@@ -45,7 +45,8 @@ DimHistoryVerdict dim_history_add(DimHistory *history,
                                   const DimId *actor,
                                   const DimContent *record,
                                   const char *tag);
-/* Owner first; empty while no reset is known (P-104). Element type DimId; borrowed until the next record. */
+/* Owner first; empty while no reset is known (P-104). Element type DimId; borrowed until the next record, or until it is
+ * asked by other rules. */
 GPtrArray *dim_history_members(DimHistory *history, const DimHistoryRules *rules);
 gboolean dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *who);
 /* TRUE if a record that came in this message counts, or may come to count. */

@@ -10,7 +10,12 @@ G_BEGIN_DECLS
 struct _DimHistory {
     gint refs;
     GPtrArray *records; /* of DimGroupRecord, by time */
-    GPtrArray *members; /* (nullable) of DimId, as worked out last */
+    /* The members as they were worked out last, and by which rules; NULL since a record came. */
+    GPtrArray *members; /* (nullable) of DimId */
+    GHashTable *inside; /* the same */
+    DimId *owner;
+    GPtrArray *administrators;
+    double bulletin_time;
     gboolean
         resigned; /* there may be a resignation: few groups have one, and all must look for it */
 };

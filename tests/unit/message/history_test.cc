@@ -106,6 +106,37 @@ TEST_F(History, MembersAreTheResetAndWhatWasApplied)
     EXPECT_EQ("abz", members());
 }
 
+// What was worked out by one bulletin does not answer for another.
+TEST_F(History, MembersFollowTheBulletin)
+{
+    OWNED(DimId) other(dim_id_parse(id_of('c').c_str(), nullptr));
+
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abcd"));
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 90, "e"));
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 80));
+    EXPECT_EQ("abde", members());
+    EXPECT_EQ("abde", members()) << "asked again";
+    dim_id_unref(static_cast<DimId *>(g_ptr_array_index(administrators.get(), 0)));
+    g_ptr_array_index(administrators.get(), 0) = dim_id_ref(other.get());
+    EXPECT_EQ("abcd", members()) << "who leads invites and does not quit";
+    g_ptr_array_set_size(administrators.get(), 0);
+    EXPECT_EQ("abd", members());
+    rules.owner = nullptr;
+    EXPECT_EQ("", members());
+    rules.owner = owner.get();
+    EXPECT_EQ("abd", members());
+}
+
+TEST_F(History, MembersFollowTheTimeOfTheBulletin)
+{
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abcd"));
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('b', "resign", 90));
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('b', "quit", 80));
+    EXPECT_EQ("acd", members());
+    rules.bulletin_time = now - 85;
+    EXPECT_EQ("abcd", members()) << "named anew, he leads, and his farewell is none";
+}
+
 TEST_F(History, OrderOfArrivalDoesNotMatter)
 {
     struct Said {
