@@ -55,11 +55,17 @@ settle(DimLogin *login, guint64 serial)
     return start;
 }
 
+/* (nullable) The one that is open. */
+static PurpleConversation *
+window(PurpleAccount *account, const char *who)
+{
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
+}
+
 static PurpleConversation *
 conversation(PurpleAccount *account, const char *who)
 {
-    PurpleConversation *conv =
-        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
+    PurpleConversation *conv = window(account, who);
 
     return conv != NULL ? conv : purple_conversation_new(PURPLE_CONV_TYPE_IM, account, who);
 }
@@ -226,11 +232,12 @@ show_line(DimLogin *login,
           time_t when)
 {
     const char *who = dim_id_text(peer);
-    gboolean fresh =
-        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, login->account) == NULL;
+    gboolean fresh = window(login->account, who) == NULL;
 
     serv_got_im(login->gc, who, html, flags | PURPLE_MESSAGE_RECV, when);
-    if (fresh && purple_find_buddy(login->account, who) == NULL)
+    /* No window after it either: a plugin of the host against unwanted mail has taken the line away. */
+    if (fresh && window(login->account, who) != NULL
+        && purple_find_buddy(login->account, who) == NULL)
         say_name(login, peer);
 }
 

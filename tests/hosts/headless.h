@@ -43,5 +43,7 @@ void headless_set_options(JsonObject *line);
 
 /* Runs one line; FALSE when the host has to end. */
 gboolean headless_command(const char *line);
+/* The command "filter": from now on no line of a stranger comes through; an event "dropped" for each. */
+void headless_filter(JsonObject *line);
 /* The account that commands are about; changes to NULL when it is removed. */
 PurpleAccount *headless_account(void);

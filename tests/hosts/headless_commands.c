@@ -354,6 +354,7 @@ static const struct {
     { "status", do_status, NEEDS_ACCOUNT, { "id" } },
     { "action", do_action, NEEDS_ACCOUNT | NEEDS_LINE, { "label" } },
     { "answer", do_answer, 0, { NULL } },
+    { "filter", headless_filter, 0, { NULL } },
     { "link", do_link, 0, { "uri" } },
     { "leak", do_leak, 0, { NULL } },
 };

@@ -210,6 +210,16 @@ class People(host_case.HostTest):
         self.assertEqual(said, [f"{bob_id}, who is not on your list, goes by the name “Bob”."])
         self.ends_well(ann, bob)
 
+    def test_a_stranger_whom_another_plugin_keeps_out_opens_no_window_by_his_name(self):
+        ann, bob, ann_id, bob_id = self.pair()
+        ann.do("filter")
+        bob.do("im", to=ann_id, text="buy this")
+        ann.wait("dropped", who=bob_id)
+        ann.do("add", who=bob_id)
+        self.talk(bob, ann, ann_id, ["let in"])
+        self.assertEqual([event["text"] for event in ann.events("msg")], ["let in"])
+        self.ends_well(ann, bob)
+
     def test_a_stranger_with_the_name_of_a_friend_is_told_apart(self):
         ann, bob, ann_id, _ = self.pair()
         other = self.place.host("other")
