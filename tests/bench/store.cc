@@ -363,7 +363,7 @@ measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes)
 
     floor_init();
     figures.push_back(sending_burst(folder, DIM_KEY_RSA, floor_rsa_sign, 1.3, &longest));
-    figures.push_back(sending_burst(folder, DIM_KEY_ECC, floor_ecc_sign, 0, &longest));
+    figures.push_back(sending_burst(folder, DIM_KEY_ECC, floor_ecc_sign, 1.3, &longest));
     figures.push_back(receiving_burst(folder, &longest));
     floor_clear();
     measure_roster(folder, figures, &longest);
