@@ -185,8 +185,8 @@ static const struct {
     { "block", NULL, answer_block, N_("hear nothing of the other, and tell the stations") },
     { "unblock", NULL, answer_unblock, N_("hear the other again") },
     { "mute", N_("IDS"), answer_mute,
-      N_("for whom no telephone of yours rings; without IDs the station is asked, \"nobody\" "
-         "ends it") },
+      N_("whose messages shall ring no telephone of yours; without IDs the list is shown, "
+         "\"nobody\" empties it") },
     { "backup", NULL, answer_backup, N_("keep a locked copy of your contacts in the network") },
     { "restore", NULL, answer_restore, N_("get that copy back") },
     { "version", NULL, answer_version, N_("which version this is") },

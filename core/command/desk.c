@@ -37,7 +37,10 @@ dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids)
             dim_plain_append(text, name, TRUE);
             g_string_append_c(text, ' ');
         }
-        g_string_append(text, dim_id_text(id));
+        if (dim_desk_is_me(desk, id))
+            g_string_append_printf(text, _("%s (you)"), dim_id_text(id));
+        else
+            g_string_append(text, dim_id_text(id));
     }
     told = g_string_free(text, FALSE);
     if (ids->len <= MAX_TOLD)

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "command/command.h"
 #include "command/standing.h"
 #include "message/plain.h"
@@ -28,26 +29,41 @@ is_about_me(const DimDesk *desk, const DimContent *content, GError **error)
     return FALSE;
 }
 
+static void
+tell_outcome(DimDesk *desk, const char *text, const char *outcome, const char *taken)
+{
+    g_autoptr(GString) clean = g_string_new(NULL);
+    g_autofree char *told = NULL;
+
+    if (g_str_equal(outcome, "received.")) {
+        desk->tell(desk->data, taken);
+        return;
+    }
+    dim_plain_append(clean, text, TRUE);
+    told = g_strdup_printf(_("The network answers: %s"), clean->str);
+    desk->tell(desk->data, told);
+}
+
 /* "Block received." and the like: what became of a list or a backup of mine (protocol §5.13). */
 static gboolean
 tell_service(DimDesk *desk, const DimMessage *message, const DimContent *content)
 {
-    static const char *const services[][2] = {
-        { "Block ", "block" },
-        { "Mute ", "mute" },
-        { "Contacts ", "storage" },
+    static const struct {
+        const char *about; /* how the station's sentence begins */
+        const char *command;
+        const char *taken; /* what "received." after it means to a person */
+    } services[] = {
+        { "Block ", "block", N_("The list of those whom you block is kept.") },
+        { "Mute ", "mute", N_("The list of those whom you mute is kept.") },
+        { "Contacts ", "storage", N_("Your contacts are kept, locked for you alone.") },
     };
     const char *text = dim_content_text(content);
 
     for (guint i = 0; text != NULL && i < G_N_ELEMENTS(services); i++) {
-        if (!g_str_has_prefix(text, services[i][0]) || strlen(text) > 100)
+        if (!g_str_has_prefix(text, services[i].about) || strlen(text) > 100)
             continue;
-        if (dim_desk_takes_answer(desk, message, services[i][1])) {
-            g_autoptr(GString) clean = g_string_new(NULL);
-
-            dim_plain_append(clean, text, TRUE);
-            desk->tell(desk->data, clean->str);
-        }
+        if (dim_desk_takes_answer(desk, message, services[i].command))
+            tell_outcome(desk, text, text + strlen(services[i].about), _(services[i].taken));
         return TRUE;
     }
     return FALSE;

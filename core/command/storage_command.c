@@ -53,9 +53,11 @@ dim_handle_storage(DimDesk *desk,
     if (!keep(desk, ids, &added, error))
         return FALSE;
     text =
-        g_strdup_printf(_("The backup holds %u contacts; %u were not in your list and will be "
-                          "there after the next login."),
-                        ids->len, added);
+        added == 0
+            ? g_strdup_printf(_("Contacts in the backup: %u. None of them is new."), ids->len)
+            : g_strdup_printf(_("Contacts in the backup: %u. New ones: %u; they will be in "
+                                "your list after the next login."),
+                              ids->len, added);
     desk->tell(desk->data, text);
     return TRUE;
 }

@@ -118,8 +118,8 @@ def talk(irc, bob, bob_id, identity):
 def services(irc, bob_id, station_id):
     """What the station says to a verb stands in the control channel, as the host prints it."""
     for verb, answer in (("search Bob", rf"1 found: .*{bob_id}"), ("who", rf"2 found: .*{bob_id}"),
-                         ("name", rf"archivist is {station_id}"), ("mute " + bob_id, "Mute received"),
-                         ("mute", rf"dim - .*{bob_id}"), ("backup", "Contacts received"), ("restore", "holds 1 contacts")):
+                         ("name", rf"archivist is {station_id}"), ("mute " + bob_id, "whom you mute is kept"),
+                         ("mute", rf"dim - .*{bob_id}"), ("backup", "Your contacts are kept"), ("restore", "in the backup: 1. None of them is new")):
         irc.say("bob", f"/dim {verb}")
         irc.expect(answer)
 

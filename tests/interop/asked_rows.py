@@ -24,10 +24,10 @@ TO_STATION = [
 TO_ARCHIVIST = [
     ("search Otto", "search", {"keywords": "Otto"}, {"users": ["{otto}"]}, "1 found: otto {otto}"),
     ("search nobody", "search", {"keywords": "nobody"}, {"users": []}, "Nobody was found."),
-    ("who", "users", {}, {"users": ["{otto}", "{anna}"]}, "2 found: otto {otto}, {anna}"),
+    ("who", "users", {}, {"users": ["{otto}", "{anna}"]}, "2 found: otto {otto}, {anna} (you)"),
     ("backup", "storage", {"title": "contacts"}, None, None),
-    ("restore", "storage", {"title": "contacts"}, "what was backed up", "The backup holds 1 contacts; 0 were not in your list "
-     "and will be there after the next login."),
+    ("restore", "storage", {"title": "contacts"}, "what was backed up", "Contacts in the backup: 1. None of "
+     "them is new."),
 ]
 
 # What a client says by itself: class at the official station, members, its answers.
@@ -82,11 +82,11 @@ AT_OURS = [
 TO_OURS = [
     ("search Otto", "1 found: otto {otto}"),
     ("search nobody", "Nobody was found."),
-    ("mute {otto}", "Mute received."),
+    ("mute {otto}", "The list of those whom you mute is kept."),
     ("mute", "The station's mute list: otto {otto}"),
-    ("mute nobody", "Mute received."),
-    ("backup", "Contacts received."),
-    ("restore", "The backup holds 1 contacts; 0 were not in your list and will be there after the next login."),
+    ("mute nobody", "The list of those whom you mute is kept."),
+    ("backup", "Your contacts are kept, locked for you alone."),
+    ("restore", "Contacts in the backup: 1. None of them is new."),
     ("name archivist", "archivist is {station}"),
     ("search Otto", "1 found: otto {otto}"),  # locked for the archivist now
 ]

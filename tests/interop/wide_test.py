@@ -228,7 +228,7 @@ class Cast:
 def blocked(ours, official) -> None:
     """Whom ours blocks is told so by the station, and is not heard until he is unblocked."""
     ours.verb(official, "block")
-    notice(ours, "Block received.")
+    notice(ours, "The list of those whom you block is kept.")
     official.send(ours, "is that so?")
     official.program.wait("receipt", text=f'Message is blocked by "{ours.name}"')
     ours.verb(official, "unblock")

@@ -48,8 +48,9 @@ TEST_F(ListCommand, WhatBecameOfAListIsToldOnce)
     EXPECT_TRUE(say(station(), receipt("Block received.")));
     EXPECT_TRUE(say(station(), receipt("Mute not changed.")));
     EXPECT_TRUE(say(bot(), receipt("Contacts received.")));
-    EXPECT_EQ(done, (Words{ "told: Block received.", "told: Mute not changed.",
-                            "told: Contacts received." }));
+    EXPECT_EQ(done, (Words{ "told: The list of those whom you block is kept.",
+                            "told: The network answers: Mute not changed.",
+                            "told: Your contacts are kept, locked for you alone." }));
     EXPECT_TRUE(ignores(station(), receipt("Block received.")));
     asked = { "block" };
     EXPECT_TRUE(ignores(peer().id(), receipt("Block received.")));

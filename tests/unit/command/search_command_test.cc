@@ -36,6 +36,13 @@ TEST_F(SearchCommand, TellsWhoIsOnlineAndThatThereIsNobody)
     EXPECT_EQ(done, (Words{ fill("told: 1 found: <peer>"), "told: Nobody was found." }));
 }
 
+TEST_F(SearchCommand, SaysWhichOfThemIsMe)
+{
+    asked = { "search" };
+    EXPECT_TRUE(say(bot(), R"("command":"search","keywords":"x","users":["<peer>","<me>"])"));
+    EXPECT_EQ(done, Words{ fill("told: 2 found: <peer>, <me> (you)") });
+}
+
 TEST_F(SearchCommand, WhoIsOnlineComesAsASearchForThatWord)
 {
     const char *text = R"("command":"search","keywords":"users","users":["<peer>"])";

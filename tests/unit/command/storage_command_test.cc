@@ -37,9 +37,10 @@ TEST_F(StorageCommand, AddsWhoIsMissing)
     ASSERT_TRUE(dim_contacts_add(contacts.get(), peer().id(), "my friend", nullptr));
     asked = { "storage" };
     EXPECT_TRUE(hear(bot(), backup({ peer().id(), stranger().id(), me().id() }, me())));
-    EXPECT_EQ(done,
-              Words{ "told: The backup holds 3 contacts; 1 were not in your list and will "
-                     "be there after the next login." });
+    EXPECT_EQ(
+        done,
+        Words{ "told: Contacts in the backup: 3. New ones: 1; they will be in your list after "
+               "the next login." });
     EXPECT_TRUE(dim_contacts_has(contacts.get(), stranger().id()));
     EXPECT_FALSE(dim_contacts_has(contacts.get(), me().id()));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_CONTACTS), 2u);
