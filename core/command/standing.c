@@ -13,6 +13,7 @@ void
 dim_group_page_clear(DimGroupPage *page)
 {
     g_clear_pointer(&page->owner, dim_id_unref);
+    g_clear_pointer(&page->founder, dim_id_unref);
     g_clear_pointer(&page->administrators, g_ptr_array_unref);
     g_clear_pointer(&page->history, dim_history_unref);
 }
@@ -35,16 +36,23 @@ read_administrators(DimGroupPage *page, JsonObject *properties)
     }
 }
 
-/* A group's key is its founder's own (polylogue rule): nobody founds one in another's name. */
-static gboolean
-is_founder(const DimDesk *desk, const DimId *group, const DimId *founder)
+/* A group's key is its founder's own (polylogue rule): nobody founds one in another's name. Nor is anybody the founder whose
+ * key is not known. */
+static void
+judge_founder(const DimDesk *desk, const DimId *group, DimGroupPage *page)
 {
+    g_autoptr(DimId) named = g_steal_pointer(&page->founder);
     DimMeta *known = dim_book_meta(desk->book, group);
     g_autoptr(DimMeta) of_group = known != NULL ? dim_meta_ref(known) : NULL;
-    const DimMeta *his = dim_desk_meta(desk, founder);
+    const DimMeta *his = dim_desk_meta(desk, named);
 
-    return of_group != NULL
-           && (his == NULL || dim_public_key_equal(dim_meta_key(of_group), dim_meta_key(his)));
+    if (his == NULL)
+        page->founder = g_steal_pointer(&named);
+    else if (of_group != NULL
+             && dim_public_key_equal(dim_meta_key(of_group), dim_meta_key(his)))
+        page->owner = g_steal_pointer(&named);
+    else
+        g_debug("%s did not found %s", dim_id_text(named), dim_id_text(group));
 }
 
 /* The book took the bulletin only because the group's own key signed it. */
@@ -58,11 +66,9 @@ read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
 
     page->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     if (founder != NULL)
-        page->owner = dim_id_parse(founder, NULL);
-    if (page->owner != NULL && !is_founder(desk, group, page->owner)) {
-        g_debug("%s did not found %s", founder, dim_id_text(group));
-        g_clear_pointer(&page->owner, dim_id_unref);
-    }
+        page->founder = dim_id_parse(founder, NULL);
+    if (page->founder != NULL)
+        judge_founder(desk, group, page);
     if (page->owner != NULL)
         read_administrators(page, properties);
     page->rules = (DimHistoryRules){

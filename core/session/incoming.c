@@ -286,6 +286,7 @@ dim_incoming_learned(DimSession *session, const DimId *id)
         dim_membership_bulletin(session, who);
         return;
     }
+    dim_membership_founder(session, who);
     dim_backlog_unpark(session, who);
     dim_outgoing_unpark(session, who);
 }

@@ -225,6 +225,8 @@ dim_membership_holds(DimSession *session, const DimMessage *message, const DimMe
 void dim_membership_told(DimSession *session, const DimId *group);
 /* Its bulletin is. */
 void dim_membership_bulletin(DimSession *session, const DimId *group);
+/* Something of this person is known now: a bulletin that names him as founder may count. */
+void dim_membership_founder(DimSession *session, const DimId *who);
 /* Asks for what the sender knows already of his group (P-060). */
 void
 dim_membership_hints(DimSession *session, const DimMessage *message, const DimMessage *instant);

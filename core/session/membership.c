@@ -16,6 +16,7 @@
 /* A group of which nothing is known. It stays for a while after its time: then what is said there is shown at once. */
 typedef struct {
     DimId *group;
+    DimId *founder;    /* (nullable) the bulletin counts as soon as his meta is known */
     gint64 until;      /* monotonic microseconds */
     gboolean over;     /* what waited was shown */
     gboolean bulletin; /* its bulletin came meanwhile, */
@@ -28,6 +29,7 @@ wait_free(gpointer data)
     DimWait *wait = data;
 
     dim_id_unref(wait->group);
+    g_clear_pointer(&wait->founder, dim_id_unref);
     g_free(wait);
 }
 
@@ -73,6 +75,21 @@ ask_one(DimSession *session, const DimId *group, const DimId *whom, DimContent *
         dim_outgoing_command(session, whom, question);
 }
 
+/* Whether he founded the group that says so is told by his meta alone. */
+static void
+ask_founder(DimSession *session, const DimId *group, const DimGroupPage *page)
+{
+    DimWait *wait = g_hash_table_lookup(session->group_waits, dim_id_text(group));
+
+    if (page->founder == NULL)
+        return;
+    if (wait != NULL) {
+        g_clear_pointer(&wait->founder, dim_id_unref);
+        wait->founder = dim_id_ref(page->founder);
+    }
+    dim_outgoing_ask(session, page->founder);
+}
+
 /* Those who lead the group, and who speaks there, where he can know. */
 static void
 ask(DimSession *session, const DimId *group, const DimId *speaker)
@@ -86,6 +103,7 @@ ask(DimSession *session, const DimId *group, const DimId *speaker)
     if (!dim_group_page_read(&session->desk, group, &page, NULL))
         return;
     question = dim_group_query_new(group, dim_history_time(page.history));
+    ask_founder(session, group, &page);
     if (page.owner != NULL)
         ask_one(session, group, page.owner, question);
     for (guint i = 0; i < MIN(page.administrators->len, MAX_ASKED); i++)
@@ -305,11 +323,30 @@ dim_membership_bulletin(DimSession *session, const DimId *group)
     g_auto(DimGroupPage) page = { .owner = NULL };
 
     if (wait == NULL || wait->bulletin || wait->over
-        || !dim_group_page_read(&session->desk, which, &page, NULL) || page.owner == NULL)
+        || !dim_group_page_read(&session->desk, which, &page, NULL))
+        return;
+    ask_founder(session, which, &page);
+    if (page.owner == NULL)
         return;
     wait->bulletin = TRUE;
     wait->ask = TRUE;
     dim_backlog_unpark(session, which);
+}
+
+void
+dim_membership_founder(DimSession *session, const DimId *who)
+{
+    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    GHashTableIter iter;
+    DimWait *wait;
+
+    g_hash_table_iter_init(&iter, session->group_waits);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *)&wait)) {
+        if (wait->founder != NULL && dim_id_equal(wait->founder, who))
+            g_ptr_array_add(groups, dim_id_ref(wait->group));
+    }
+    for (guint i = 0; i < groups->len; i++)
+        dim_membership_bulletin(session, g_ptr_array_index(groups, i));
 }
 
 void

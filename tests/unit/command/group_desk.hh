@@ -16,9 +16,16 @@ class GroupDeskTest : public DeskTest {
   protected:
     OWNED(DimId) group;
 
-    // A group of the peer's, with its meta and bulletin in the book.
+    // A group of the peer's, with its meta, his and the bulletin in the book.
     void
     found(const std::string &properties)
+    {
+        ASSERT_TRUE(dim_book_save_meta(book.get(), peer().id(), peer().meta(), nullptr));
+        publish(properties);
+    }
+    // The same where nothing is known of him.
+    void
+    publish(const std::string &properties)
     {
         const DimPrivateKey *key = dim_user_signer(peer().user.get());
         OWNED(DimMeta)

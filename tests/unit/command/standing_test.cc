@@ -38,6 +38,26 @@ TEST_F(Standing, NobodyFoundsAGroupInAnothersName)
     EXPECT_TRUE(tell(peer().id(), "reset", 100, TWO));
 }
 
+TEST_F(Standing, NobodyIsTheFounderBeforeHisMetaIsKnown)
+{
+    g_auto(DimGroupPage) page = {};
+
+    publish(R"({"founder":"<peer>","administrators":["<stranger>"]})");
+    ASSERT_TRUE(dim_group_page_read(&desk, group.get(), &page, nullptr));
+    EXPECT_EQ(page.owner, nullptr);
+    EXPECT_EQ(page.administrators->len, 0u);
+    ASSERT_TRUE(dim_id_equal(page.founder, peer().id()));
+    dim_group_page_clear(&page);
+    EXPECT_FALSE(tell(peer().id(), "reset", 100, THREE));
+    EXPECT_EQ(kept(), 0u);
+    introduce(peer());
+    ASSERT_TRUE(dim_group_page_read(&desk, group.get(), &page, nullptr));
+    EXPECT_TRUE(dim_id_equal(page.owner, peer().id()));
+    EXPECT_EQ(page.founder, nullptr);
+    EXPECT_TRUE(tell(peer().id(), "reset", 100, THREE));
+    EXPECT_EQ(standing(peer().id()), DIM_STANDING_MEMBER);
+}
+
 TEST_F(Standing, IsReadAnewWhenTheStoreWentBack)
 {
     DimGroupCache *cache = dim_group_cache_new();

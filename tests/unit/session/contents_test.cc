@@ -108,8 +108,11 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
 
 TEST_F(ContentsTest, WhatProgramsOfAGroupAskOneAnotherIsNoLine)
 {
-    const std::string head =
-        R"({"type":204,"time":1700000001,"app":"chat.dim.group","group":"Friends-7@everywhere")";
+    OWNED(DimMeta)
+    meta(dim_meta_new(DIM_META_MKM, dim_user_signer(peer.user), "group", nullptr));
+    OWNED(DimId) group(dim_meta_make_id(meta.get(), DIM_TYPE_GROUP, nullptr));
+    const std::string head = R"({"type":204,"time":1700000001,"app":"chat.dim.group","group":")"
+                             + std::string(dim_id_text(group.get())) + "\"";
 
     open();
     introduce(peer);

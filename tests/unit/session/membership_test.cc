@@ -128,6 +128,25 @@ TEST_F(Membership, RecordsMayComeBeforeTheBulletin)
     EXPECT_EQ(waiting(), 0u);
 }
 
+TEST_F(Membership, ABulletinCountsAsSoonAsItsFounderIsKnown)
+{
+    open();
+    introduce(stranger);
+    say(stranger, "hello");
+    const int before = count_commands("meta");
+    forward(stranger, { told_bulletin(stranger, 100) });
+    clock.advance(2);
+    EXPECT_EQ(count_commands("meta"), before + 1); // of the peer, whom it names
+    EXPECT_EQ(asked(peer, "query"), 0);
+    EXPECT_EQ(shown, Lines{});
+    introduce(peer);
+    clock.advance(2);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    EXPECT_EQ(shown, Lines{});
+    forward(peer, { record(peer, reset(50, { &peer, &me, &stranger })) });
+    EXPECT_EQ(shown, Lines{ "[in group Friends] hello" });
+}
+
 TEST_F(Membership, AHistoryIsReadAgainWhenItIsToldAgain)
 {
     enter();
