@@ -14,13 +14,12 @@ still_counts(const char *tag, gpointer history)
 /* What only I was told counts for me as well; but to others it proves nothing. */
 static gboolean
 save(const DimDesk *desk,
-     const DimMessage *message,
+     const char *evidence,
+     const char *tag,
      const DimContent *content,
      DimGroupPage *page,
      GError **error)
 {
-    g_autofree char *evidence = dim_message_evidence(message);
-    g_autofree char *tag = evidence != NULL ? dim_message_tag(message) : NULL;
     g_autofree char *text = dim_history_to_text(page->history);
     DimGroupNews news = { .group = page->rules.group,
                           .founder = page->owner,
@@ -57,16 +56,6 @@ refusal(DimHistoryVerdict verdict, const DimGroupPage *page)
     }
 }
 
-static DimHistoryVerdict
-judge(DimGroupPage *page, const DimMessage *message, const DimContent *content)
-{
-    g_autofree char *evidence = dim_message_evidence(message);
-    g_autofree char *tag = evidence != NULL ? dim_message_tag(message) : NULL;
-
-    return dim_history_add(page->history, &page->rules, dim_message_sender(message), content,
-                           tag);
-}
-
 gboolean
 dim_handle_history(DimDesk *desk,
                    const DimMessage *message,
@@ -74,6 +63,8 @@ dim_handle_history(DimDesk *desk,
                    GError **error)
 {
     const DimId *group = dim_content_group(content);
+    g_autofree char *evidence = dim_message_evidence(message);
+    g_autofree char *tag = evidence != NULL ? dim_message_tag(message) : NULL;
     g_auto(DimGroupPage) page = { .owner = NULL };
     DimHistoryVerdict verdict;
     const char *word;
@@ -84,7 +75,8 @@ dim_handle_history(DimDesk *desk,
     }
     if (!dim_group_page_read(desk, group, &page, error))
         return FALSE;
-    verdict = judge(&page, message, content);
+    verdict =
+        dim_history_add(page.history, &page.rules, dim_message_sender(message), content, tag);
     word = refusal(verdict, &page);
     if (word != NULL) {
         dim_desk_receipt(desk, message, word);
@@ -98,7 +90,7 @@ dim_handle_history(DimDesk *desk,
         return TRUE;
     if (!page.held) /* another group may go in its stead */
         dim_group_forget(desk);
-    if (!save(desk, message, content, &page, error)) {
+    if (!save(desk, evidence, tag, content, &page, error)) {
         dim_group_forget(desk);
         return FALSE;
     }

@@ -103,6 +103,7 @@ dim_groups_signed(DimStore *store, const DimId *group, GError **error)
 
 typedef struct {
     char *key;
+    char *founder; /* (nullable) */
     gsize bytes;
 } Place;
 
@@ -112,25 +113,19 @@ place_free(gpointer data)
     Place *place = data;
 
     g_free(place->key);
+    g_free(place->founder);
     g_free(place);
 }
 
-typedef struct {
-    const char *me;
-    GPtrArray *places;   /* of Place: what was not changed for longest in front */
-    GPtrArray *founders; /* (nullable elements) of char*, beside them */
-} Crowd;
-
 static gboolean
-note_place(const DimRecord *record, gpointer data)
+note_place(const DimRecord *record, gpointer places)
 {
-    Crowd *crowd = data;
     Place *place = g_new0(Place, 1);
 
     place->key = g_strdup(record->key);
+    place->founder = g_strdup(record->label);
     place->bytes = record->note != NULL ? g_ascii_strtoull(record->note, NULL, 10) : 0;
-    g_ptr_array_add(crowd->places, place);
-    g_ptr_array_add(crowd->founders, g_strdup(record->label));
+    g_ptr_array_add(places, place);
     return TRUE;
 }
 
@@ -142,22 +137,23 @@ is_friend(DimStore *store, const char *founder, const char *me)
 }
 
 static gboolean
+note_key(const DimRecord *record, gpointer keys)
+{
+    g_ptr_array_add(keys, g_strdup(record->key));
+    return TRUE;
+}
+
+static gboolean
 remove_group(DimStore *store, const char *key, GError **error)
 {
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(place_free);
-    g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func(g_free);
-    Crowd rows = { NULL, keys, unused };
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
-    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, note_place, &rows, error))
-        return FALSE;
-    for (guint i = 0; i < keys->len; i++)
-        g_ptr_array_add(texts, g_strdup(((const Place *)keys->pdata[i])->key));
-    return remove_rows(store, DIM_TABLE_GROUP_RECORDS, texts, error)
+    return dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, note_key, keys, error)
+           && remove_rows(store, DIM_TABLE_GROUP_RECORDS, keys, error)
            && dim_store_remove(store, DIM_TABLE_GROUPS, key, error);
 }
 
-/* Drops strangers' groups until this many places and bytes are left for them. */
+/* Drops strangers' groups, those that were not changed for longest first, until this many places and bytes are left for them. */
 static gboolean
 thin_out(DimStore *store, GPtrArray *strangers, guint places, gsize bytes, GError **error)
 {
@@ -183,17 +179,17 @@ make_room(DimStore *store, const DimGroupNews *news, gboolean *room, GError **er
     const char *me = dim_id_text(news->me);
     const char *founder = news->founder != NULL ? dim_id_text(news->founder) : NULL;
     g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
-    g_autoptr(GPtrArray) founders = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) strangers = g_ptr_array_new();
     gboolean stranger = !is_friend(store, founder, me);
-    Crowd crowd = { me, places, founders };
     guint friends;
     guint left;
 
-    if (!dim_store_list(store, DIM_TABLE_GROUPS, FALSE, note_place, &crowd, error))
+    if (!dim_store_list(store, DIM_TABLE_GROUPS, FALSE, note_place, places, error))
         return FALSE;
     for (guint i = 0; i < places->len; i++) {
-        if (!is_friend(store, founders->pdata[i], me))
+        const Place *place = places->pdata[i];
+
+        if (!is_friend(store, place->founder, me))
             g_ptr_array_add(strangers, places->pdata[i]);
     }
     friends = places->len - strangers->len;

@@ -168,6 +168,8 @@ on_pace(gpointer user_data)
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Pace *pace = value;
 
+        if (g_queue_is_empty(pace->rows))
+            continue; /* his time tells since when he is silent */
         refill(pace, now);
         for (; pace->left >= 1 && !g_queue_is_empty(pace->rows); pace->left--)
             g_queue_push_tail(&session->backlog, release(session, pace));
