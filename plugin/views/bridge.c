@@ -54,7 +54,7 @@ dim_bridge_person(const char *who, GError **error)
 const char *
 dim_bridge_normalize(G_GNUC_UNUSED const PurpleAccount *account, const char *who)
 {
-    static char name[256];
+    static char name[128 * 4 + 1]; /* an ID has 128 characters at most */
     g_autoptr(DimId) id = NULL;
 
     if (who == NULL)

@@ -232,6 +232,15 @@ class People(host_case.HostTest):
         self.assertEqual(len([event for event in ann.events("msg") if "by the name" in event["text"]]), 1)
         self.ends_well(ann, bob, other)
 
+    def test_the_longest_name_is_one_person_with_and_without_a_terminal(self):
+        ann = self.place.host("ann")
+        address = ann.register("Ann", self.place.port, identity="mkm-ecc").split("@")[1]
+        who = "银" * (128 - len(f"@{address}/phone")) + "@" + address
+        ann.do("add", who=who)
+        ann.do("tooltip", who=f"{who}/phone")
+        self.assertEqual(ann.wait("tooltip")["who"], who)
+        self.ends_well(ann)
+
     def test_info_and_tooltip_say_who_it_is(self):
         ann, bob, ann_id, bob_id = self.pair()
         ann.do("add", who=bob_id)
