@@ -55,11 +55,13 @@ const char *
 dim_bridge_normalize(G_GNUC_UNUSED const PurpleAccount *account, const char *who)
 {
     static char name[128 * 4 + 1]; /* an ID has 128 characters at most */
+    g_autofree char *typed = NULL;
     g_autoptr(DimId) id = NULL;
 
     if (who == NULL)
         return who;
-    id = dim_id_from_person(who, NULL);
+    typed = g_strstrip(g_strdup(who));
+    id = dim_id_from_person(dim_bridge_bare(typed), NULL);
     if (id == NULL || strcmp(who, dim_id_text(id)) == 0)
         return who;
     g_strlcpy(name, dim_id_text(id), sizeof name);

@@ -232,6 +232,18 @@ class People(host_case.HostTest):
         self.assertEqual(len([event for event in ann.events("msg") if "by the name" in event["text"]]), 1)
         self.ends_well(ann, bob, other)
 
+    def test_an_id_with_its_scheme_is_the_same_person(self):
+        """As links have it, and people who copy them."""
+        ann, bob, ann_id, bob_id = self.pair()
+        for link in (f"dim:{bob_id}", f" DIM:{bob_id}"):
+            ann.do("im", to=link, text="one")
+            opened = ann.wait("msg", text="one")["conv"]
+            bob.wait("msg", text="one")
+            bob.do("im", to=ann_id, text="two")
+            self.assertEqual(ann.wait("msg", text="two")["conv"], opened)
+            ann.do("close", to=bob_id)
+        self.ends_well(ann, bob)
+
     def test_the_longest_name_is_one_person_with_and_without_a_terminal(self):
         ann = self.place.host("ann")
         address = ann.register("Ann", self.place.port, identity="mkm-ecc").split("@")[1]
