@@ -14,13 +14,23 @@ is_harmful(gunichar c)
            || c == 0x2029 || c == 0xfeff;
 }
 
+/* Marks that nobody sees. Running text needs some of them, where scripts of both directions meet; in a name, or in any other piece
+ * of a line of ours, they could only move its neighbours or make two names look alike. The joiners (U+200C, U+200D) stay:
+ * letters and emoji look different with them. */
+static gboolean
+is_unseen(gunichar c)
+{
+    return c == 0xad || c == 0x61c || c == 0x180e || c == 0x200b || c == 0x200e || c == 0x200f
+           || (c >= 0x2060 && c <= 0x206f);
+}
+
 static void
 append(GString *out, const char *text, gboolean one_line, gulong limit)
 {
     for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
         gunichar c = g_utf8_get_char(p);
 
-        if (is_harmful(c))
+        if (is_harmful(c) || (one_line && is_unseen(c)))
             continue;
         if (limit-- == 0) {
             g_string_append(out, "…");

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/words.h"
 #include "command/standing.h"
+#include "message/plain.h"
 #include "message/render.h"
 #include "session/inner.h"
 
@@ -144,6 +145,18 @@ handle_command(DimSession *session, DimMessage *instant, DimContent *content)
                     dim_content_command(content));
 }
 
+/* What the bulletin calls it, if that can stand in the head of a line; else its ID. New string. */
+static char *
+name_of_group(DimSession *session, const DimId *group)
+{
+    const char *name = dim_book_name(session->book, group);
+    g_autoptr(GString) clean = g_string_new(NULL);
+
+    if (name != NULL && strpbrk(name, "\r\n]") == NULL)
+        dim_plain_field(clean, name);
+    return g_strdup(clean->len > 0 ? clean->str : dim_id_text(group));
+}
+
 /* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. Where
  * nobody could tell whether he belongs to it, that is said too. */
 static char *
@@ -152,16 +165,14 @@ line_of(DimSession *session, const DimMessage *instant, const DimContent *conten
     const DimId *sender = dim_message_sender(instant);
     const DimId *group = dim_content_group(content);
     g_autofree char *text = dim_render(content);
-    const char *name;
+    g_autofree char *name = NULL;
     gboolean sure;
 
     if (group == NULL)
         return g_steal_pointer(&text);
     sure = dim_id_equal(sender, dim_user_id(session->user))
            || dim_group_standing(&session->desk, group, sender) == DIM_STANDING_MEMBER;
-    name = dim_book_name(session->book, group);
-    if (name == NULL || *name == '\0' || strpbrk(name, "\r\n]") != NULL)
-        name = dim_id_text(group);
+    name = name_of_group(session, group);
     return sure ? g_strdup_printf(_("[in group %s] %s"), name, text)
                 : g_strdup_printf(_("[in group %s, not confirmed] %s"), name, text);
 }

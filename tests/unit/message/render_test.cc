@@ -122,6 +122,27 @@ TEST(Render, LeavesOutWhatTurnsOrHidesText)
               shown("{\"type\":1,\"sn\":1,\"text\":\"👩\u200d👩\u200d👧 <b>&\"}"));
 }
 
+// Who writes from right to left orders what stands beside a number with them; in a name they only mislead.
+TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
+{
+    const std::string marks[] = { "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad" };
+
+    for (const std::string &mark : marks) {
+        const std::string text = "a" + mark + "b";
+
+        EXPECT_EQ(text, shown(R"({"type":1,"sn":1,"text":")" + text + "\"}"));
+        EXPECT_EQ("[File] ab.txt",
+                  shown(R"({"type":16,"sn":1,"filename":")" + text + ".txt\"}"));
+        EXPECT_EQ("[Contact] ab", shown(R"({"type":51,"sn":1,"name":")" + text + "\"}"));
+        EXPECT_EQ(
+            "[Quote]: “ab”\nyes",
+            shown(R"({"type":55,"sn":1,"text":"yes","origin":{"text":")" + text + "\"}}"));
+    }
+    for (const std::string joiner : { "\u200c", "\u200d" })
+        EXPECT_EQ("[Contact] a" + joiner + "b",
+                  shown(R"({"type":51,"sn":1,"name":"a)" + joiner + "b\"}"));
+}
+
 TEST(Render, StopsInDeepNesting)
 {
     std::string text = "{\"type\":1,\"sn\":1,\"text\":\"deep\"}";

@@ -122,6 +122,8 @@ TEST(Markup, ANameIsOneCleanLine)
 {
     EXPECT_EQ(name("  Ann\nBob\t"), "Ann Bob");
     EXPECT_EQ(name("evil\xE2\x80\xAEgnp.exe"), "evilgnp.exe");
+    EXPECT_EQ(name("A\u200e\u200f\u061c\u2066nn"), "Ann");
+    EXPECT_EQ(name("A\u200bnn"), "A nn") << "what else hides in it is seen";
     EXPECT_EQ(name(" \n "), "(none)");
     EXPECT_EQ(name(""), "(none)");
     EXPECT_EQ(name(std::string(500, 'x')), std::string(64, 'x'));

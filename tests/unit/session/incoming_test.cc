@@ -163,6 +163,23 @@ TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
     EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody, not confirmed] x" });
 }
 
+TEST_F(IncomingTest, TheNameOfAGroupTurnsNoLineAndHasAnEnd)
+{
+    Person group(DIM_META_MKM, DIM_TYPE_STATION);
+    const std::string nickname = "\u202eF\u200e\u200br\u061ciends" + std::string(400, '!');
+
+    ASSERT_TRUE(dim_user_set_nickname(group.user, group.store, nickname.c_str(),
+                                      clock.now() + 1, nullptr));
+    open();
+    introduce(group);
+    line.send(seal_text(peer, me,
+                        std::string("{\"type\":1,\"sn\":1,\"text\":\"x\",\"group\":\"")
+                            + dim_id_text(group.id()) + "\"}"));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group Friends" + std::string(293, '!')
+                                               + "…, not confirmed] x" });
+}
+
 // The time of the sender's visa goes along with each message (SDT): a newer one is asked for.
 TEST_F(IncomingTest, AsksForANewerVisaThanItHas)
 {
