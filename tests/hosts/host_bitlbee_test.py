@@ -35,6 +35,7 @@ class Irc:
         self.stream = self.socket.makefile("r", encoding="utf-8", errors="replace", newline="\n")
         self.lines = rig.Lines(self._answered())
         self.at = 0
+        self.typed = []  # behind how many lines, where, what
         self.lock = threading.Lock()
         self.say_raw(f"NICK {nick}")
         self.say_raw(f"USER {nick} 0 * :{nick}")
@@ -53,6 +54,7 @@ class Irc:
         self.socket.sendall(line.encode() + b"\r\n")
 
     def say(self, to, text):
+        self.typed.append((len(self.lines.items), to, text))
         self.say_raw(f"PRIVMSG {to} :{text}")
 
     def expect(self, pattern, seconds=20):
@@ -176,14 +178,19 @@ def refusals(irc):
     irc.expect(r"keys of 0x5290")
 
 
-def as_seen(lines, place):
+def as_seen(irc, place):
     """As an IRC client shows it, from the first account on; without the list of its settings."""
-    said = [found.groups() for found in
-            (re.match(r":([^!]+)!\S+ PRIVMSG (\S+) :(.*)", line) for line in lines) if found]
-    shown = [f"{where} <{nick}> {text}" for nick, where, text in said
-             if not re.match(r"\S+ (= `|is empty)", text)]
-    first = next(at for at, line in enumerate(shown) if "Account successfully created" in line)
-    return "\n".join(shown[first:]).replace(f"{place.folder}/bitlbee/conf", "~/.bitlbee") + "\n"
+    said = []
+    for at, line in enumerate(irc.lines.items):
+        said += [f"{to} <tester> {text}" for behind, to, text in irc.typed if behind == at]
+        found = re.match(r":([^!]+)!\S+ PRIVMSG (\S+) :(.*)", line)
+        if found and not re.match(r"\S+ (= `|is empty)", found[3]):
+            # What somebody says to me stands in the window that bears his name.
+            window = found[1] if found[2] == "tester" else found[2]
+            said.append(f"{window} <{found[1]}> {found[3]}")
+    first = next(at for at, line in enumerate(said) if "Account successfully created" in line)
+    shown = said[first:]
+    return "\n".join(shown).replace(f"{place.folder}/bitlbee/conf", "~/.bitlbee") + "\n"
 
 
 def main():
@@ -210,7 +217,7 @@ def main():
             refusals(irc)
             irc.quit()
             if arguments.shots:
-                (arguments.shots / "bitlbee.txt").write_text(as_seen(irc.lines.items, place), encoding="utf-8")
+                (arguments.shots / "bitlbee.txt").write_text(as_seen(irc, place), encoding="utf-8")
             assert bob.quit() == 0
             assert bitlbee.process.poll() is None, "bitlbee died"
             debug_log.judge(bitlbee.folder / "log", bitlbee.folder, place.port, SAID)

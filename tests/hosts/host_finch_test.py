@@ -91,7 +91,8 @@ def run(place, shots):
             finch.key("Enter")
             finch.expect(r"Bob \(0x")
         if shots:
-            (shots / "finch.txt").write_text(finch.screen(), encoding="utf-8")
+            shown = [line.rstrip() for line in finch.screen().split("\n")]
+            (shots / "finch.txt").write_text("\n".join(line for line in shown if line) + "\n", encoding="utf-8")
         finch.key("M-q")
         assert bob.quit() == 0
     finally:
