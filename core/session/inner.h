@@ -184,7 +184,9 @@ void dim_showing_notice(DimSession *session, const char *text);
 void dim_showing_sort(DimSession *session);
 /* Until that time (monotonic microseconds), one line at least. FALSE: more are left. */
 gboolean dim_showing_lines(DimSession *session, gint64 until);
-/* Says "Message received." about one line that was shown and kept; FALSE when none is left. */
+/* TRUE if a receipt is due and can leave: without a line it waits for the next one, as its message does not come again. */
+gboolean dim_showing_may_answer(const DimSession *session);
+/* Says "Message received." about one line that was shown and kept; FALSE when none is left that can be said now. */
 gboolean dim_showing_answer(DimSession *session);
 void dim_showing_news(DimSession *session);
 

@@ -84,7 +84,6 @@ void
 dim_showing_forget_lines(DimSession *session)
 {
     g_queue_clear_full(&session->talk, show_free);
-    g_queue_clear_full(&session->unanswered, (GDestroyNotify)dim_message_unref);
     g_hash_table_remove_all(session->noted);
 }
 
@@ -93,6 +92,7 @@ dim_showing_clear(DimSession *session)
 {
     dim_showing_forget_lines(session);
     g_queue_clear_full(&session->news, show_free);
+    g_queue_clear_full(&session->unanswered, (GDestroyNotify)dim_message_unref);
 }
 
 static DimShow *
@@ -377,12 +377,19 @@ dim_showing_news(DimSession *session)
 }
 
 gboolean
+dim_showing_may_answer(const DimSession *session)
+{
+    return session->state == DIM_STATE_ONLINE && session->unanswered.length > 0;
+}
+
+gboolean
 dim_showing_answer(DimSession *session)
 {
-    g_autoptr(DimMessage) message = g_queue_pop_head(&session->unanswered);
+    g_autoptr(DimMessage) message = NULL;
 
-    if (message == NULL)
+    if (!dim_showing_may_answer(session))
         return FALSE;
+    message = g_queue_pop_head(&session->unanswered);
     dim_contents_answer(session, message);
     return TRUE;
 }

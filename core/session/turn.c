@@ -301,7 +301,7 @@ is_work_left(const DimSession *session)
 {
     return session->halfway || session->reading != NULL || session->inner.length > 0
            || session->arrived.length > 0 || session->backlog.length > 0
-           || session->leaving.length > 0 || session->unanswered.length > 0;
+           || session->leaving.length > 0 || dim_showing_may_answer(session);
 }
 
 /* Each turn takes in something, however late it is. */

@@ -175,4 +175,25 @@ TEST_F(ShowingTest, MaySendFromInsideAnEvent)
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
     EXPECT_EQ(talk_for(peer).size(), 2u);
 }
+
+// It is kept and never comes again, so nobody else would say it.
+TEST_F(ShowingTest, AReceiptThatTheLineFellBeforeLeavesAfterTheNextLogin)
+{
+    events.received = [](DimSession *, const DimMessage *, const char *text, gpointer self) {
+        auto *test = static_cast<ShowingTest *>(self);
+
+        test->shown.emplace_back(text);
+        test->line.hang_up();
+    };
+    open();
+    introduce(peer);
+    clock.advance(5);
+    line.send(peer.say(me, "one", false) + "\n" + peer.say(me, "two", false));
+    clock.advance(1);
+    ASSERT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
+    EXPECT_EQ(count_answers(peer), 0u);
+    clock.advance(60);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(count_answers(peer), 2u);
+}
 } // namespace
