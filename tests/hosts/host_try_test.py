@@ -35,7 +35,7 @@ def marked(mark):
 
 
 class Try(unittest.TestCase):
-    def start(self, *host):
+    def start(self, *host, **more):
         self.folder = tempfile.TemporaryDirectory(prefix="dim-try-")
         self.addCleanup(self.folder.cleanup)
         self.mark = f"DIM_TRY_MARK={uuid.uuid4()}"
@@ -43,7 +43,7 @@ class Try(unittest.TestCase):
         environment = {key: word for key, word in os.environ.items() if key != "DISPLAY"}
         process = subprocess.Popen(
             [sys.executable, str(rig.HERE / "try.py"), "--build", str(BUILD), "--tools", str(TOOLS), *host],
-            env={**environment, name: value, "TMPDIR": self.folder.name}, text=True,
+            env={**environment, **more, name: value, "TMPDIR": self.folder.name}, encoding="utf-8",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(process.stdout.close)
         self.addCleanup(self.end_what_is_left)
@@ -67,6 +67,12 @@ class Try(unittest.TestCase):
         lines.wait(lambda line: re.fullmatch(
             r"23 messages sent, 23 received, median delay \d+\.\d ms, \d+ bytes on the wire without a plaintext",
             line), 240)
+        self.assertEqual(process.wait(20), 0)
+        self.nothing_is_left()
+
+    def test_the_talk_succeeds_where_the_terminal_knows_no_chinese(self):
+        process, lines = self.start(LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+        lines.wait(lambda line: line.startswith("23 messages sent, 23 received"), 240)
         self.assertEqual(process.wait(20), 0)
         self.nothing_is_left()
 

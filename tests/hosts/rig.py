@@ -88,7 +88,7 @@ class Station:
         self.log = open(f"{folder}.log", "a", encoding="utf-8")
         self.process = subprocess.Popen(
             [str(build / "bin" / "dim-station"), "--listen", f"127.0.0.1:{port}", "--data", str(folder)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, encoding="utf-8",
             env=judged(dict(os.environ)))
         self.lines = Lines(self.process.stdout)
         try:
@@ -190,7 +190,8 @@ class Headless:
         self.process = subprocess.Popen(
             [str(build / "tests" / "hosts" / "dim-headless"), "--user-dir", str(profile),
              "--plugin-dir", str(build / "plugin")] + (["--ui", ui] if ui else []),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, env=settings)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, encoding="utf-8",
+            env=settings)
         self.lines = Lines(self.process.stdout)
         self.at = 0
         self.wait("ready")

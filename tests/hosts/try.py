@@ -171,6 +171,7 @@ def leave(number, _frame):
 def main():
     for each in ENDS:
         signal.signal(each, leave)
+    sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no Chinese
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--tools", type=pathlib.Path)
