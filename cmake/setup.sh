@@ -23,7 +23,7 @@ as_root() {
         sudo "$@"
     else
         say "needs root (or sudo) to run: $*"
-        exit 1
+        return 1
     fi
 }
 
@@ -86,7 +86,7 @@ scratch=$(mktemp -d)
 trap 'exit 130' INT
 trap 'exit 129' HUP
 trap 'exit 143' TERM
-trap '[ -z "${made_policy:-}" ] || as_root rm -f "$policy"; rm -rf "$scratch"' EXIT
+trap '[ -z "${made_policy:-}" ] || [ ! -e "$policy" ] || as_root rm -f "$policy" || true; rm -rf "$scratch"' EXIT
 
 missing=$(missing_packages)
 if [ -n "$missing" ]; then

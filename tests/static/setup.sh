@@ -73,4 +73,19 @@ run
 [ -L "$scratch/tools/bin/redis-server" ] || fail "no redis-server"
 run
 [ ! -s "$scratch/said" ] || fail "a second run is not silent"
-echo "setup: packages on hold, a download that fails, a good run, a second run"
+# Nobody's machine but the administrator's, who has installed all: what is left needs no root.
+mkdir "$scratch/usual"
+ln -s /usr/bin/* "$scratch/usual"
+rm -rf "$scratch/usual/sudo" "$scratch/tools"
+echo 'echo 1000' | play id
+PATH=$scratch/usual
+run
+[ "$status" -eq 0 ] || fail "a person without sudo cannot unpack"
+[ -x "$scratch/tools/usr/sbin/bitlbee" ] || fail "nothing was unpacked for a person without sudo"
+echo 'exit 1' | play dpkg-query
+mkdir "$scratch/tmp"
+TMPDIR=$scratch/tmp run
+[ "$status" -ne 0 ] || fail "packages are missing and cannot be installed, and that is no failure"
+grep -q "needs root" "$scratch/said" || fail "nobody says that root is needed"
+[ -z "$(ls "$scratch/tmp")" ] || fail "a failure leaves something behind"
+echo "setup: packages on hold, a download that fails, a good run, a second run, one without sudo"
