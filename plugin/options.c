@@ -62,7 +62,10 @@ dim_options_new(void)
     GList *list = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        const char *label = _(table[i].label);
+        /* Finch puts the value at the very end of a long label; others add a colon. */
+        g_autofree char *label =
+            g_strconcat(_(table[i].label),
+                        g_strcmp0(purple_core_get_ui(), "gnt-purple") == 0 ? " " : "", NULL);
         PurpleAccountOption *option = NULL;
 
         if (table[i].choices != NULL)

@@ -20,10 +20,10 @@ import rig  # noqa: E402
 
 
 class Finch:
-    def __init__(self, folder, log):
+    def __init__(self, folder, log, options=("-d",)):
         self.socket = str(folder / "tmux")
         self.environment = by_hand.environment(folder, TERM="screen")
-        words = " ".join(by_hand.finch_command(folder, "-d"))
+        words = " ".join(by_hand.finch_command(folder, *options))
         self.tmux("-f", os.devnull, "new-session", "-d", "-x", "110", "-y", "34", "-s", "finch",
                   f"{words} 2>{log}; echo finch ended with $?; sleep 600")
 
@@ -37,13 +37,17 @@ class Finch:
     def screen(self):
         return self.tmux("capture-pane", "-p", "-t", "finch")
 
-    def key(self, name):
-        self.tmux("send-keys", "-t", "finch", name)
+    def key(self, name, times=1):
+        for _ in range(times):
+            self.tmux("send-keys", "-t", "finch", name)
+            time.sleep(0.3)
+
+    def write(self, text):
+        self.tmux("send-keys", "-t", "finch", "-l", "--", text)
         time.sleep(0.3)
 
     def type(self, text):
-        self.tmux("send-keys", "-t", "finch", "-l", "--", text)
-        time.sleep(0.3)
+        self.write(text)
         self.key("Enter")
 
     def expect(self, pattern, seconds=20):
@@ -58,6 +62,36 @@ class Finch:
 
     def stop(self):
         self.tmux("kill-session", "-t", "finch")
+
+
+def first_account(place):
+    """Who opens Finch for the first time, and nothing else, is asked for an account."""
+    folder = place.folder / "first"
+    (folder / "plugins").mkdir(parents=True)
+    shutil.copy(by_hand.plugin_of(place), folder / "plugins")
+    finch = Finch(folder, place.folder / "first.log", [])
+    try:
+        finch.expect(r"New Account")
+        finch.write("D")  # the list of protocols opens there
+        finch.key("Enter")
+        finch.expect(r"Station \(or several, with commas\) 127\.0\.0\.1_")
+        finch.key("Tab")
+        finch.write("Zoë")
+        finch.key("Tab", 4)
+        finch.key("Space")
+        finch.expect(r"\[X\] Create this account on the server")
+        finch.key("Tab", 2)
+        finch.key("BSpace", 4)
+        finch.write(str(place.port))
+        finch.key("Tab", 6)
+        finch.key("Enter")
+        finch.expect(r"│Your new DIM identity")  # a window of its own, behind the others
+        finch.key("M-n", 2)
+        shown = finch.expect(r"A new DIM identity was made for “Zoë”")
+        identity = re.search(r"0x[0-9A-Fa-f]{40}", shown).group(0)
+        assert (folder / "dim" / identity / "store.db").exists(), shown
+    finally:
+        finch.stop()
 
 
 def run(place, shots):
@@ -110,6 +144,7 @@ def main():
         print("there is no finch or no tmux; run cmake/setup.sh")
         return 1
     with rig.Place(arguments.build) as place:
+        first_account(place)
         run(place, arguments.shots)
     print("finch: all well")
     return 0
