@@ -19,7 +19,8 @@ struct _DimQueue {
     GHashTable *weights; /* reader's ID text -> Weight */
     guint64 count, bytes;
     double last_rank;
-    guint since; /* see dim_store_was_undone() */
+    guint since;         /* see dim_store_was_undone() */
+    gboolean unreadable; /* and that was said */
 };
 
 void
@@ -279,9 +280,12 @@ dim_queue_next(DimQueue *queue,
     walk.items = g_ptr_array_new_with_free_func((GDestroyNotify)dim_queue_item_free);
     if (!dim_store_list_label(queue->store, DIM_TABLE_QUEUE, dim_id_text(reader), walk_row,
                               &walk, &error)) {
-        g_warning("the queue cannot be read: %s", error->message);
+        /* It is tried again and again. */
+        if (!queue->unreadable)
+            g_warning("the queue cannot be read: %s", error->message);
         walk.end = FALSE;
     }
+    queue->unreadable = error != NULL;
     *end = walk.end;
     return walk.items;
 }

@@ -155,6 +155,7 @@ on_tick(gpointer data)
         if (now - guest->login_at > SETTLE_TIME)
             dim_relay_settle(server->relay, guest);
         dim_relay_repeat(server->relay, guest);
+        dim_relay_pump(server->relay, guest); /* what could not be read when it was his turn */
     }
     if (++server->ticks % EXPIRE_TICKS != 0)
         return;

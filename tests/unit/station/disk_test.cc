@@ -2,6 +2,8 @@
 // The station on a full disk: it acknowledges nothing that it has not kept, says so, goes on, and recovers.
 #include <gtest/gtest.h>
 
+#include "storage/sqlite.h"
+
 #include "tests/support/full_disk.hh"
 #include "tests/unit/station/house.hh"
 
@@ -98,6 +100,38 @@ TEST(Disk, WhoCameOnAFullOneIsKeptTheNextTime)
     ASSERT_TRUE(a->login());
     EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_METAS), before + 1);
     EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_DOCUMENTS), before + 1);
+}
+
+// Nothing is on its way to him that he could acknowledge, so nothing of his brings the rest.
+TEST(Disk, WhoseQueueCouldNotBeReadOnceGetsItSoonAfterwards)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    Warnings warnings;
+    auto a = house.caller(anna);
+    auto b = house.caller(ben);
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(b->login());
+    b.reset();
+    ASSERT_TRUE(a->acknowledged(a->send(letter(anna, ben, "first"))));
+    b = house.caller(ben);
+    sqlite3_set_authorizer(
+        house.store->db,
+        [](void *, int action, const char *table, const char *, const char *, const char *) {
+            return action == SQLITE_READ && table == std::string("queue") ? SQLITE_DENY
+                                                                          : SQLITE_OK;
+        },
+        nullptr);
+    ASSERT_TRUE(b->login());
+    house.settle_sessions(*b);
+    EXPECT_TRUE(b->wait(3000, [&] { return !warnings.texts.empty(); }));
+    b->wait(1500, [] { return false; });
+    EXPECT_EQ(warnings.texts.size(), 1U) << "tried again, and said once";
+    EXPECT_TRUE(b->letters.empty());
+    sqlite3_set_authorizer(house.store->db, nullptr, nullptr);
+    EXPECT_TRUE(b->wait(5000, [&] { return !b->letters.empty(); }));
 }
 
 } // namespace
