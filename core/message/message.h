@@ -47,9 +47,9 @@ double dim_message_history_time(const DimMessage *message);
 gboolean dim_message_is_broadcast(const DimMessage *message);
 /* For showing: the content's time if it has one, else the envelope's. */
 double dim_message_shown_time(const DimMessage *message);
-/* Tag for duplicates of a reliable message, or of what was opened from a broadcast: of the signed data and the sender: no unsigned member and no other form of the
- * signature makes a new message of an old one (stricter than protocol §4.7). A message that is sent again has the same. New
- * string; NULL for another instant one (programmer's mistake). */
+/* Tag for duplicates of a reliable message, or of what was opened from a broadcast: of the signed data and the sender. No unsigned
+ * member and no other form of the signature makes a new message of an old one (stricter than protocol §4.7); a message that is
+ * sent again has the same. New string; NULL for another instant one (programmer's mistake). */
 char *dim_message_tag(const DimMessage *message);
 /* The second tag, of an instant message: the content's serial number and time, and the sender. It tells a content that was
  * sealed twice. New string, or NULL if the content has not got both. */

@@ -94,6 +94,7 @@ struct _DimSession {
     GQueue recent;            /* of DimFlight: confirmed or given up, for late receipts */
     guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
+    /* contents.c */
     guint told; /* how many unknown commands and contents were answered */
     /* membership.c */
     GHashTable *group_waits; /* group -> DimWait */
