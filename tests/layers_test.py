@@ -173,6 +173,23 @@ class House:
         return self.breaches
 
 
+def missed_openers(root):
+    """All at once, each in a file of its own, for a copy of the house takes its time."""
+    first = "/* SPDX-License-Identifier: GPL-2.0-or-later */\n/* A planted fault lives here. */\n"
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        for part in ("core", "plugin", "station"):
+            shutil.copytree(root / part, copy / part)
+        planted = {call: f"{room}/planted_{call}.c"
+                   for call, room in zip(OPENERS, itertools.cycle(("plugin", "core/session", "station")))}
+        for call, name in planted.items():
+            (copy / name).write_text(f"{first}void f(void) {{ {call}(NULL); }}\n", encoding="utf-8")
+        breaches = House(copy).check()
+    missed = [call for call, name in planted.items() if f"{name}: only nobody may call {call}(" not in breaches]
+    print(f"{len(planted)} ways to open a link or start a program, missed: {missed or 'none'}")
+    return len(missed)
+
+
 def self_test(root):
     """Each fault, planted alone in a copy, must be caught, and by the check that is meant."""
     first = "/* SPDX-License-Identifier: GPL-2.0-or-later */\n/* A planted fault lives here. */\n"
@@ -187,15 +204,13 @@ def self_test(root):
         ("core/storage/planted.c", "#include <json-glib/json-glib.h>", "may include <json-glib"),
         ("core/message/planted.c", "void f(void) { json_from_string(NULL, NULL); }",
          "only base may call json_from_string"),
-        *((room + "/planted.c", f"void f(void) {{ {call}(NULL); }}", f"only nobody may call {call}(")
-          for call, room in zip(OPENERS, itertools.cycle(("plugin", "core/session", "station")))),
         ("core/session/planted.c", "#include <purple.h>", "session knows no libpurple"),
         ("station/planted.c", '#include "session/planted_target.h"', "station may not include session"),
         ("core/cellar/planted.c", "", "unknown room 'cellar'"),
         ("core/people/planted.c", '#include "planted_target.h"', "found by neither"),
         ("core/storage/planted_target.h", "", "the same name as"),
     ]
-    missed = 0
+    missed = missed_openers(root)
     for name, line, expected in faults:
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder)
