@@ -24,6 +24,7 @@ typedef struct {
 } Row;
 
 typedef struct {
+    DimId *who;
     double left;     /* messages that may still be shown; less than none if some did not open */
     gint64 when;     /* monotonic microseconds of that count */
     GQueue *rows;    /* of Row: his messages in the inbox, in the order they came */
@@ -48,6 +49,7 @@ pace_free(gpointer data)
     Pace *pace = data;
 
     g_queue_free_full(pace->rows, row_free);
+    dim_id_unref(pace->who);
     g_free(pace);
 }
 
@@ -133,6 +135,7 @@ pace_of(DimSession *session, const DimId *who)
         pace->left = BURST;
         pace->when = now;
         pace->rows = g_queue_new();
+        pace->who = dim_id_ref(who);
         g_hash_table_insert(session->paces, g_strdup(dim_id_text(who)), pace);
     }
     if (pace != NULL)
@@ -167,11 +170,13 @@ on_pace(gpointer user_data)
     g_hash_table_iter_init(&iter, session->paces);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         Pace *pace = value;
+        gboolean slow;
 
         if (g_queue_is_empty(pace->rows))
-            continue; /* his time tells since when he is silent */
+            continue;                           /* his time tells since when he is silent */
+        slow = is_stranger(session, pace->who); /* he may be on the list meanwhile */
         refill(pace, now);
-        for (; pace->left >= 1 && !g_queue_is_empty(pace->rows); pace->left--)
+        for (; (!slow || pace->left >= 1) && !g_queue_is_empty(pace->rows); pace->left -= slow)
             g_queue_push_tail(&session->backlog, release(session, pace));
         more |= !g_queue_is_empty(pace->rows);
     }
@@ -222,7 +227,8 @@ add_row(DimSession *session, Pace *pace, const char *key, gsize size)
     session->penned_bytes += size;
 }
 
-/* Beyond the share of strangers it is lost, and that is told. Where others have filled the inbox it is shown at once. */
+/* Beyond the share of strangers it is lost, and that is told: of a stranger. Else it is shown at once, as where others have
+ * filled the inbox. */
 static gboolean
 pen(DimSession *session, Pace *pace, const DimMessage *message)
 {
@@ -232,6 +238,8 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
     g_autoptr(GError) error = NULL;
 
     if (!has_room(session, pace, size)) {
+        if (!is_stranger(session, pace->who))
+            return FALSE;
         say(session, pace, dim_message_sender(message), TRUE);
         return TRUE;
     }
@@ -269,15 +277,25 @@ is_believed_command(DimSession *session, const DimMessage *message)
     return dim_message_type(message) == DIM_CONTENT_COMMAND && (pace == NULL || !pace->closed);
 }
 
+/* Who is no stranger any more does not overtake what of his still waits: all of it comes at the next step. */
+static gboolean
+is_behind(DimSession *session, const DimMessage *message)
+{
+    Pace *pace = g_hash_table_lookup(session->paces, dim_id_text(dim_message_sender(message)));
+
+    return pace != NULL && !g_queue_is_empty(pace->rows) && pen(session, pace, message);
+}
+
 gboolean
 dim_pacing_holds(DimSession *session, const DimMessage *message)
 {
     const DimId *who = dim_message_sender(message);
     Pace *pace;
 
-    if (session->from_inbox || !is_stranger(session, who)
-        || is_believed_command(session, message))
+    if (session->from_inbox || is_believed_command(session, message))
         return FALSE;
+    if (!is_stranger(session, who))
+        return is_behind(session, message);
     pace = pace_of(session, who);
     if (pace == NULL)
         return FALSE;

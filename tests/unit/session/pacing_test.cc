@@ -139,6 +139,19 @@ TEST_F(PacingTest, WhomIWroteToIsHeardAtOnce)
     EXPECT_EQ(shown, numbers(BURST + 50));
 }
 
+TEST_F(PacingTest, WhatWaitsOfWhomIAnswerComesBeforeWhatHeSaysNext)
+{
+    flood(stranger, 0, BURST + 3 * RATE);
+    clock.advance(0.1);
+    ASSERT_EQ(shown.size(), BURST + 0u);
+    ASSERT_TRUE(send(stranger, "who are you?"));
+    line.send(stranger.say(me, std::to_string(BURST + 3 * RATE).c_str()));
+    clock.advance(1.1);
+    EXPECT_EQ(shown, numbers(BURST + 3 * RATE + 1))
+        << "in order, and no longer little by little";
+    EXPECT_EQ(waiting(), 0u);
+}
+
 TEST_F(PacingTest, ACopyOfWhatWaitsIsNoMoreOfIt)
 {
     Person::Oddity odd;
