@@ -163,6 +163,16 @@ floor_store_close(FloorStore *store)
     g_free(store);
 }
 
+static void
+insert(FloorStore *store, const char *key, const void *value, gsize size)
+{
+    sqlite3_bind_text(store->insert, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_double(store->insert, 2, (double)store->next++);
+    sqlite3_bind_blob(store->insert, 3, value, (int)size, SQLITE_STATIC);
+    MUST(sqlite3_step(store->insert) == SQLITE_DONE);
+    sqlite3_reset(store->insert);
+}
+
 void
 floor_store_write(FloorStore *store, guint rows, gsize size)
 {
@@ -172,13 +182,28 @@ floor_store_write(FloorStore *store, guint rows, gsize size)
     for (guint i = 0; i < rows; i++) {
         g_autofree char *key = g_strdup_printf("%016" G_GINT64_MODIFIER "x", store->next);
 
-        sqlite3_bind_text(store->insert, 1, key, -1, SQLITE_STATIC);
-        sqlite3_bind_double(store->insert, 2, (double)store->next++);
-        sqlite3_bind_blob(store->insert, 3, value, (int)size, SQLITE_STATIC);
-        MUST(sqlite3_step(store->insert) == SQLITE_DONE);
-        sqlite3_reset(store->insert);
+        insert(store, key, value, size);
     }
     run(store, "COMMIT");
+}
+
+void
+floor_store_note(FloorStore *store, guint rows)
+{
+    run(store, "BEGIN IMMEDIATE");
+    for (guint i = 0; i < rows; i++) {
+        guint64 scattered = store->next * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        g_autofree char *key = g_strdup_printf("%016" G_GINT64_MODIFIER "x%050d", scattered, 0);
+
+        insert(store, key, NULL, 0);
+    }
+    run(store, "COMMIT");
+}
+
+void
+floor_store_empty(FloorStore *store)
+{
+    run(store, "DELETE FROM bare");
 }
 
 void

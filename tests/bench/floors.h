@@ -28,6 +28,10 @@ FloorStore *floor_store_open(const char *path);
 void floor_store_close(FloorStore *store);
 /* `rows` rows of `size` bytes in one transaction. */
 void floor_store_write(FloorStore *store, guint rows, gsize size);
+/* One transaction of so many rows without a value, whose keys are as long as a digest and an ID and come in no order. */
+void floor_store_note(FloorStore *store, guint rows);
+/* Forgets all rows. */
+void floor_store_empty(FloorStore *store);
 /* Reads the four short columns of every row of `table` in the file at `path`; opening is not part of it. */
 void floor_store_attach(FloorStore *store, const char *path);
 guint floor_store_select(FloorStore *store);
