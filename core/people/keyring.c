@@ -3,6 +3,7 @@
 #include "people/keyring.h"
 
 #include "base/errors.h"
+#include "crypto/key.h"
 #include "people/records.h"
 
 #define MAX_AGE      (7.0 * 24 * 3600) /* seconds a key of mine is used (protocol §8) */
@@ -13,8 +14,8 @@ typedef struct {
     DimCipherKey *key; /* (nullable) NULL: the store has none either */
     double made;
     guint used;
-    char *stamp;
-    GPtrArray *wrapped;
+    GPtrArray *wrapped; /* (nullable) */
+    GPtrArray *locks;   /* (nullable) the receiver's keys that these are for */
 } Direction;
 
 struct _DimKeyring {
@@ -26,14 +27,20 @@ struct _DimKeyring {
 };
 
 static void
+forget_wrapped(Direction *direction)
+{
+    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
+    g_clear_pointer(&direction->locks, g_ptr_array_unref);
+}
+
+static void
 direction_free(gpointer data)
 {
     Direction *direction = data;
 
     if (direction->key != NULL)
         dim_cipher_key_unref(direction->key);
-    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
-    g_free(direction->stamp);
+    forget_wrapped(direction);
     g_free(direction);
 }
 
@@ -153,8 +160,7 @@ replace(DimKeyring *keyring,
     direction->key = key;
     direction->made = record.rank;
     direction->used = 0;
-    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
-    g_clear_pointer(&direction->stamp, g_free);
+    forget_wrapped(direction);
     return TRUE;
 }
 
@@ -190,13 +196,26 @@ dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GErro
     return direction->key;
 }
 
+/* A page of the book that was read again has new objects for the same keys. */
+static gboolean
+are_same(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a == NULL || a->len != b->len)
+        return FALSE;
+    for (guint i = 0; i < a->len; i++) {
+        if (!dim_public_key_equal(g_ptr_array_index(a, i), g_ptr_array_index(b, i)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 GPtrArray *
-dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp)
+dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const GPtrArray *keys)
 {
     g_autofree char *row = sending_row(to);
     const Direction *direction = cached(keyring, keyring->sending, row);
 
-    if (direction == NULL || g_strcmp0(direction->stamp, stamp) != 0)
+    if (direction == NULL || !are_same(direction->locks, keys))
         return NULL;
     return direction->wrapped;
 }
@@ -204,20 +223,18 @@ dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp)
 void
 dim_keyring_keep_wrapped(DimKeyring *keyring,
                          const DimId *to,
-                         const char *stamp,
+                         GPtrArray *keys,
                          GPtrArray *wrapped)
 {
     g_autofree char *row = sending_row(to);
     Direction *direction = cached(keyring, keyring->sending, row);
 
-    g_return_if_fail(stamp != NULL && wrapped != NULL);
+    g_return_if_fail(keys != NULL && wrapped != NULL);
     if (direction == NULL || direction->key == NULL)
         return; /* wrapped around a key that is not ours any more */
-    g_ptr_array_ref(wrapped);
-    g_clear_pointer(&direction->wrapped, g_ptr_array_unref);
-    g_free(direction->stamp);
-    direction->wrapped = wrapped;
-    direction->stamp = g_strdup(stamp);
+    forget_wrapped(direction);
+    direction->wrapped = g_ptr_array_ref(wrapped);
+    direction->locks = g_ptr_array_ref(keys);
 }
 
 DimCipherKey *

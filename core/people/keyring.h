@@ -15,12 +15,12 @@ void dim_keyring_free(DimKeyring *keyring);
  * A fresh one is kept in the store before it is returned. *fresh (nullable out) tells. NULL with STORAGE. */
 DimCipherKey *
 dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error);
-/* Wrapped bytes cached in memory for (to, stamp): opaque to the keyring; dropped with its key. stamp names the receiver keys they were
- * made for (a changed visa changes it). (nullable) borrowed. */
-GPtrArray *dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const char *stamp);
+/* Wrapped bytes cached in memory for (to, keys): opaque to the keyring; dropped with its key. `keys`, of DimPublicKey, are the receiver's
+ * that they were made for (a changed visa changes them). (nullable) borrowed. */
+GPtrArray *dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const GPtrArray *keys);
 void dim_keyring_keep_wrapped(DimKeyring *keyring,
                               const DimId *to,
-                              const char *stamp,
+                              GPtrArray *keys,
                               GPtrArray *wrapped);
 /* The last key that decrypted something from `from` (to me or to `group`, nullable). (nullable) borrowed. */
 DimCipherKey *dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group);

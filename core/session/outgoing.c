@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way down: gathers what sealing needs, seals, keeps, and hands the bytes to the gate (protocol §4.3). */
-#include "base/codec.h"
 #include "base/errors.h"
 #include "base/words.h"
-#include "crypto/digest.h"
 #include "message/seal.h"
 #include "session/inner.h"
 
 #define KEY_SECONDS 5 /* a station that knows a key answers within them */
-
-/* Names the receiver's keys, so that wrapped bytes are used again only for the same ones. */
-static char *
-stamp_of(GPtrArray *keys)
-{
-    g_autoptr(GByteArray) all = g_byte_array_new();
-    guint8 digest[32];
-
-    for (guint i = 0; i < keys->len; i++) {
-        g_autoptr(GBytes) data = dim_public_key_data(g_ptr_array_index(keys, i));
-
-        g_byte_array_append(all, g_bytes_get_data(data, NULL), (guint)g_bytes_get_size(data));
-    }
-    dim_sha256(all->data, all->len, digest);
-    return dim_hex_encode(digest, 8);
-}
 
 /* The talk key towards `to`, and its wrapped copies; both borrowed until the keyring is asked again. */
 static gboolean
@@ -32,7 +14,6 @@ find_keys(DimSession *session, const DimId *to, DimSealing *how, GError **error)
     g_autoptr(GPtrArray) terminals = NULL;
     g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, to, &terminals);
     g_autoptr(GPtrArray) wrapped = NULL;
-    g_autofree char *stamp = NULL;
     DimCipherKey *talk;
 
     if (keys->len == 0) {
@@ -44,16 +25,15 @@ find_keys(DimSession *session, const DimId *to, DimSealing *how, GError **error)
     talk = dim_keyring_sending(session->keyring, to, NULL, error);
     if (talk == NULL)
         return FALSE;
-    stamp = stamp_of(keys);
     how->talk = talk;
-    how->wrapped = dim_keyring_wrapped(session->keyring, to, stamp);
+    how->wrapped = dim_keyring_wrapped(session->keyring, to, keys);
     if (how->wrapped != NULL)
         return TRUE;
     wrapped = dim_seal_wrap(talk, to, keys, terminals, error);
     if (wrapped == NULL)
         return FALSE;
-    dim_keyring_keep_wrapped(session->keyring, to, stamp, wrapped);
-    how->wrapped = dim_keyring_wrapped(session->keyring, to, stamp);
+    dim_keyring_keep_wrapped(session->keyring, to, keys, wrapped);
+    how->wrapped = dim_keyring_wrapped(session->keyring, to, keys);
     return TRUE;
 }
 

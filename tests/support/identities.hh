@@ -70,6 +70,21 @@ struct Identity {
     OWNED(DimUser) user;
 };
 
+// A list of one public key that nobody else has.
+inline OWNED(GPtrArray) one_lock()
+{
+    Error error;
+    OWNED(DimPrivateKey) key(dim_private_key_new(DIM_KEY_ECC, 0, &error));
+    OWNED(GPtrArray)
+    list(g_ptr_array_new_with_free_func(
+        [](gpointer each) { dim_public_key_unref(static_cast<DimPublicKey *>(each)); }));
+
+    if (!key)
+        throw std::runtime_error(error.message());
+    g_ptr_array_add(list.get(), dim_public_key_ref(dim_private_key_public(key.get())));
+    return list;
+}
+
 // TRUE if what a peer wraps for that key comes out again.
 inline bool
 can_read(const DimUser *user, DimPublicKey *key)

@@ -88,20 +88,28 @@ TEST_F(Keyring, ChangesMyKeyAfterTenThousandMessages)
     EXPECT_TRUE(fresh);
 }
 
-TEST_F(Keyring, DropsWrappedCopiesWithTheirKeyOrStamp)
+TEST_F(Keyring, DropsWrappedCopiesWithTheirKeyOrTheReceivers)
 {
     OWNED(GPtrArray) wrapped(g_ptr_array_new());
+    OWNED(GPtrArray) first = support::one_lock();
+    OWNED(GPtrArray) other = support::one_lock();
+    OWNED(GPtrArray) both = support::one_lock();
 
-    dim_keyring_keep_wrapped(keyring.get(), bob.get(), "early", wrapped.get());
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "early"), nullptr) << "no key yet";
+    g_ptr_array_insert(
+        both.get(), 0,
+        dim_public_key_ref(static_cast<DimPublicKey *>(g_ptr_array_index(first.get(), 0))));
+    dim_keyring_keep_wrapped(keyring.get(), bob.get(), first.get(), wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), first.get()), nullptr)
+        << "no key yet";
     sending(bob.get());
-    dim_keyring_keep_wrapped(keyring.get(), bob.get(), "visa 1", wrapped.get());
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 1"), wrapped.get());
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 2"), nullptr);
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), eve.get(), "visa 1"), nullptr);
+    dim_keyring_keep_wrapped(keyring.get(), bob.get(), first.get(), wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), first.get()), wrapped.get());
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), other.get()), nullptr);
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), both.get()), nullptr);
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), eve.get(), first.get()), nullptr);
     clock.sleep(8 * day);
     sending(bob.get());
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "visa 1"), nullptr);
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), first.get()), nullptr);
 }
 
 TEST_F(Keyring, LearnsOneKeyForEachDirectionAndGroup)

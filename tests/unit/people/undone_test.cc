@@ -94,13 +94,14 @@ TEST_F(Undone, TalkKeysAreMadeAndLearnedAgain)
     OWNED(DimCipherKey) heard(dim_cipher_key_new());
     gboolean fresh = FALSE;
     OWNED(GPtrArray) wrapped(g_ptr_array_new());
+    OWNED(GPtrArray) locks = support::one_lock();
 
     begin();
     ASSERT_NE(dim_keyring_sending(keyring.get(), bob.get(), nullptr, &error), nullptr);
-    dim_keyring_keep_wrapped(keyring.get(), bob.get(), "stamp", wrapped.get());
+    dim_keyring_keep_wrapped(keyring.get(), bob.get(), locks.get(), wrapped.get());
     ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, heard.get(), &error));
     dim_store_rollback(store.get());
-    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), "stamp"), nullptr);
+    EXPECT_EQ(dim_keyring_wrapped(keyring.get(), bob.get(), locks.get()), nullptr);
     EXPECT_EQ(dim_keyring_receiving(keyring.get(), bob.get(), nullptr), nullptr);
     ASSERT_NE(dim_keyring_sending(keyring.get(), bob.get(), &fresh, &error), nullptr);
     EXPECT_TRUE(fresh);
