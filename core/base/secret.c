@@ -38,6 +38,22 @@ dim_secret_new(const void *data, gsize size)
     return secret;
 }
 
+DimSecret *
+dim_secret_new_take(GBytes *bytes)
+{
+    DimSecret *secret;
+    gpointer data;
+    gsize size;
+
+    g_return_val_if_fail(bytes != NULL, NULL);
+
+    data = g_bytes_unref_to_data(bytes, &size);
+    secret = dim_secret_new(data, size);
+    dim_wipe(data, size);
+    g_free(data);
+    return secret;
+}
+
 guint8 *
 dim_secret_writable(DimSecret *secret)
 {

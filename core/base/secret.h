@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Copies size bytes (a NUL is kept behind them, so that text can be read in place). */
 DimSecret *dim_secret_new(const void *data, gsize size);
+/* The same of bytes that are taken; where nobody else holds them, they are wiped. */
+DimSecret *dim_secret_new_take(GBytes *bytes);
 /* size bytes to be filled in by the caller through dim_secret_writable(). */
 DimSecret *dim_secret_new_blank(gsize size);
 guint8 *dim_secret_writable(DimSecret *secret);

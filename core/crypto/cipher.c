@@ -58,14 +58,11 @@ member_bytes(JsonObject *object, const char *name, const char *other, GError **e
 static gboolean
 take_bytes(GBytes *bytes, guint8 *out, gsize size)
 {
-    gsize length;
-    guint8 *data = g_bytes_unref_to_data(bytes, &length);
-    gboolean fits = length == size;
+    g_autoptr(DimSecret) data = dim_secret_new_take(bytes);
+    gboolean fits = dim_secret_size(data) == size;
 
     if (fits)
-        memcpy(out, data, size);
-    dim_wipe(data, length);
-    g_free(data);
+        memcpy(out, dim_secret_data(data), size);
     return fits;
 }
 

@@ -43,23 +43,14 @@ DimSecret *
 dim_pem_read(const char *text, gboolean want_private, GError **error)
 {
     DimSpan body;
-    DimSecret *der;
     GBytes *bytes;
-    guint8 *data;
-    gsize size;
 
     if (!find_body(text, want_private, &body)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "broken PEM armour");
         return NULL;
     }
     bytes = dim_base64_decode((const char *)body.data, (gssize)body.size, error);
-    if (bytes == NULL)
-        return NULL;
-    data = g_bytes_unref_to_data(bytes, &size);
-    der = dim_secret_new(data, size);
-    dim_wipe(data, size);
-    g_free(data);
-    return der;
+    return bytes != NULL ? dim_secret_new_take(bytes) : NULL;
 }
 
 DimSecret *

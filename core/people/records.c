@@ -67,17 +67,8 @@ DimSecret *
 dim_record_load_secret(DimStore *store, DimTable table, const char *key, GError **error)
 {
     GBytes *value = dim_store_load(store, table, key, error);
-    DimSecret *secret;
-    gpointer data;
-    gsize size;
 
-    if (value == NULL)
-        return NULL;
-    data = g_bytes_unref_to_data(value, &size);
-    secret = dim_secret_new(data, size);
-    dim_wipe(data, size);
-    g_free(data);
-    return secret;
+    return value != NULL ? dim_secret_new_take(value) : NULL;
 }
 
 JsonObject *

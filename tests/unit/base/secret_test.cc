@@ -17,6 +17,22 @@ TEST(Secret, HoldsACopyThatIsReadableAsText)
     EXPECT_STREQ(reinterpret_cast<const char *>(dim_secret_data(secret)), "key");
 }
 
+TEST(Secret, TakesBytesAndWipesThem)
+{
+    GBytes *bytes = g_bytes_new("the talk key", 12);
+
+    wiped.clear();
+    g_autoptr(DimSecret) secret = dim_secret_new_take(bytes);
+    EXPECT_EQ(wiped, "the talk key");
+    EXPECT_STREQ(reinterpret_cast<const char *>(dim_secret_data(secret)), "the talk key");
+    GBytes *shared = g_bytes_new("another", 7);
+    g_autoptr(GBytes) kept = g_bytes_ref(shared);
+    g_autoptr(DimSecret) copy = dim_secret_new_take(shared);
+    EXPECT_STREQ(reinterpret_cast<const char *>(dim_secret_data(copy)), "another");
+    EXPECT_EQ(memcmp(g_bytes_get_data(kept, nullptr), "another", 7), 0)
+        << "it is not mine alone";
+}
+
 TEST(Secret, HoldsNothingAtAll)
 {
     g_autoptr(DimSecret) secret = dim_secret_new(nullptr, 0);
