@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "identity/broadcast.h"
+#include "message/services.h"
 #include "people/groups.h"
 
 #define MAX_ADMINS 100
@@ -16,24 +17,6 @@ dim_group_page_clear(DimGroupPage *page)
     g_clear_pointer(&page->founder, dim_id_unref);
     g_clear_pointer(&page->administrators, g_ptr_array_unref);
     g_clear_pointer(&page->history, dim_history_unref);
-}
-
-static void
-read_administrators(DimGroupPage *page, JsonObject *properties)
-{
-    JsonArray *names = dim_json_array(properties, "administrators");
-    guint count = names != NULL ? MIN(json_array_get_length(names), MAX_ADMINS) : 0;
-
-    for (guint i = 0; i < count; i++) {
-        JsonNode *node = json_array_get_element(names, i);
-        DimId *id =
-            JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING
-                ? dim_id_parse(json_node_get_string(node), NULL)
-                : NULL;
-
-        if (id != NULL)
-            g_ptr_array_add(page->administrators, id);
-    }
 }
 
 /* A group's key is its founder's own (polylogue rule): nobody founds one in another's name. Nor is anybody the founder whose
@@ -63,14 +46,17 @@ read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
     g_autoptr(DimDocument) document = known != NULL ? dim_document_ref(known) : NULL;
     JsonObject *properties = document != NULL ? dim_document_properties(document) : NULL;
     const char *founder = properties != NULL ? dim_json_text(properties, "founder") : NULL;
+    JsonArray *names = NULL;
 
-    page->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     if (founder != NULL)
         page->founder = dim_id_parse(founder, NULL);
     if (page->founder != NULL)
         judge_founder(desk, group, page);
     if (page->owner != NULL)
-        read_administrators(page, properties);
+        names = dim_json_array(properties, "administrators");
+    page->administrators = names != NULL
+                               ? dim_ids_read(names, MAX_ADMINS)
+                               : g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     page->rules = (DimHistoryRules){
         .group = group,
         .owner = page->owner,

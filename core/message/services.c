@@ -24,11 +24,11 @@ array_of(const GPtrArray *ids)
     return array;
 }
 
-static GPtrArray *
-ids_of(JsonArray *array)
+GPtrArray *
+dim_ids_read(JsonArray *array, guint max)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
-    guint count = MIN(json_array_get_length(array), MAX_IDS);
+    guint count = MIN(json_array_get_length(array), max);
 
     for (guint i = 0; i < count; i++) {
         JsonNode *node = json_array_get_element(array, i);
@@ -79,7 +79,7 @@ dim_command_ids(const DimContent *content, const char *name)
 {
     JsonArray *array = dim_json_array(dim_content_json(content), name);
 
-    return array != NULL ? ids_of(array) : NULL;
+    return array != NULL ? dim_ids_read(array, MAX_IDS) : NULL;
 }
 
 static void
@@ -215,7 +215,7 @@ read_list(GBytes *text, GError **error)
         return NULL;
     list = dim_json_array(object, "list");
     if (list != NULL)
-        return ids_of(list);
+        return dim_ids_read(list, MAX_IDS);
     g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a backup without a list");
     return NULL;
 }

@@ -14,6 +14,8 @@ DimContent *dim_search_new(const char *words);
 DimContent *dim_ans_new(const char *names);
 /* "block" or "mute": the whole list (element type DimId), or NULL to ask for it. */
 DimContent *dim_list_new(const char *command, const GPtrArray *ids);
+/* The IDs among the first max elements of an array; what is none is left out. New array of DimId. */
+GPtrArray *dim_ids_read(JsonArray *array, guint max);
 /* The IDs in this array of a content, such as "users" or "list"; what is none is left out, and what is behind the
  * first 10,000. New array of DimId, or NULL if there is no such array. */
 GPtrArray *dim_command_ids(const DimContent *content, const char *name);
