@@ -8,16 +8,6 @@ namespace {
 
 class AskingTest : public SessionTest {
   protected:
-    std::vector<std::string> notices;
-
-    void
-    SetUp() override
-    {
-        SessionTest::SetUp();
-        events.notice = [](DimSession *, const char *text, gpointer self) {
-            static_cast<AskingTest *>(self)->notices.emplace_back(text);
-        };
-    }
     void
     answer_with(const Person &from, const std::string &members)
     {

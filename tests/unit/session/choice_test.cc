@@ -66,7 +66,6 @@ class ChoiceTest : public SessionTest {
     Place first, second;
     Person other{ DIM_META_MKM, DIM_TYPE_STATION };
     OWNED(DimStation) next{ dim_station_new("second.example", 9394) };
-    std::vector<std::string> notices;
     bool single = true;
 
     void
@@ -77,9 +76,6 @@ class ChoiceTest : public SessionTest {
         second.identity = &other;
         first.serve(this);
         second.serve(this);
-        events.notice = [](DimSession *, const char *text, gpointer self) {
-            static_cast<ChoiceTest *>(self)->notices.emplace_back(text);
-        };
         dial_.connect = [](gpointer self, const char *host, guint16 port, DimDialed done,
                            gpointer data) {
             auto *test = static_cast<ChoiceTest *>(self);

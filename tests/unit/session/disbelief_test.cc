@@ -384,9 +384,6 @@ TEST_F(RefusalTest, LocksForTheNewestKeyOfTheReceiver)
 // Threats T3 and T4: a binding inside says which envelope it had. The station learns as much of it as of a wrong key.
 TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedAndShowsTheTrueOne)
 {
-    events.notice = [](DimSession *, const char *text, gpointer self) {
-        static_cast<SessionTest *>(self)->failures.emplace_back(text);
-    };
     open();
     introduce(peer);
     const std::string genuine = peer.say(me, "as it was said", false);
@@ -400,9 +397,9 @@ TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedAndShowsTheTrueOne)
     g_free(late);
     clock.advance(2);
     EXPECT_TRUE(shown.empty());
-    ASSERT_EQ(failures.size(), 1u) << "one word is enough";
-    EXPECT_NE(failures[0].find(dim_id_text(peer.id())), std::string::npos);
-    EXPECT_NE(failures[0].find("changed on its way"), std::string::npos);
+    ASSERT_EQ(notices.size(), 1u) << "one word is enough";
+    EXPECT_NE(notices[0].find(dim_id_text(peer.id())), std::string::npos);
+    EXPECT_NE(notices[0].find("changed on its way"), std::string::npos);
     EXPECT_EQ(count_for(heard, peer), 1) << "my visa, as after a message that does not open";
     line.send(genuine);
     clock.advance(1);

@@ -21,9 +21,6 @@ class PacingTest : public SessionTest {
     SetUp() override
     {
         SessionTest::SetUp();
-        events.notice = [](DimSession *, const char *text, gpointer self) {
-            static_cast<SessionTest *>(self)->failures.emplace_back(text);
-        };
         open();
         introduce(peer);
         introduce(stranger);
@@ -76,15 +73,6 @@ class PacingTest : public SessionTest {
     {
         return dim_store_count(me.store, DIM_TABLE_QUEUE);
     }
-    static std::vector<std::string>
-    numbers(int count)
-    {
-        std::vector<std::string> all;
-
-        for (int i = 0; i < count; i++)
-            all.push_back(std::to_string(i));
-        return all;
-    }
 };
 
 TEST_F(PacingTest, AStrangerIsHeardLittleByLittleAndNothingIsLost)
@@ -92,8 +80,8 @@ TEST_F(PacingTest, AStrangerIsHeardLittleByLittleAndNothingIsLost)
     flood(stranger, 0, BURST + 3 * RATE);
     clock.advance(0.5);
     EXPECT_EQ(shown, numbers(BURST));
-    ASSERT_EQ(failures.size(), 1u) << "and that is said once";
-    EXPECT_NE(failures[0].find(dim_id_text(stranger.id())), std::string::npos);
+    ASSERT_EQ(notices.size(), 1u) << "and that is said once";
+    EXPECT_NE(notices[0].find(dim_id_text(stranger.id())), std::string::npos);
     line.send(stranger.say(me, "behind all of it"));
     line.send(peer.say(me, "another"));
     clock.advance(0.1);
@@ -106,7 +94,7 @@ TEST_F(PacingTest, AStrangerIsHeardLittleByLittleAndNothingIsLost)
     EXPECT_EQ(shown.size(), BURST + 3u * RATE + 2);
     EXPECT_EQ(shown.back(), "behind all of it");
     EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_QUEUE), 0u);
-    EXPECT_EQ(failures.size(), 1u);
+    EXPECT_EQ(notices.size(), 1u);
 }
 
 TEST_F(PacingTest, WhatWaitsIsShownAfterARestart)
@@ -128,7 +116,7 @@ TEST_F(PacingTest, FriendsAreHeardAtOnce)
     flood(peer, 0, BURST + 50);
     clock.advance(0.5);
     EXPECT_EQ(shown, numbers(BURST + 50));
-    EXPECT_TRUE(failures.empty());
+    EXPECT_TRUE(notices.empty());
 }
 
 TEST_F(PacingTest, WhomIWroteToIsHeardAtOnce)
@@ -219,12 +207,12 @@ TEST_F(PacingTest, AStrangerFillsNoMoreThanHisShareOfTheInbox)
     junk(stranger, 60); // his measure is used up
     const gsize before = waiting();
     ASSERT_GT(before, 0u);
-    ASSERT_EQ(failures.size(), 1u) << "he is slowed down";
+    ASSERT_EQ(notices.size(), 1u) << "he is slowed down";
     send_large(stranger, 20);
     EXPECT_GT(waiting(), before + 8);
     EXPECT_LE((waiting() - before) * 512 * 1024, ROOM);
-    ASSERT_EQ(failures.size(), 2u) << "that some of it is lost is said once";
-    EXPECT_NE(failures[1].find(dim_id_text(stranger.id())), std::string::npos);
+    ASSERT_EQ(notices.size(), 2u) << "that some of it is lost is said once";
+    EXPECT_NE(notices[1].find(dim_id_text(stranger.id())), std::string::npos);
     const gsize kept = waiting() - before;
     clock.advance(200);
     EXPECT_EQ(waiting(), 0u);

@@ -9,16 +9,6 @@ namespace {
 
 class RenewTest : public SessionTest {
   protected:
-    std::vector<std::string> notices;
-
-    void
-    SetUp() override
-    {
-        SessionTest::SetUp();
-        events.notice = [](DimSession *, const char *text, gpointer self) {
-            static_cast<RenewTest *>(self)->notices.emplace_back(text);
-        };
-    }
     DimPublicKey *
     my_key() const
     {

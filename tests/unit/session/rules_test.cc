@@ -12,17 +12,6 @@ namespace {
 
 class RulesTest : public SessionTest {
   protected:
-    std::vector<std::string> notices;
-
-    void
-    SetUp() override
-    {
-        SessionTest::SetUp();
-        events.notice = [](DimSession *, const char *text, gpointer self) {
-            static_cast<RulesTest *>(static_cast<SessionTest *>(self))
-                ->notices.emplace_back(text);
-        };
-    }
     static std::string
     replaced(std::string text, const std::string &from, const std::string &to)
     {

@@ -130,6 +130,7 @@ class SessionTest : public ::testing::Test {
     std::vector<std::string> shown;
     std::vector<DimDelivery> deliveries;
     std::vector<std::string> failures;
+    std::vector<std::string> notices;
     std::vector<DimMessage *> heard;  // by the station, opened where it can
     std::set<std::string> introduced; // commands among them that came with meta and visa
     std::string key = std::string(64, 'a');
@@ -152,6 +153,9 @@ class SessionTest : public ::testing::Test {
         events.failed = [](DimSession *, const GError *error, gpointer self) {
             static_cast<SessionTest *>(self)->failures.emplace_back(error->message);
         };
+        events.notice = [](DimSession *, const char *text, gpointer self) {
+            static_cast<SessionTest *>(self)->notices.emplace_back(text);
+        };
         line.on_packet = [this](const Packet &packet) { answer(packet); };
     }
     void
@@ -161,6 +165,16 @@ class SessionTest : public ::testing::Test {
         for (DimMessage *message : heard)
             dim_message_unref(message);
         dim_station_unref(address);
+    }
+    // "0" and so on.
+    static std::vector<std::string>
+    numbers(int count)
+    {
+        std::vector<std::string> all;
+
+        for (int i = 0; i < count; i++)
+            all.push_back(std::to_string(i));
+        return all;
     }
 
     void

@@ -34,15 +34,6 @@ class SlicesTest : public SessionTest {
         SessionTest::TearDown();
         sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     }
-    static std::vector<std::string>
-    numbers(int count)
-    {
-        std::vector<std::string> all;
-
-        for (int i = 0; i < count; i++)
-            all.push_back(std::to_string(i));
-        return all;
-    }
     // What was written while I was away, the last line first. It is due when this returns.
     void
     come_back(int count)

@@ -34,6 +34,16 @@ class TurnTest : public SessionTest {
         SessionTest::TearDown();
         sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     }
+    // What could not be kept comes again.
+    void
+    come_again(const std::string &text)
+    {
+        const guint64 again = line.send(text);
+
+        clock.advance(2);
+        EXPECT_TRUE(line.is_acknowledged(again));
+        EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    }
 };
 
 TEST_F(TurnTest, WhatWasNotShownWhenItClosedComesAgain)
@@ -66,10 +76,7 @@ TEST_F(TurnTest, AcknowledgesOnlyWhatIsKept)
     full = false;
     close();
     open();
-    const guint64 again = line.send(text);
-    clock.advance(2);
-    EXPECT_TRUE(line.is_acknowledged(again));
-    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    come_again(text);
 }
 
 // The missing OK brings a message again with each new line; its window has it already.
@@ -85,10 +92,7 @@ TEST_F(TurnTest, ALineIsShownOnceHoweverOftenItCouldNotBeKept)
     }
     EXPECT_EQ(shown, std::vector<std::string>{ "one" });
     full = false;
-    const guint64 again = line.send(text);
-    clock.advance(2);
-    EXPECT_TRUE(line.is_acknowledged(again));
-    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    come_again(text);
     line.send(peer.say(me, "two"));
     clock.advance(2);
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
@@ -106,10 +110,7 @@ TEST_F(TurnTest, ALineOfAFailedTurnIsKnownAfterARestart)
     full = false;
     close();
     open();
-    const guint64 again = line.send(text);
-    clock.advance(2);
-    EXPECT_TRUE(line.is_acknowledged(again));
-    EXPECT_EQ(shown, std::vector<std::string>{ "one" });
+    come_again(text);
 }
 
 // What came along with a message of a failed turn was undone: it counts when the message comes again.
