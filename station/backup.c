@@ -49,24 +49,13 @@ keep(const DimOffice *office, DimQuestion *question, const Row *row)
 {
     g_autofree char *text = dim_content_to_text(question->content);
     g_autoptr(GError) error = NULL;
+    DimKeeperVerdict verdict =
+        dim_keeper_put(office->keeper, row->title, dim_message_sender(question->message),
+                       dim_content_time(question->content), text, &error);
 
-    switch (dim_keeper_put(office->keeper, row->title, dim_message_sender(question->message),
-                           dim_content_time(question->content), text, &error)) {
-    case DIM_KEEPER_KEPT:
-        say(question, row, "received");
-        break;
-    case DIM_KEEPER_OLDER:
-        say(question, row, "not changed");
-        break;
-    case DIM_KEEPER_FAILED:
+    if (error != NULL)
         g_warning("a backup could not be kept: %s", error->message);
-        say(question, row, "not accepted");
-        break;
-    case DIM_KEEPER_FULL:
-    default:
-        say(question, row, "not accepted");
-        break;
-    }
+    say(question, row, dim_keeper_words(verdict));
 }
 
 static gboolean

@@ -156,6 +156,14 @@ dim_keeper_put(DimKeeper *keeper,
     return DIM_KEEPER_KEPT;
 }
 
+const char *
+dim_keeper_words(DimKeeperVerdict verdict)
+{
+    return verdict == DIM_KEEPER_KEPT    ? "received"
+           : verdict == DIM_KEEPER_OLDER ? "not changed"
+                                         : "not accepted";
+}
+
 char *
 dim_keeper_get(DimKeeper *keeper, const char *kind, const DimId *owner)
 {

@@ -32,6 +32,8 @@ DimKeeperVerdict dim_keeper_put(DimKeeper *keeper,
                                 double time,
                                 const char *text,
                                 GError **error);
+/* What its owner reads about that behind the name of the kind: "received", "not changed" or "not accepted". */
+const char *dim_keeper_words(DimKeeperVerdict verdict);
 /* What was kept of this kind for its owner. New string, or NULL if there is nothing. */
 char *dim_keeper_get(DimKeeper *keeper, const char *kind, const DimId *owner);
 /* TRUE if the reader wants nothing of this sender, or nothing of this group (nullable) (protocol §7.6). */

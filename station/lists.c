@@ -63,22 +63,9 @@ keep(const DimOffice *office, DimQuestion *question, const char *command, JsonAr
     if (json_array_get_length(array) <= LIST_MAX)
         verdict = dim_keeper_put(office->keeper, command, dim_message_sender(question->message),
                                  dim_content_time(question->content), text, &error);
-    switch (verdict) {
-    case DIM_KEEPER_KEPT:
-        say(question, command, "received");
-        break;
-    case DIM_KEEPER_OLDER:
-        say(question, command, "not changed");
-        break;
-    case DIM_KEEPER_FAILED:
+    if (error != NULL)
         g_warning("a %s list could not be kept: %s", command, error->message);
-        say(question, command, "not accepted");
-        break;
-    case DIM_KEEPER_FULL:
-    default:
-        say(question, command, "not accepted");
-        break;
-    }
+    say(question, command, dim_keeper_words(verdict));
 }
 
 void

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what nobody should have to read: some 400 files in four folders, the same every time.
+"""Writes what nobody should have to read: some 500 files in four folders, the same every time.
 
 usage: make_hostile.py FOLDER
 
@@ -267,6 +267,8 @@ def lines(corpus):
 
 
 def main():
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     corpus = Corpus(sys.argv[1])
     for part in (json_tricks, messages, contents, metas, lines):
         part(corpus)

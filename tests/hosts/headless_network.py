@@ -137,12 +137,7 @@ class Network(host_case.HostTest):
             away.wait("connected")
             self.assertEqual([event["text"] for event in away.wait_received(3, start)],
                              [f"away {n}" for n in range(3)])
-        self.place.restart_station()
-        for host in (ann, bob):
-            self.assertFalse(host.wait("error")["fatal"])
-            host.do("logout")
-            host.do("enable")
-            host.wait("connected")
+        self.outlive_a_restart(ann, bob)
         self.talk(ann, bob, bob_id, ["after"])
         self.assertEqual(len(bob.received()), len(texts) + 4, "nothing twice")
         self.ends_well(ann, bob)
@@ -161,18 +156,6 @@ class Network(host_case.HostTest):
         server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(server.close)
 
-        def relay(source, sink):
-            try:
-                while chunk := source.recv(65536):
-                    sink.sendall(chunk)
-            except OSError:
-                pass
-            for each in (source, sink):
-                try:
-                    each.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-
         def serve():
             try:
                 while True:
@@ -180,7 +163,7 @@ class Network(host_case.HostTest):
                     shake_hands(client)
                     station = socket.create_connection(("127.0.0.1", self.place.port))
                     for ends in ((client, station), (station, client)):
-                        threading.Thread(target=relay, args=ends, daemon=True).start()
+                        threading.Thread(target=rig.relay, args=ends, daemon=True).start()
             except OSError:
                 pass
         threading.Thread(target=serve, daemon=True).start()

@@ -86,12 +86,7 @@ class Talk(host_case.HostTest):
     def test_the_station_may_restart(self):
         ann, bob, _, bob_id = self.pair()
         self.talk(ann, bob, bob_id, ["before"])
-        self.place.restart_station()
-        for host in (ann, bob):
-            self.assertFalse(host.wait("error")["fatal"])
-            host.do("logout")
-            host.do("enable")
-            host.wait("connected")
+        self.outlive_a_restart(ann, bob)
         self.talk(ann, bob, bob_id, ["after"])
         self.ends_well(ann, bob)
 

@@ -29,6 +29,15 @@ class HostTest(unittest.TestCase):
         ann, bob = self.place.host("ann"), self.place.host("bob")
         return ann, bob, ann.register("Ann", self.place.port, **options), bob.register("Bob", self.place.port)
 
+    def outlive_a_restart(self, *hosts):
+        """The station ends and begins anew; each of these sees it and comes back."""
+        self.place.restart_station()
+        for host in hosts:
+            self.assertFalse(host.wait("error")["fatal"])
+            host.do("logout")
+            host.do("enable")
+            host.wait("connected")
+
     def talk(self, speaker, hearer, peer, texts):
         start = hearer.mark()
         for text in texts:

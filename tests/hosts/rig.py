@@ -113,6 +113,22 @@ class Station:
         return status
 
 
+def relay(source, sink, hear=None):
+    """Passes on what comes until one of the two hangs up; hear(chunk) is told of it first."""
+    try:
+        while chunk := source.recv(65536):
+            if hear is not None:
+                hear(chunk)
+            sink.sendall(chunk)
+    except OSError:
+        pass
+    for each in (source, sink):
+        try:
+            each.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
 class Tap:
     """A TCP proxy on the loopback that keeps all that passes."""
 
@@ -139,25 +155,12 @@ class Tap:
                 continue
             station.settimeout(None)
             for source, sink in ((client, station), (station, client)):
-                threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+                threading.Thread(target=relay, args=(source, sink, self._hear), daemon=True).start()
 
-    def _pass(self, source, sink):
-        try:
-            while True:
-                chunk = source.recv(65536)
-                if not chunk:
-                    break
-                with self.lock:
-                    if len(self.seen) < self.LIMIT:
-                        self.seen += chunk
-                sink.sendall(chunk)
-        except OSError:
-            pass
-        for each in (source, sink):
-            try:
-                each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    def _hear(self, chunk):
+        with self.lock:
+            if len(self.seen) < self.LIMIT:
+                self.seen += chunk
 
     def stop(self):
         self.server.close()

@@ -8,17 +8,17 @@ usage: websocket_test.py --headless PATH --plugin-dir DIR --station PATH [--venv
 
 import asyncio
 import sys
-import threading
 import time
 
 from bench import open_bench
 from interop_test import both_ways, no_complaints
+from loop_thread import LoopThread
 
 BEAT = 1.0  # seconds between two RFC 6455 pings of the judge; an answer must come in half of it
 MOST = 4 << 20
 
 
-class Between:
+class Between(LoopThread):
     """A WebSocket server in front of a WebSocket client, both strict: what is not exactly RFC 6455 ends the line.
 
     .texts counts payloads ("c>s" and "s>c"), .faults holds everything that was wrong.
@@ -31,16 +31,7 @@ class Between:
         self.faults = []
         self.port = self._runner = None
         self.ends = []
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        assert self._ready.wait(10), "the judge does not start"
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._open())
-        self._ready.set()
-        self._loop.run_forever()
+        super().__init__()
 
     async def _open(self) -> None:
         from aiohttp import web
@@ -86,9 +77,8 @@ class Between:
         if error is not None and not isinstance(error, ConnectionError):  # that is only a hung up line
             self.faults.append(f"{whom}: {error!r}")
 
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(30)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+    async def _end(self) -> None:
+        await self._runner.cleanup()
 
 
 def arguments(parser) -> None:

@@ -9,8 +9,8 @@ It frames as the network's browser client does: one JSON each in a binary frame,
 import asyncio
 import json
 import struct
-import threading
 
+from loop_thread import LoopThread
 from tap import MtpSplitter, messages_of
 
 COMMAND, RESPONSE, MESSAGE, RECEIVED = 0, 1, 2, 3
@@ -21,7 +21,7 @@ def packet(kind: int, sn: bytes, body: bytes) -> bytes:
     return b"DIM" + bytes([(4 << 4) | kind]) + sn + struct.pack(">I", len(body)) + body
 
 
-class Bridge:
+class Bridge(LoopThread):
     """.frames counts what went through ("c>s", "s>c"), .faults holds everything that was wrong."""
 
     def __init__(self, target: int):
@@ -31,16 +31,7 @@ class Bridge:
         self.faults = []
         self._sn = 0
         self._server = None
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        assert self._ready.wait(10), "the bridge does not start"
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._open())
-        self._ready.set()
-        self._loop.run_forever()
+        super().__init__()
 
     async def _open(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -110,7 +101,3 @@ class Bridge:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
-
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(30)
-        self._loop.call_soon_threadsafe(self._loop.stop)

@@ -20,14 +20,8 @@ class Answers : public ::testing::Test {
     Answers()
     {
         support::Error error;
-        DimRegisterOptions options{};
 
-        options.kind = DIM_META_MKM;
-        options.identity_key = DIM_KEY_ECC;
-        options.visa_bits = 1024;
-        options.network = DIM_TYPE_STATION;
-        options.seed = "station";
-        user_.reset(dim_user_register(store_.get(), &options, &error));
+        user_ = station_in(store_.get());
         book_ = dim_book_new(store_.get(), dim_clock_system());
         clerk_ = dim_clerk_new(user_.get(), book_, settings_.get(), store_.get(), &error);
         keeper_.reset(

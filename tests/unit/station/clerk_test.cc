@@ -18,14 +18,7 @@ class Clerk : public ::testing::Test {
   protected:
     Clerk()
     {
-        DimRegisterOptions options{};
-
-        options.kind = DIM_META_MKM;
-        options.identity_key = DIM_KEY_ECC;
-        options.visa_bits = 1024;
-        options.network = DIM_TYPE_STATION;
-        options.seed = "station";
-        user.reset(dim_user_register(store.get(), &options, &error));
+        user = station_in(store.get());
         book = dim_book_new(store.get(), dim_clock_system());
         clerk = dim_clerk_new(user.get(), book, settings.get(), store.get(), &error);
     }

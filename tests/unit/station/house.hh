@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A whole station in the test's own process, on a free loopback port, and callers whose waiting turns its loop.
+// A whole station in the test's own process, on a free loopback port, and callers whose waiting turns its loop; two of them, if wanted.
 #pragma once
 
 #include <memory>
@@ -62,6 +62,23 @@ struct House {
     OWNED(DimStore) store;
     OWNED(DimUser) user;
     OWNED(DimServer) server;
+};
+
+// Anna and Ben in one station: each has a line, and both are logged in.
+class Neighbours : public ::testing::Test {
+  protected:
+    void
+    SetUp() override
+    {
+        ASSERT_TRUE(a->login());
+        ASSERT_TRUE(b->login());
+    }
+
+    House house;
+    Person anna{ "Anna" };
+    Person ben{ "Ben" };
+    std::unique_ptr<Caller> a = house.caller(anna);
+    std::unique_ptr<Caller> b = house.caller(ben);
 };
 
 } // namespace

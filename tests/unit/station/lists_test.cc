@@ -111,16 +111,10 @@ tell_list(Caller &caller, const char *command, const std::string &list)
     ASSERT_TRUE(caller.acknowledged(caller.send(payload)));
 }
 
-TEST(Blocked, NothingOfHimIsRelayedAndHeIsToldByWhom)
-{
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
+using Blocked = Neighbours;
 
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
+TEST_F(Blocked, NothingOfHimIsRelayedAndHeIsToldByWhom)
+{
     house.settle_sessions(*b);
     tell_list(*b, "block", "[\"" + anna.name() + "\"]");
     ASSERT_TRUE(b->receipt("Block received."));
@@ -137,16 +131,8 @@ TEST(Blocked, NothingOfHimIsRelayedAndHeIsToldByWhom)
     EXPECT_EQ(b->letters, Words{ "and now?" });
 }
 
-TEST(Blocked, AMutedSenderIsHeard)
+TEST_F(Blocked, AMutedSenderIsHeard)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
-
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     house.settle_sessions(*b);
     tell_list(*b, "mute", "[\"" + anna.name() + "\"]");
     ASSERT_TRUE(b->receipt("Mute received."));

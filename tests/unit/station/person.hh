@@ -7,44 +7,41 @@
 #include <string>
 
 #include "message/seal.h"
-#include "people/user.h"
-#include "storage/store.h"
 
-#include "tests/support/autoptr.hh"
+#include "tests/support/identities.hh"
 
 namespace station_test {
 namespace { // the owners of C values are local to each file
 
 using support::Text;
 
-// An account of a test: ETH on secp256k1 with an RSA visa key, in memory.
-struct Person {
-    explicit Person(const char *nickname)
-    {
-        DimRegisterOptions options{};
+// An account of a test.
+struct Person : support::Identity {
+    using support::Identity::Identity;
 
-        options.kind = DIM_META_ETH;
-        options.identity_key = DIM_KEY_ECC;
-        options.visa_bits = 1024;
-        options.nickname = nickname;
-        user.reset(dim_user_register(store.get(), &options, &error));
-        if (!user)
-            throw std::runtime_error(error.message());
-    }
-    DimId *
-    id() const
-    {
-        return dim_user_id(user.get());
-    }
     std::string
     name() const
     {
         return dim_id_text(id());
     }
-    support::Error error;
-    OWNED(DimStore) store{ dim_store_open_memory() };
-    OWNED(DimUser) user;
 };
+
+// The identity of a station, kept in this store.
+inline OWNED(DimUser) station_in(DimStore *store)
+{
+    DimRegisterOptions options{};
+    support::Error error;
+
+    options.kind = DIM_META_MKM;
+    options.identity_key = DIM_KEY_ECC;
+    options.visa_bits = 1024;
+    options.network = DIM_TYPE_STATION;
+    options.seed = "station";
+    OWNED(DimUser) user(dim_user_register(store, &options, &error));
+    if (!user)
+        throw std::runtime_error(error.message());
+    return user;
+}
 
 // A sealed message; with the receiver's key NULL a plain one for a broadcast ID.
 inline std::string

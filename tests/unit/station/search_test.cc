@@ -170,20 +170,15 @@ listed(Caller &caller, const char *question)
 
 const char WHO[] = R"({"type":136,"sn":1,"command":"users"})";
 
-TEST(Online, TellsWhoTakesMessagesNow)
+using Online = Neighbours;
+
+TEST_F(Online, TellsWhoTakesMessagesNow)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
     Person cleo("Cleo");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
     OWNED(DimContent) offline(dim_report_new("offline"));
     Words both{ anna.name(), ben.name() };
 
     std::sort(both.begin(), both.end());
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     house.caller(cleo)->greet(); // known, and not logged in
     EXPECT_EQ(listed(*a, WHO), both);
     EXPECT_EQ(listed(*a, R"({"type":136,"sn":1,"command":"search","keywords":"users"})"), both);
@@ -193,16 +188,8 @@ TEST(Online, TellsWhoTakesMessagesNow)
     EXPECT_EQ(listed(*a, WHO), Words{ anna.name() });
 }
 
-TEST(Online, WhoBlocksSomebodyIsNotSeenByHim)
+TEST_F(Online, WhoBlocksSomebodyIsNotSeenByHim)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
-
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     OWNED(DimContent)
     list(dim_content_parse(
         (R"({"type":136,"sn":1,"command":"block","list":[")" + anna.name() + R"("]})").c_str(),
@@ -213,28 +200,24 @@ TEST(Online, WhoBlocksSomebodyIsNotSeenByHim)
     EXPECT_EQ(listed(*b, WHO).size(), 2u);
 }
 
-TEST(Online, AStrangerIsToldNothing)
+TEST_F(Online, AStrangerIsToldNothing)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
+    Person eve("Eve");
+    auto e = house.caller(eve);
 
-    ASSERT_TRUE(a->login());
-    b->greet();
-    ASSERT_TRUE(b->wait(3000, [&] { return !b->session.empty(); }));
+    e->greet();
+    ASSERT_TRUE(e->wait(3000, [&] { return !e->session.empty(); }));
     for (const char *question :
          { WHO, R"({"type":136,"sn":1,"command":"search","keywords":"anna"})",
            R"({"type":136,"sn":1,"command":"block"})",
            R"({"type":136,"sn":1,"command":"storage","title":"contacts"})" }) {
         OWNED(DimContent) content(dim_content_parse(question, -1, nullptr));
-        b->ask(content.get());
+        e->ask(content.get());
     }
-    EXPECT_TRUE(b->wait(3000, [&] { return b->forced; }));
-    b->wait(200, [] { return false; });
-    EXPECT_TRUE(b->receipts.empty());
-    for (const std::string &said : b->commands)
+    EXPECT_TRUE(e->wait(3000, [&] { return e->forced; }));
+    e->wait(200, [] { return false; });
+    EXPECT_TRUE(e->receipts.empty());
+    for (const std::string &said : e->commands)
         EXPECT_NE(said.find("handshake"), std::string::npos) << said;
 }
 

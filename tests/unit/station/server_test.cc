@@ -54,17 +54,10 @@ TEST(Server, RefusesAWrongChallenge)
     EXPECT_FALSE(caller->wait(300, [&] { return caller->running; }));
 }
 
-TEST(Server, RelaysByteForByteAndTellsTheSender)
+TEST_F(Neighbours, RelaysByteForByteAndTellsTheSender)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
     const std::string payload = letter(anna, ben, "你好 <b>&\"");
 
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     house.settle_sessions(*b);
     EXPECT_TRUE(a->acknowledged(a->send(payload)));
     EXPECT_TRUE(b->wait(3000, [&] { return !b->raw.empty(); }));
@@ -115,16 +108,8 @@ TEST(Server, GivesEachSessionOfAnAccountEachMessage)
     EXPECT_TRUE(second->wait(3000, [&] { return second->letters.size() == 1; }));
 }
 
-TEST(Server, SendsWhatWasNotAcknowledgedAgainAtTheNextLogin)
+TEST_F(Neighbours, SendsWhatWasNotAcknowledgedAgainAtTheNextLogin)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
-
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     house.settle_sessions(*b);
     b->acknowledge = false;
     a->send(letter(anna, ben, "hold me"));
@@ -171,18 +156,11 @@ TEST(Server, StoresAMessageSentTwiceOnce)
     EXPECT_EQ(house.queued(), 1u);
 }
 
-TEST(Server, PushesNothingToASessionThatReportedOffline)
+TEST_F(Neighbours, PushesNothingToASessionThatReportedOffline)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
     OWNED(DimContent) offline(dim_report_new("offline"));
     OWNED(DimContent) online(dim_report_new("online"));
 
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     ASSERT_TRUE(b->acknowledged(b->ask(offline.get())));
     a->send(letter(anna, ben, "later"));
     EXPECT_TRUE(a->receipt("Message cached."));
@@ -213,18 +191,11 @@ TEST(Server, AnswersPingAndTakesSeveralLinesInOnePayload)
     EXPECT_EQ(house.queued(), 2u);
 }
 
-TEST(Server, ShowsDocumentsAndLoginOfOthers)
+TEST_F(Neighbours, ShowsDocumentsAndLoginOfOthers)
 {
-    House house;
-    Person anna("Anna");
-    Person ben("Ben");
-    auto a = house.caller(anna);
-    auto b = house.caller(ben);
     OWNED(DimContent) login(dim_login_new(ben.id(), "test", nullptr, "127.0.0.1", 9394));
     OWNED(DimContent) query(dim_document_query_new(ben.id(), 0));
 
-    ASSERT_TRUE(a->login());
-    ASSERT_TRUE(b->login());
     b->send(seal(ben, dim_id_everyone(), login.get(), nullptr, false));
     EXPECT_TRUE(b->receipt("Login received."));
     a->commands.clear();
