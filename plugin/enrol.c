@@ -3,6 +3,7 @@
 #include "plugin/enrol.h"
 
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "plugin/options.h"
 #include "plugin/signon.h"
@@ -71,6 +72,25 @@ dim_making_takes(const char *nick, GError **error)
     return FALSE;
 }
 
+/* What the visa says I write with, as other clients say it of themselves (protocol §3.2). No versions: they would be
+ * out of date with the next program, and help nobody but who looks for old ones. New reference. */
+static JsonObject *
+program(void)
+{
+    JsonObject *properties = json_object_new();
+    JsonObject *app = json_object_new();
+    JsonObject *sys = json_object_new();
+    struct utsname machine;
+
+    json_object_set_string_member(app, "id", "purple-dim");
+    json_object_set_string_member(app, "name", "purple-dim");
+    json_object_set_object_member(properties, "app", app);
+    json_object_set_string_member(sys, "os",
+                                  uname(&machine) == 0 ? machine.sysname : "unknown");
+    json_object_set_object_member(properties, "sys", sys);
+    return properties;
+}
+
 void
 dim_making_start(DimLogin *login, const char *nick, DimMade made)
 {
@@ -78,11 +98,13 @@ dim_making_start(DimLogin *login, const char *nick, DimMade made)
     const char *kind = dim_options_text(login->account, DIM_OPTION_IDENTITY);
     g_autofree char *folder = dim_signon_folder();
     g_autofree char *seed = seed_of(nick);
+    g_autoptr(JsonObject) properties = program();
     DimRegisterOptions options = {
         .kind = DIM_META_ETH,
         .identity_key = DIM_KEY_ECC,
         .visa_bits = (guint)dim_options_number(login->account, DIM_OPTION_KEY_BITS),
         .nickname = *nick == '\0' ? NULL : nick,
+        .properties = properties,
     };
 
     if (g_str_has_prefix(kind, "mkm")) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Accounts in a host without windows: made, found again, refused with a sentence."""
 import contextlib
+import json
 import os
 import re
 import sqlite3
@@ -10,6 +11,13 @@ import host_case
 
 
 class Accounts(host_case.HostTest):
+    def visa_at_the_station(self, identity):
+        """The signed properties that everybody can ask the station for."""
+        path = next(self.place.station.data.rglob("*.db"))
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+            rows = [json.loads(value) for (value,) in file.execute("SELECT value FROM documents")]
+        return next(json.loads(row["data"]) for row in rows if row["did"] == identity)
+
     def test_registration_makes_an_identity_names_the_account_by_it_and_logs_in(self):
         ann = self.place.host("ann")
         identity = ann.register("Ann", self.place.port)
@@ -24,6 +32,10 @@ class Accounts(host_case.HostTest):
         self.assertEqual(len(stores), 1)
         self.assertEqual(stat.S_IMODE(stores[0].stat().st_mode), 0o600)
         self.ends_well(ann)
+        visa = self.visa_at_the_station(identity)
+        self.assertEqual(visa["name"], "Ann")
+        self.assertEqual(visa["app"], {"id": "purple-dim", "name": "purple-dim"})
+        self.assertEqual(visa["sys"], {"os": os.uname().sysname})
         self.assertNotIn("PRIVATE KEY", (ann.profile / "accounts.xml").read_text())
 
     def test_a_key_size_that_there_is_not_is_refused(self):
