@@ -31,8 +31,12 @@ save(const DimDesk *desk,
                           .time = dim_content_time(content),
                           .wants = still_counts,
                           .data = page->history };
+    gboolean others_went = FALSE;
+    gboolean done = dim_groups_save(desk->store, &news, &others_went, error);
 
-    return dim_groups_save(desk->store, &news, error);
+    if (!done || others_went)
+        dim_group_forget(desk);
+    return done;
 }
 
 /* What the actor is told when it did not work. */
@@ -88,12 +92,8 @@ dim_handle_history(DimDesk *desk,
     /* Groups cost nothing to make: those of others are not kept for them. */
     if (!page.held && !dim_history_has(page.history, &page.rules, dim_user_id(desk->user)))
         return TRUE;
-    if (!page.held) /* another group may go in its stead */
-        dim_group_forget(desk);
-    if (!save(desk, evidence, tag, content, &page, error)) {
-        dim_group_forget(desk);
+    if (!save(desk, evidence, tag, content, &page, error))
         return FALSE;
-    }
     if (verdict == DIM_HISTORY_APPLIED)
         desk->members(desk->data, group);
     return TRUE;

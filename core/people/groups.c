@@ -155,7 +155,12 @@ remove_group(DimStore *store, const char *key, GError **error)
 
 /* Drops strangers' groups, those that were not changed for longest first, until this many places and bytes are left for them. */
 static gboolean
-thin_out(DimStore *store, GPtrArray *strangers, guint places, gsize bytes, GError **error)
+thin_out(DimStore *store,
+         GPtrArray *strangers,
+         guint places,
+         gsize bytes,
+         gboolean *went,
+         GError **error)
 {
     gsize all = 0;
 
@@ -167,21 +172,25 @@ thin_out(DimStore *store, GPtrArray *strangers, guint places, gsize bytes, GErro
         g_debug("the group %s of a stranger makes room", place->key);
         if (!remove_group(store, place->key, error))
             return FALSE;
+        *went = TRUE;
         all -= place->bytes;
     }
     return TRUE;
 }
 
-/* *room tells whether there is a place now. FALSE with STORAGE. */
+/* *room tells whether there is a place now, beside all others. FALSE with STORAGE. */
 static gboolean
-make_room(DimStore *store, const DimGroupNews *news, gboolean *room, GError **error)
+make_room(DimStore *store,
+          const DimGroupNews *news,
+          gboolean stranger,
+          gboolean *room,
+          gboolean *went,
+          GError **error)
 {
     const char *me = dim_id_text(news->me);
-    const char *founder = news->founder != NULL ? dim_id_text(news->founder) : NULL;
     g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
     g_autoptr(GPtrArray) strangers = g_ptr_array_new();
-    gboolean stranger = !is_friend(store, founder, me);
-    guint friends;
+    guint friends = 0;
     guint left;
 
     if (!dim_store_list(store, DIM_TABLE_GROUPS, FALSE, note_place, places, error))
@@ -189,31 +198,36 @@ make_room(DimStore *store, const DimGroupNews *news, gboolean *room, GError **er
     for (guint i = 0; i < places->len; i++) {
         const Place *place = places->pdata[i];
 
-        if (!is_friend(store, place->founder, me))
+        if (g_str_equal(place->key, dim_id_text(news->group)))
+            continue;
+        if (is_friend(store, place->founder, me))
+            friends++;
+        else
             g_ptr_array_add(strangers, places->pdata[i]);
     }
-    friends = places->len - strangers->len;
     left =
         DIM_GROUPS_MAX - MIN(friends + 1, DIM_GROUPS_MAX); /* for strangers, beside this one */
     left = MIN(left, DIM_GROUPS_MAX_STRANGERS - (stranger ? 1 : 0));
     *room = friends < DIM_GROUPS_MAX;
     return !*room
            || thin_out(store, strangers, left, DIM_GROUPS_MAX_BYTES - 2 * DIM_GROUPS_MAX_SIGNED,
-                       error);
+                       went, error);
 }
 
 static gboolean
-save(DimStore *store, const DimGroupNews *news, GError **error)
+save(DimStore *store, const DimGroupNews *news, gboolean *went, GError **error)
 {
     DimRecord record = { .key = dim_id_text(news->group),
                          .rank = news->now,
                          .label = news->founder != NULL ? dim_id_text(news->founder) : NULL };
     g_autofree char *note = NULL;
+    gboolean stranger = !is_friend(store, record.label, dim_id_text(news->me));
     gboolean room = TRUE;
     gsize bytes = 0;
 
-    if (!dim_store_has(store, DIM_TABLE_GROUPS, record.key)
-        && !make_room(store, news, &room, error))
+    /* What a friend's grows takes nothing from strangers. */
+    if ((stranger || !dim_store_has(store, DIM_TABLE_GROUPS, record.key))
+        && !make_room(store, news, stranger, &room, went, error))
         return FALSE;
     if (!room) {
         g_debug("the group %s is not kept: there are too many", record.key);
@@ -227,12 +241,16 @@ save(DimStore *store, const DimGroupNews *news, GError **error)
 }
 
 gboolean
-dim_groups_save(DimStore *store, const DimGroupNews *news, GError **error)
+dim_groups_save(DimStore *store,
+                const DimGroupNews *news,
+                gboolean *others_went,
+                GError **error)
 {
     gboolean mine;
 
     g_return_val_if_fail(news->wants != NULL, FALSE);
+    *others_went = FALSE;
     if (!dim_records_begin(store, &mine, error))
         return FALSE;
-    return dim_records_end(store, mine, save(store, news, error), error);
+    return dim_records_end(store, mine, save(store, news, others_went, error), error);
 }

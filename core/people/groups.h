@@ -31,9 +31,13 @@ typedef struct {
 
 /* The history as it was worked out, or NULL: not known, or STORAGE. New string. */
 char *dim_groups_load(DimStore *store, const DimId *group, GError **error);
-/* Keeps it, all or nothing. A new group takes the place of strangers' that have not changed for longest; without a place it is not kept,
- * and a signed message not where its group has too many: that is success. FALSE with STORAGE. */
-gboolean dim_groups_save(DimStore *store, const DimGroupNews *news, GError **error);
+/* Keeps it, all or nothing. A group that is new, or a stranger's that grows, takes the place of strangers' that have not changed for
+ * longest: *others_went tells of that. Without a place it is not kept, and a signed message not where its group has too many: that is
+ * success. FALSE with STORAGE. */
+gboolean dim_groups_save(DimStore *store,
+                         const DimGroupNews *news,
+                         gboolean *others_went,
+                         GError **error);
 /* The signed messages, by the time of what they say (element type char*). New array, or NULL with STORAGE. */
 GPtrArray *dim_groups_signed(DimStore *store, const DimId *group, GError **error);
 

@@ -25,6 +25,7 @@ class Groups : public ::testing::Test {
     OWNED(DimId) stranger = person(3);
     std::set<std::string> wanted; // tags that count
     double now = 1700000000;
+    gboolean others_went = FALSE; // when one was kept last
     Error error;
 
     static OWNED(DimId) person(int number)
@@ -74,7 +75,7 @@ class Groups : public ::testing::Test {
             return static_cast<Groups *>(self)->wanted.count(which) > 0;
         };
         news.data = this;
-        return dim_groups_save(store.get(), &news, &error) != FALSE;
+        return dim_groups_save(store.get(), &news, &others_went, &error) != FALSE;
     }
     std::string
     load(int number)
@@ -189,6 +190,28 @@ TEST_F(Groups, HaveAnEndInAll)
     EXPECT_EQ(count(DIM_TABLE_GROUPS), static_cast<guint>(DIM_GROUPS_MAX));
     EXPECT_TRUE(save(5, friendly.get(), "known ones go on"));
     EXPECT_EQ(load(5), "known ones go on");
+}
+
+// Each of them is small when it comes.
+TEST_F(Groups, OfStrangersAreBoundedInBytesAlsoWhenTheyGrow)
+{
+    const std::string large(DIM_GROUPS_MAX_SIGNED - 1024, 'x');
+    const int all = 80;
+
+    wanted = { "a" };
+    EXPECT_TRUE(save(0, friendly.get(), "friends", "a", large, 1));
+    for (int i = 1; i <= all; i++)
+        EXPECT_TRUE(save(i, stranger.get(), "small"));
+    EXPECT_EQ(count(DIM_TABLE_GROUPS), 1u + all);
+    EXPECT_FALSE(others_went);
+    for (int i = 1; i <= all; i++)
+        EXPECT_TRUE(save(i, stranger.get(), "large", "a", large, 1));
+    EXPECT_EQ(count(DIM_TABLE_GROUPS), 1u + DIM_GROUPS_MAX_BYTES / DIM_GROUPS_MAX_SIGNED - 1);
+    EXPECT_EQ(count(DIM_TABLE_GROUP_RECORDS), count(DIM_TABLE_GROUPS));
+    EXPECT_EQ(load(0), "friends");
+    EXPECT_EQ(load(1), ""); // the longest unchanged
+    EXPECT_EQ(load(all), "large");
+    EXPECT_TRUE(others_went);
 }
 
 TEST_F(Groups, OfStrangersAreBoundedInBytes)
