@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* DimShelf: one row a parked text; label is side and person, note its size, rank when it came. */
+/* DimShelf: one row a parked text; label is side and person or group, note its size and sender, rank when it came. */
 #include "people/shelf.h"
 
 #include <string.h>
@@ -28,6 +28,7 @@ struct _DimShelf {
     double pruned; /* when that was done last */
     double last;   /* rank: so that order holds whatever the clock does */
     guint since;   /* see dim_store_was_undone() */
+    guint lost;    /* messages of others that were forgotten, until somebody asks */
 };
 
 DimShelf *
@@ -115,8 +116,7 @@ count_row(const DimRecord *record, gpointer data)
 
     shelf->last = MAX(shelf->last, record->rank);
     if (record->label != NULL)
-        count_in(shelf, record->label,
-                 record->note != NULL ? g_ascii_strtoull(record->note, NULL, 10) : 0);
+        count_in(shelf, record->label, dim_shelf_note_bytes(record->note));
     return TRUE;
 }
 
@@ -160,7 +160,8 @@ evict(DimShelf *shelf, const char *label, GError **error)
         wanted.persons = DIM_SHELF_MAX_STRANGERS / 8;
     else
         wanted.bytes = MAX_BYTES / 8;
-    return dim_shelf_make_room(shelf->store, &wanted, error) && recount(shelf, error);
+    return dim_shelf_make_room(shelf->store, &wanted, &shelf->lost, error)
+           && recount(shelf, error);
 }
 
 static gboolean
@@ -188,7 +189,16 @@ dim_shelf_prune(DimShelf *shelf, GError **error)
 {
     shelf->pruned = dim_clock_now(shelf->clock);
     g_clear_pointer(&shelf->piles, g_hash_table_unref);
-    return dim_shelf_forget_before(shelf->store, shelf->pruned - KEEP, error);
+    return dim_shelf_forget_before(shelf->store, shelf->pruned - KEEP, &shelf->lost, error);
+}
+
+gboolean
+dim_shelf_has_lost(DimShelf *shelf)
+{
+    gboolean lost = shelf->lost > 0;
+
+    shelf->lost = 0;
+    return lost;
 }
 
 static gboolean
@@ -201,15 +211,10 @@ prune_daily(DimShelf *shelf, GError **error)
 
 /* ---- in and out ---- */
 
-gboolean
-dim_shelf_park(DimShelf *shelf,
-               DimShelfSide side,
-               const DimId *person,
-               const char *text,
-               GError **error)
+static gboolean
+park(DimShelf *shelf, const char *label, const char *sender, const char *text, GError **error)
 {
-    g_autofree char *label = label_of(side, dim_id_text(person));
-    g_autofree char *note = g_strdup_printf("%" G_GSIZE_FORMAT, strlen(text));
+    g_autofree char *note = dim_shelf_note_new(strlen(text), sender);
     g_autofree char *key = NULL;
     char rank[G_ASCII_DTOSTR_BUF_SIZE];
     DimRecord record = { .label = label, .note = note };
@@ -227,9 +232,35 @@ dim_shelf_park(DimShelf *shelf,
     return TRUE;
 }
 
+gboolean
+dim_shelf_park(DimShelf *shelf,
+               DimShelfSide side,
+               const DimId *person,
+               const char *text,
+               GError **error)
+{
+    g_autofree char *label = label_of(side, dim_id_text(person));
+
+    return park(shelf, label, NULL, text, error);
+}
+
+gboolean
+dim_shelf_park_in(DimShelf *shelf,
+                  const DimId *group,
+                  const DimId *sender,
+                  const char *text,
+                  GError **error)
+{
+    g_autofree char *label = label_of(DIM_SHELF_INCOMING, dim_id_text(group));
+
+    return park(shelf, label, dim_id_text(sender), text, error);
+}
+
 typedef struct {
     GPtrArray *keys;
     GPtrArray *texts;
+    DimShelfFunc wanted; /* (nullable) all */
+    gpointer data;
 } Taken;
 
 static gboolean
@@ -239,18 +270,26 @@ take_row(const DimRecord *record, gpointer data)
     gsize size = 0;
     const char *text = record->value != NULL ? g_bytes_get_data(record->value, &size) : NULL;
 
+    if (taken->wanted != NULL
+        && !taken->wanted(dim_shelf_note_sender(record->note), taken->data))
+        return TRUE;
     g_ptr_array_add(taken->keys, g_strdup(record->key));
     g_ptr_array_add(taken->texts, size > 0 ? g_strndup(text, size) : g_strdup(""));
     return TRUE;
 }
 
 GPtrArray *
-dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error)
+dim_shelf_take(DimShelf *shelf,
+               DimShelfSide side,
+               const DimId *person,
+               DimShelfFunc wanted,
+               gpointer data,
+               GError **error)
 {
     g_autofree char *label = label_of(side, dim_id_text(person));
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    Taken taken = { keys, texts };
+    Taken taken = { keys, texts, wanted, data };
     gboolean mine;
     gboolean done = TRUE;
 
@@ -265,7 +304,8 @@ dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError *
                                 error);
     if (!dim_records_end(shelf->store, mine, done, error))
         return NULL;
-    forget_pile(shelf, label);
+    for (guint i = 0; i < texts->len; i++)
+        count_out(shelf, label, strlen(g_ptr_array_index(texts, i)));
     return g_steal_pointer(&texts);
 }
 
@@ -282,7 +322,7 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
     g_autofree char *label = label_of(side, dim_id_text(person));
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
-    Taken taken = { keys, texts };
+    Taken taken = { .keys = keys, .texts = texts };
     g_autofree char *text = NULL;
 
     if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_one, &taken, error)

@@ -20,16 +20,31 @@ typedef enum {
 
 DimShelf *dim_shelf_new(DimStore *store, const DimClock *clock);
 void dim_shelf_free(DimShelf *shelf);
-/* When the incoming side is full, the oldest messages of strangers (no contacts) make room. FALSE with NOT_ALLOWED when there is
- * no room all the same, STORAGE otherwise. */
+/* When the incoming side is full, the oldest messages of strangers (no contacts) make room, first of one who has very many there.
+ * FALSE with NOT_ALLOWED when there is no room all the same, STORAGE otherwise. */
 gboolean dim_shelf_park(DimShelf *shelf,
                         DimShelfSide side,
                         const DimId *person,
                         const char *text,
                         GError **error);
-/* Takes all of one person's off, in the order they came (element type char*). New array, maybe empty. Inside the caller's transaction. */
-GPtrArray *
-dim_shelf_take(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
+/* The same for a message that waits for something about a group: incoming, sender tells whose it is. */
+gboolean dim_shelf_park_in(DimShelf *shelf,
+                           const DimId *group,
+                           const DimId *sender,
+                           const char *text,
+                           GError **error);
+/* TRUE once after messages of others were forgotten: too old, or too many. */
+gboolean dim_shelf_has_lost(DimShelf *shelf);
+/* sender: (nullable) of what was parked in a group. */
+typedef gboolean (*DimShelfFunc)(const char *sender, gpointer data);
+/* Takes one person's or group's off, all or (wanted: nullable) those that are wanted, in the order they came (element type char*).
+ * New array, maybe empty. Inside the caller's transaction. */
+GPtrArray *dim_shelf_take(DimShelf *shelf,
+                          DimShelfSide side,
+                          const DimId *person,
+                          DimShelfFunc wanted,
+                          gpointer data,
+                          GError **error);
 /* Takes the oldest of one person's off. New string; NULL: none left, or STORAGE. Inside the caller's transaction. */
 char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);

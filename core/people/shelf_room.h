@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* What shall become free, of strangers' messages; all 0: nothing. */
 typedef struct {
-    const char *only; /* (nullable) of this label alone */
+    const char *only; /* (nullable) of this label alone: rows, and not bytes */
     guint persons;    /* the oldest ones, with all that they said */
     guint rows;
     guint64 bytes;
@@ -16,10 +16,17 @@ typedef struct {
 
 /* TRUE if the row is what somebody else said, FALSE if what I say to him. */
 gboolean dim_shelf_label_is_incoming(const char *label);
-/* The oldest words of strangers make room: whoever makes many IDs must not shut the door for all others. Those of my contacts
- * stay. FALSE with STORAGE; less room than wanted is success. */
-gboolean dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, GError **error);
-/* Removes what others said before that time. FALSE with STORAGE. */
-gboolean dim_shelf_forget_before(DimStore *store, double before, GError **error);
+/* The note of a row: its bytes, and who said it where the label does not tell. New string. */
+char *dim_shelf_note_new(gsize bytes, const char *sender);
+guint64 dim_shelf_note_bytes(const char *note);
+/* (nullable) Points into the note. */
+const char *dim_shelf_note_sender(const char *note);
+/* The oldest words of strangers make room, of one stranger alone if he has so much there: whoever writes most, or makes many IDs,
+ * must not shut the door for all others. Those of my contacts stay. *gone: adds what went. FALSE with STORAGE; less room than wanted
+ * is success. */
+gboolean
+dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, guint *gone, GError **error);
+/* Removes what others said before that time. *gone: adds what went. FALSE with STORAGE. */
+gboolean dim_shelf_forget_before(DimStore *store, double before, guint *gone, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a login brings, in any order: kept in the inbox until it is quiet, then sorted and shown (correction 2). */
 #include "base/errors.h"
+#include "base/words.h"
 #include "session/inner.h"
 
 #define QUIET_MILLISECONDS 250 /* of silence after a login end its backlog */
@@ -106,6 +107,40 @@ keep_row(DimSession *session, const char *row)
     }
 }
 
+void
+dim_backlog_tell_lost(DimSession *session)
+{
+    if (dim_book_may_warn(session->book, dim_user_id(session->user), "lost"))
+        dim_showing_notice(session,
+                           _("Messages that waited here until more was known of who wrote "
+                             "them are lost: there were too many, or nothing came for eight "
+                             "days."));
+}
+
+gboolean
+dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message)
+{
+    const DimId *sender = dim_message_sender(message);
+    g_autofree char *text = dim_message_to_text(message);
+    g_autoptr(GError) error = NULL;
+
+    dim_turn_touch(session);
+    if (dim_id_equal(id, sender))
+        dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, &error);
+    else
+        dim_shelf_park_in(session->shelf, id, sender, text, &error);
+    if (dim_shelf_has_lost(session->shelf))
+        dim_backlog_tell_lost(session);
+    if (error == NULL)
+        return TRUE;
+    if (g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE)) {
+        dim_turn_lose(session, error);
+        return TRUE;
+    }
+    g_debug("a message of %s cannot wait: %s", dim_id_text(sender), error->message);
+    return FALSE;
+}
+
 static void
 move_to_inbox(DimSession *session, const DimId *id, const char *text)
 {
@@ -118,18 +153,24 @@ move_to_inbox(DimSession *session, const DimId *id, const char *text)
     row = dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message), &error);
     if (row != NULL)
         keep_row(session, row);
-    else if (!dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, NULL))
-        g_warning("a parked message is lost: %s", error->message);
+    else if (!dim_backlog_park(session, id, message))
+        dim_backlog_tell_lost(session);
 }
 
 void
 dim_backlog_unpark(DimSession *session, const DimId *id)
 {
+    dim_backlog_unpark_of(session, id, NULL, NULL);
+}
+
+void
+dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted, gpointer data)
+{
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) texts = NULL;
 
     dim_turn_touch(session);
-    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, id, &error);
+    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, id, wanted, data, &error);
     if (texts == NULL) {
         g_warning("parked messages could not be read: %s", error->message);
         return;

@@ -106,18 +106,11 @@ keep_attached(DimSession *session, DimId *sender, const Attached *attached)
 static void
 park(DimSession *session, const DimMessage *message)
 {
-    g_autofree char *text = dim_message_to_text(message);
-    g_autoptr(GError) error = NULL;
+    const DimId *sender = dim_message_sender(message);
 
-    dim_turn_touch(session);
-    if (!dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, dim_message_sender(message), text,
-                        &error)
-        && g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE))
-        dim_turn_lose(session, error);
-    else if (error != NULL)
-        g_debug("a message of %s could not be parked: %s",
-                dim_id_text(dim_message_sender(message)), error->message);
-    dim_outgoing_ask(session, dim_message_sender(message));
+    if (!dim_backlog_park(session, sender, message))
+        dim_backlog_tell_lost(session);
+    dim_outgoing_ask(session, sender);
 }
 
 /* All keys that this sender may have signed with. New array of DimPublicKey. */

@@ -98,9 +98,10 @@ struct _DimSession {
     guint told; /* how many unknown commands and contents were answered */
     /* membership.c */
     GHashTable *group_waits; /* group -> DimWait */
-    /* group that was asked for -> gint64: monotonic microseconds until which the answer is the newest; 0: none yet */
-    GHashTable *group_fresh;
     guint group_timer;
+    /* settling.c */
+    GHashTable *answers; /* group that was asked for -> DimAnswer */
+    guint answer_timer;
     /* pacing.c */
     GHashTable *paces;  /* ID -> Pace: how much a stranger may still say */
     GHashTable *penned; /* rows of the inbox that wait for that */
@@ -143,6 +144,14 @@ void dim_backlog_settle(DimSession *session);
 gboolean dim_backlog_holds(DimSession *session, const char *text, gsize size);
 /* What was parked for this person's sake is worked on like a backlog. */
 void dim_backlog_unpark(DimSession *session, const DimId *id);
+/* The same of that alone whose sender is wanted. */
+void
+dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted, gpointer data);
+/* What lacks something of this person or group. TRUE if it lies on the shelf now, or comes again as it could not be written; FALSE
+ * if there is no room for it. What made room for it is told as lost. */
+gboolean dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message);
+/* Says that something of others is lost that waited; once an hour, and not of what. */
+void dim_backlog_tell_lost(DimSession *session);
 
 /* ---- pacing.c: strangers who write very much ---- */
 void dim_pacing_init(DimSession *session);
@@ -224,6 +233,8 @@ void dim_membership_resume(DimSession *session);
  * lead it have answered, if its sender is no member as far as is known. */
 gboolean
 dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant);
+/* Asks those who lead the group, and (nullable) who speaks there, where he can know. */
+void dim_membership_ask(DimSession *session, const DimId *group, const DimId *speaker);
 /* Who belongs to this group is known now: what waits for that goes on. */
 void dim_membership_told(DimSession *session, const DimId *group);
 /* Its bulletin is. */
@@ -233,6 +244,15 @@ void dim_membership_founder(DimSession *session, const DimId *who);
 /* Asks for what the sender knows already of his group (P-060). */
 void
 dim_membership_hints(DimSession *session, const DimMessage *message, const DimMessage *instant);
+
+/* ---- settling.c: outsiders ---- */
+void dim_settling_init(DimSession *session);
+void dim_settling_fall(DimSession *session);
+void dim_settling_clear(DimSession *session);
+/* TRUE while what an outsider says in this group may still be a member's: those who lead it are asked, and have not answered all. */
+gboolean dim_settling_waits(DimSession *session, const DimId *group);
+/* Something of their answer is known now: whom it lets in is heard within a second. */
+void dim_settling_answered(DimSession *session, const DimId *group);
 
 /* ---- asking.c: questions to the network's services ---- */
 void dim_asking_init(DimSession *session);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was said in a group waits until it is known who belongs to it, and hints that something newer is known are followed
  * (protocol §4.7, §5.14, §8). */
-#include "base/errors.h"
 #include "command/standing.h"
 #include "session/inner.h"
 
@@ -9,9 +8,8 @@
 #define FRESH  (600 * (gint64)G_USEC_PER_SEC) /* so long nobody is asked again (protocol §8) */
 #define SECOND 1000                           /* milliseconds */
 
-#define MAX_WAITS 32  /* groups waited for at once: names of groups cost nothing */
-#define MAX_FRESH 500 /* groups of which that is remembered */
-#define MAX_ASKED 3   /* administrators */
+#define MAX_WAITS 32 /* groups waited for at once: names of groups cost nothing */
+#define MAX_ASKED 3  /* administrators */
 
 /* A group of which nothing is known. It stays for a while after its time: then what is said there is shown at once. */
 typedef struct {
@@ -37,7 +35,6 @@ void
 dim_membership_init(DimSession *session)
 {
     session->group_waits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wait_free);
-    session->group_fresh = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     session->desk.groups = dim_group_cache_new();
 }
 
@@ -53,7 +50,6 @@ dim_membership_clear(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->group_timer);
     g_hash_table_unref(session->group_waits);
-    g_hash_table_unref(session->group_fresh);
     dim_group_cache_free(session->desk.groups);
 }
 
@@ -90,9 +86,8 @@ ask_founder(DimSession *session, const DimId *group, const DimGroupPage *page)
     dim_outgoing_ask(session, page->founder);
 }
 
-/* Those who lead the group, and who speaks there, where he can know. */
-static void
-ask(DimSession *session, const DimId *group, const DimId *speaker)
+void
+dim_membership_ask(DimSession *session, const DimId *group, const DimId *speaker)
 {
     g_auto(DimGroupPage) page = { .owner = NULL };
     g_autoptr(DimContent) question = NULL;
@@ -150,7 +145,7 @@ on_time(gpointer user_data)
     if (more)
         arm(session);
     for (guint i = 0; i < asks->len; i++)
-        ask(session, g_ptr_array_index(asks, i), NULL);
+        dim_membership_ask(session, g_ptr_array_index(asks, i), NULL);
     for (guint i = 0; i < due->len; i++)
         dim_backlog_unpark(session, g_ptr_array_index(due, i));
     return G_SOURCE_REMOVE;
@@ -182,35 +177,8 @@ waits_for_group(DimSession *session, const DimId *group, const DimId *speaker)
     wait->group = dim_id_ref(group);
     wait->until = now + WAIT;
     g_hash_table_insert(session->group_waits, g_strdup(dim_id_text(group)), wait);
-    ask(session, group, speaker);
+    dim_membership_ask(session, group, speaker);
     arm(session);
-    return TRUE;
-}
-
-/* An answer that comes from now on is the newest word; what came before it was asked for is not. */
-static void
-expect_news(DimSession *session, const DimId *group)
-{
-    if (g_hash_table_size(session->group_fresh) >= MAX_FRESH)
-        g_hash_table_remove_all(session->group_fresh); /* asking twice is better than growing */
-    g_hash_table_insert(session->group_fresh, g_strdup(dim_id_text(group)), g_new0(gint64, 1));
-}
-
-/* The members are known, and he is none: he may have come since, as those know who lead the group (P-115). */
-static gboolean
-waits_for_news(DimSession *session, const DimId *group)
-{
-    const gint64 *until = g_hash_table_lookup(session->group_fresh, dim_id_text(group));
-    g_auto(DimGroupPage) page = { .owner = NULL };
-
-    if (until != NULL && dim_clock_monotonic(session->clock) < *until)
-        return FALSE;
-    if (!dim_group_page_read(&session->desk, group, &page, NULL)
-        || dim_group_page_leads(&page, dim_user_id(session->user)))
-        return FALSE; /* nobody knows better than I */
-    if (until == NULL)
-        expect_news(session, group);
-    ask(session, group, NULL);
     return TRUE;
 }
 
@@ -249,7 +217,7 @@ waits_for(DimSession *session, const DimMessage *instant, const DimContent *cont
         waits = waits_for_group(session, group, sender);
         break;
     case DIM_STANDING_OUTSIDER:
-        waits = waits_for_news(session, group);
+        waits = dim_settling_waits(session, group);
         break;
     case DIM_STANDING_MEMBER:
     default:
@@ -281,20 +249,15 @@ gboolean
 dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant)
 {
     g_autoptr(DimId) group = find_wait(session, instant, dim_message_content(instant), 0);
-    g_autofree char *text = NULL;
-    g_autoptr(GError) error = NULL;
 
     if (group == NULL)
         return FALSE;
-    text = dim_message_to_text(message);
-    dim_turn_touch(session);
-    if (dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, group, text, &error))
+    if (dim_backlog_park(session, group, message))
         return TRUE;
-    if (g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE)) {
-        dim_turn_lose(session, error);
-        return TRUE; /* it comes again */
-    }
-    g_debug("what was said in %s does not wait: %s", dim_id_text(group), error->message);
+    /* What is said in a group that is not known is shown now. */
+    if (dim_group_standing(&session->desk, group, dim_message_sender(instant))
+        == DIM_STANDING_OUTSIDER)
+        dim_backlog_tell_lost(session);
     return FALSE;
 }
 
@@ -304,14 +267,12 @@ void
 dim_membership_told(DimSession *session, const DimId *group)
 {
     g_autoptr(DimId) which = dim_id_ref(group);
-    gint64 *until = g_hash_table_lookup(session->group_fresh, dim_id_text(which));
 
     if (!dim_store_has(session->store, DIM_TABLE_GROUPS, dim_id_text(which)))
         return;
-    if (until != NULL)
-        *until = dim_clock_monotonic(session->clock) + FRESH;
-    g_hash_table_remove(session->group_waits, dim_id_text(which));
-    dim_backlog_unpark(session, which);
+    dim_settling_answered(session, which);
+    if (g_hash_table_remove(session->group_waits, dim_id_text(which)))
+        dim_backlog_unpark(session, which); /* each of them is judged for the first time */
 }
 
 /* Once for each wait: whoever repeats a bulletin must not make me read it all again. */
@@ -365,7 +326,16 @@ dim_membership_hints(DimSession *session, const DimMessage *message, const DimMe
     if (MIN(dim_message_bulletin_time(message), page.rules.now) > page.rules.bulletin_time)
         dim_outgoing_ask(session, group);
     if (MIN(dim_message_history_time(message), page.rules.now) > dim_history_time(page.history))
-        ask(session, group, dim_message_sender(instant));
+        dim_membership_ask(session, group, dim_message_sender(instant));
+}
+
+/* Where the members are known, only outsiders wait: a group is no member of itself. What they said goes on lying there since the
+ * day it came, and the question is put again. */
+static gboolean
+waits_on(DimSession *session, const DimId *group)
+{
+    return dim_group_standing(&session->desk, group, group) == DIM_STANDING_OUTSIDER
+           && dim_settling_waits(session, group);
 }
 
 void
@@ -374,7 +344,9 @@ dim_membership_resume(DimSession *session)
     g_autoptr(GPtrArray) all = dim_shelf_persons(session->shelf, DIM_SHELF_INCOMING);
 
     for (guint i = 0; i < all->len; i++) {
-        if (dim_id_is_group(g_ptr_array_index(all, i)))
-            dim_backlog_unpark(session, g_ptr_array_index(all, i));
+        const DimId *group = g_ptr_array_index(all, i);
+
+        if (dim_id_is_group(group) && !waits_on(session, group))
+            dim_backlog_unpark(session, group);
     }
 }

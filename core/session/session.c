@@ -149,6 +149,7 @@ dim_session_new(const DimSessionOptions *options)
     dim_outgoing_init(session);
     dim_asking_init(session);
     dim_membership_init(session);
+    dim_settling_init(session);
     dim_confirm_init(session);
     session->gate =
         dim_gate_new(options->dial, session->clock, dim_login_gate_events(), session);
@@ -179,6 +180,7 @@ dim_session_unref(DimSession *session)
     dim_outgoing_clear(session);
     dim_asking_clear(session);
     dim_membership_clear(session);
+    dim_settling_clear(session);
     dim_confirm_clear(session);
     g_hash_table_unref(session->in_flight);
     g_hash_table_unref(session->by_signature);

@@ -63,6 +63,7 @@ dim_turn_fall(DimSession *session)
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
     dim_membership_fall(session);
+    dim_settling_fall(session);
     dim_pacing_fall(session);
     session->sorting = session->halfway = FALSE;
     dim_showing_forget_lines(session);

@@ -44,7 +44,7 @@ class Shelf : public ::testing::Test {
     std::string
     take(DimShelfSide side, DimId *id)
     {
-        OWNED(GPtrArray) texts(dim_shelf_take(shelf.get(), side, id, &error));
+        OWNED(GPtrArray) texts(dim_shelf_take(shelf.get(), side, id, nullptr, nullptr, &error));
         std::string joined;
 
         EXPECT_NE(texts, nullptr) << error.message();
@@ -213,6 +213,7 @@ TEST_F(Shelf, ForgetsAfterEightDaysWhatOthersSaid)
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_WAITING), 3U);
     clock.sleep(0.2 * 24 * 3600);
     shelf.reset(dim_shelf_new(store.get(), clock.get()));
+    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "new ") << "a restart looks at the dates";
     EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "old ") << "mine waits";
 }
@@ -224,6 +225,76 @@ TEST_F(Shelf, LooksAtTheDatesOnceADay)
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "new", &error));
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
     EXPECT_EQ(take(DIM_SHELF_INCOMING, eve.get()), "new ");
+}
+
+TEST_F(Shelf, WhoSaysMostInAGroupMakesRoomForTheOthers)
+{
+    OWNED(DimId) friend_of_mine = person(3);
+    OWNED(DimId) group = person(4);
+
+    ASSERT_TRUE(is_contact(friend_of_mine.get()));
+    ASSERT_TRUE(
+        dim_shelf_park_in(shelf.get(), group.get(), friend_of_mine.get(), "hi", &error));
+    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    EXPECT_FALSE(dim_shelf_has_lost(shelf.get()));
+    for (int i = 0; i < 2 * DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), eve.get(),
+                                      std::to_string(i).c_str(), &error));
+    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
+    EXPECT_FALSE(dim_shelf_has_lost(shelf.get())) << "that is told once";
+    EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });
+    const std::string all = take(DIM_SHELF_INCOMING, group.get());
+    EXPECT_EQ(all.find("hi new "), 0U) << all.substr(0, 20);
+    EXPECT_NE(all.find(" 1998 1999 "), std::string::npos);
+}
+
+TEST_F(Shelf, OfManyWhoSayLittleInAGroupTheOldestGoButNoContact)
+{
+    OWNED(DimId) friend_of_mine = person(3);
+    OWNED(DimId) group = person(4);
+
+    ASSERT_TRUE(is_contact(friend_of_mine.get()));
+    ASSERT_TRUE(
+        dim_shelf_park_in(shelf.get(), group.get(), friend_of_mine.get(), "hi", &error));
+    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(
+            dim_shelf_park_in(shelf.get(), group.get(), person(100 + i).get(), "x", &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("hi x "), 0U);
+}
+
+TEST_F(Shelf, WhoSaysMostBytesMakesRoomForTheOthers)
+{
+    const std::string big(4 * 1024 * 1024, 'x');
+    OWNED(DimId) group = person(4);
+
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "bob", &error));
+    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    for (int i = 0; i < 40; i++)
+        ASSERT_TRUE(
+            dim_shelf_park_in(shelf.get(), group.get(), eve.get(), big.c_str(), &error));
+    EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), 18U);
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "bob ");
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("new "), 0U);
+}
+
+TEST_F(Shelf, GivesBackThoseWhoAreWantedAlone)
+{
+    OWNED(DimId) group = person(4);
+
+    for (DimId *who : { bob.get(), eve.get(), bob.get() })
+        ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), who, dim_id_text(who), &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, group.get(), "?", &error));
+    OWNED(GPtrArray)
+    texts(dim_shelf_take(
+        shelf.get(), DIM_SHELF_INCOMING, group.get(),
+        [](const char *sender, gpointer wanted) -> gboolean {
+            return g_strcmp0(sender, static_cast<const char *>(wanted)) == 0;
+        },
+        const_cast<char *>(dim_id_text(bob.get())), &error));
+    EXPECT_EQ(texts->len, 2U);
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()),
+              dim_id_text(eve.get()) + std::string(" ? "));
 }
 
 TEST_F(Shelf, CountsWhatIsTakenOneByOne)

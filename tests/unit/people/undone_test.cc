@@ -116,7 +116,8 @@ TEST_F(Undone, TakingFromTheShelfLeavesItAsFullAsItWas)
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", &error));
     begin();
-    OWNED(GPtrArray) taken(dim_shelf_take(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), &error));
+    OWNED(GPtrArray)
+    taken(dim_shelf_take(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), nullptr, nullptr, &error));
     dim_store_rollback(store.get());
     EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "x", nullptr));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });

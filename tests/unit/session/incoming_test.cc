@@ -3,6 +3,10 @@
 #include "base/json.h"
 
 #include "session_case.hh"
+
+extern "C" {
+#include "people/shelf.h"
+}
 #include "tests/support/folder.hh"
 
 namespace {
@@ -229,4 +233,20 @@ TEST_F(IncomingTest, ReadsEveryLineOfAPayload)
     clock.advance(1);
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
 }
+TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
+{
+    open();
+    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    for (const std::string &number : numbers(DIM_SHELF_MAX_PERSON))
+        line.send(peer.say(me, number.c_str(), false));
+    clock.advance(2);
+    EXPECT_EQ(notices, std::vector<std::string>{});
+    line.send(peer.say(me, "one too much", false));
+    line.send(peer.say(me, "and another", false));
+    clock.advance(2);
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });
+    ASSERT_EQ(notices.size(), 1u); // in an hour
+    EXPECT_NE(notices[0].find("are lost"), std::string::npos);
+}
+
 } // namespace
