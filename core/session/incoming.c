@@ -6,6 +6,10 @@
 #include "message/seal.h"
 #include "session/inner.h"
 
+#define MINUTE (60 * (gint64)G_USEC_PER_SEC)
+
+#define MAX_UNKNOWN 100 /* senders of whom nothing is known and who are asked for in a minute */
+
 #define MAX_WIRE \
     (DIM_CONTENT_MAX / 3 * 4 + 64 * 1024) /* base64, and room for keys, meta and visa */
 
@@ -103,6 +107,20 @@ keep_attached(DimSession *session, DimId *sender, const Attached *attached)
         dim_incoming_learned(session, sender);
 }
 
+/* IDs cost nothing. Those for whom it was too many are asked for later, like all for whom something still waits. */
+static void
+ask_for_unknown(DimSession *session, const DimId *sender)
+{
+    gint64 now = dim_clock_monotonic(session->clock);
+
+    if (now - session->unknown_since >= MINUTE) {
+        session->unknown_since = now;
+        session->unknown = 0;
+    }
+    if (session->unknown < MAX_UNKNOWN && dim_outgoing_ask(session, sender))
+        session->unknown++;
+}
+
 static void
 park(DimSession *session, const DimMessage *message)
 {
@@ -110,7 +128,7 @@ park(DimSession *session, const DimMessage *message)
 
     if (!dim_backlog_park(session, sender, message))
         dim_backlog_tell_lost(session);
-    dim_outgoing_ask(session, sender);
+    ask_for_unknown(session, sender);
 }
 
 /* All keys that this sender may have signed with. New array of DimPublicKey. */

@@ -108,6 +108,9 @@ struct _DimSession {
     GHashTable *spoken; /* IDs that I wrote to */
     gsize penned_bytes; /* of the rows in penned */
     guint pace_timer;
+    /* incoming.c */
+    guint unknown;        /* senders asked for in this minute, of whom nothing was known */
+    gint64 unknown_since; /* monotonic microseconds: when it began */
     /* opening.c */
     GHashTable *refused; /* digests of messages that no key of mine opened */
     /* asking.c */
@@ -274,8 +277,8 @@ gboolean dim_outgoing_write(DimSession *session,
                             gboolean with_attachments,
                             DimPriority priority,
                             GError **error);
-/* Meta and documents of a person, unless asked a short while ago. */
-void dim_outgoing_ask(DimSession *session, const DimId *id);
+/* Meta and documents of a person, unless asked a short while ago: TRUE if a question left. */
+gboolean dim_outgoing_ask(DimSession *session, const DimId *id);
 /* Says after a while whose key has not come. */
 void dim_outgoing_expect_key(DimSession *session);
 /* This person's key is known: what was parked leaves, a few lines a turn. */

@@ -103,7 +103,7 @@ dim_outgoing_command(DimSession *session, const DimId *to, DimContent *content)
         g_debug("a command to %s was not sent: %s", dim_id_text(to), error->message);
 }
 
-void
+gboolean
 dim_outgoing_ask(DimSession *session, const DimId *id)
 {
     DimDocument *held;
@@ -111,7 +111,7 @@ dim_outgoing_ask(DimSession *session, const DimId *id)
 
     if (session->state != DIM_STATE_ONLINE || dim_id_is_broadcast(id)
         || !dim_book_may_ask(session->book, "document", id))
-        return;
+        return FALSE;
     if (dim_book_meta(session->book, id) == NULL) {
         g_autoptr(DimContent) meta = dim_meta_query_new(id);
 
@@ -120,6 +120,7 @@ dim_outgoing_ask(DimSession *session, const DimId *id)
     held = dim_book_document(session->book, id);
     documents = dim_document_query_new(id, held != NULL ? dim_document_time(held) : 0);
     dim_outgoing_command(session, dim_id_any_station(), documents);
+    return TRUE;
 }
 
 /* A key comes within a moment or, mostly, never: then the person who wrote should know (once a login). */

@@ -249,4 +249,33 @@ TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
     EXPECT_NE(notices[0].find("are lost"), std::string::npos);
 }
 
+// IDs cost nothing, and a message of one without meta needs no signature.
+TEST_F(IncomingTest, AFloodOfUnknownSendersIsNoFloodOfQuestions)
+{
+    open();
+    const std::string one = peer.say(me, "hello", false);
+    const std::string his = dim_id_text(peer.id());
+    const int before = count_commands("meta");
+
+    for (int i = 0; i < 150; i++) {
+        char other[64];
+        std::string text = one;
+
+        g_snprintf(other, sizeof other, "0x%040d", i + 1);
+        line.send(text.replace(text.find(his), his.size(), other));
+    }
+    clock.advance(2);
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_WAITING), 150u);
+    EXPECT_EQ(count_commands("meta"), before + 100);
+    line.send(one);
+    clock.advance(1);
+    EXPECT_EQ(count_commands("meta"), before + 100);
+    clock.advance(60);
+    line.send(stranger.say(me, "hello", false));
+    clock.advance(1);
+    EXPECT_EQ(count_commands("meta"), before + 101);
+    clock.advance(600);
+    EXPECT_GE(count_commands("meta"), before + 152); // all others a little later
+}
+
 } // namespace
