@@ -8,6 +8,7 @@
 
 #define DOCUMENTS_MAX 8      /* told in one answer */
 #define FUTURE        1800.0 /* seconds that a document may be ahead (protocol §3.3) */
+#define DOCUMENT_WORK 2.0 /* what one costs to read, verify and keep, in verified signatures */
 
 static void
 say(DimQuestion *question, const char *text, const char *template_text, const DimId *id)
@@ -172,8 +173,10 @@ put_documents(DimClerk *clerk,
               GPtrArray *documents)
 {
     for (guint i = 0; i < documents->len; i++) {
-        Put put = put_document(clerk, clock, id, documents->pdata[i]);
+        Put put;
 
+        question->work += DOCUMENT_WORK;
+        put = put_document(clerk, clock, id, documents->pdata[i]);
         if (put == PUT_NOT_ACCEPTED) {
             say(question, "Document not accepted.", "Document not accepted: ${did}.", id);
             return;

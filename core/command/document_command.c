@@ -5,8 +5,6 @@
 #include "command/command.h"
 #include "command/standing.h"
 
-#define MAX_DOCUMENTS 16 /* of one command: each costs a verification */
-
 /* One command for each: readers of 2025 take one document a command (protocol §5.9). */
 static void
 tell(DimDesk *desk, const DimMessage *message, const DimId *id, GPtrArray *documents)
@@ -108,7 +106,7 @@ keep_all(DimDesk *desk,
     g_autoptr(GError) first = NULL;
     const char *text = NULL;
 
-    for (guint i = 0; i < MIN(documents->len, MAX_DOCUMENTS); i++) {
+    for (guint i = 0; i < documents->len; i++) {
         g_autoptr(GError) failure = NULL;
         const char *said = keep(desk, id, g_ptr_array_index(documents, i), &failure);
 

@@ -96,22 +96,32 @@ dim_command_meta(const DimContent *content, GError **error)
     return NULL;
 }
 
+typedef struct {
+    GPtrArray *documents;
+    const DimId *id;
+    guint looked; /* at so many, good and bad */
+} Documents;
+
 /* A bad document is left out: the others may be good. */
 static void
-add_document(GPtrArray *documents, JsonObject *object, const DimId *id)
+add_document(Documents *all, JsonObject *object)
 {
     g_autoptr(GError) error = NULL;
-    DimDocument *document = dim_document_from_json(object, id, &error);
+    DimDocument *document;
 
+    if (all->looked >= DIM_COMMAND_DOCUMENTS)
+        return;
+    all->looked++;
+    document = dim_document_from_json(object, all->id, &error);
     if (document != NULL)
-        g_ptr_array_add(documents, document);
+        g_ptr_array_add(all->documents, document);
     else
         g_debug("document left out: %s", error->message);
 }
 
 /* The oldest form: the signed text in `profile`, its signature beside it. */
 static void
-add_profile_text(GPtrArray *documents, JsonObject *command, const char *name, const DimId *id)
+add_profile_text(Documents *all, JsonObject *command, const char *name)
 {
     const char *data = dim_json_text(command, name);
     const char *signature = dim_json_text(command, "signature");
@@ -122,14 +132,15 @@ add_profile_text(GPtrArray *documents, JsonObject *command, const char *name, co
     object = json_object_new();
     json_object_set_string_member(object, "data", data);
     json_object_set_string_member(object, "signature", signature);
-    add_document(documents, object, id);
+    add_document(all, object);
 }
 
 GPtrArray *
 dim_command_documents(const DimContent *content, const DimId *id)
 {
     static const char *const names[] = { "document", "documents", "profile" };
-    GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)dim_document_unref);
+    Documents all = { g_ptr_array_new_with_free_func((GDestroyNotify)dim_document_unref), id,
+                      0 };
     JsonObject *object = dim_content_json(content);
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -137,17 +148,17 @@ dim_command_documents(const DimContent *content, const DimId *id)
         JsonArray *many = dim_json_array(object, names[i]);
 
         if (one != NULL)
-            add_document(documents, one, id);
+            add_document(&all, one);
         else if (many == NULL)
-            add_profile_text(documents, object, names[i], id);
+            add_profile_text(&all, object, names[i]);
         for (guint k = 0; many != NULL && k < json_array_get_length(many); k++) {
             JsonNode *node = json_array_get_element(many, k);
 
             if (JSON_NODE_HOLDS_OBJECT(node))
-                add_document(documents, json_node_get_object(node), id);
+                add_document(&all, json_node_get_object(node));
         }
     }
-    return documents;
+    return all.documents;
 }
 
 DimContent *

@@ -21,7 +21,10 @@ dim_document_command_new(const DimId *id, const DimMeta *meta, const DimDocument
 DimId *dim_command_id(const DimContent *content, GError **error);
 /* (nullable) without error when the command has none (then it is a query). */
 DimMeta *dim_command_meta(const DimContent *content, GError **error);
-/* All documents inside (document, documents, profile object or string + signature), unverified; empty if none. */
+#define DIM_COMMAND_DOCUMENTS 16 /* read of one command: each costs a verification */
+
+/* The documents inside (document, documents, profile object or string + signature), unverified; empty if none. What stands behind
+ * the first DIM_COMMAND_DOCUMENTS, good or bad, is not read. */
 GPtrArray *dim_command_documents(const DimContent *content, const DimId *id);
 
 /* --- handshake --- */

@@ -2,6 +2,8 @@
 // Command bodies: what is built is read again, with the forms of all ages.
 #include "message/commands.h"
 
+#include "base/json.h"
+
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
 
@@ -105,6 +107,32 @@ TEST_F(Commands, ReadsDocumentsOfEveryAge)
             dim_document_verify(static_cast<DimDocument *>(documents->pdata[0]), meta_.get()))
             << form;
     }
+}
+
+// Anybody may send such a command, and each document inside costs a verification.
+TEST_F(Commands, ReadsSoManyDocumentsAndNoMore)
+{
+    OWNED(JsonObject) json(dim_document_to_json(visa_.get()));
+    const std::string one = support::Text(dim_json_write(json.get())).get();
+    const std::string head = R"({"type":136,"sn":1,"command":"documents","did":")"
+                             + std::string(dim_id_text(id_.get())) + "\",";
+    const auto read_of = [&](const std::string &list, const std::string &more) {
+        auto content = read(head + "\"documents\":[" + list + "]" + more + "}");
+        OWNED(GPtrArray) documents(dim_command_documents(content.get(), id_.get()));
+
+        return documents->len;
+    };
+    std::string good = one;
+    std::string bad;
+
+    for (guint i = 1; i < DIM_COMMAND_DOCUMENTS; i++)
+        good += "," + one;
+    for (guint i = 0; i < DIM_COMMAND_DOCUMENTS; i++)
+        bad += R"({"did":"x"},)";
+    EXPECT_EQ(read_of(good, ""), guint{ DIM_COMMAND_DOCUMENTS });
+    EXPECT_EQ(read_of(good + "," + good, ",\"profile\":" + one),
+              guint{ DIM_COMMAND_DOCUMENTS });
+    EXPECT_EQ(read_of(bad + one, ",\"profile\":" + one), 0u) << "bad ones cost as much";
 }
 
 TEST_F(Commands, HandshakeStepsGoRound)

@@ -115,6 +115,26 @@ TEST_F(Answers, LoginNewestWinsAndIsForwarded)
     EXPECT_NE(texts[1].find("two"), std::string::npos);
 }
 
+TEST_F(Answers, DocumentsArePaidByWhoSendsThem)
+{
+    OWNED(DimContent)
+    first(dim_document_command_new(ben_.id(), dim_user_meta(ben_.user.get()),
+                                   dim_user_visa(ben_.user.get())));
+    OWNED(JsonObject) visa(dim_document_to_json(dim_user_visa(ben_.user.get())));
+    const std::string one = Text(dim_json_write(visa.get())).get();
+    std::string all = one;
+
+    answers(anna_, first.get());
+    EXPECT_GE(work_, 2) << "one is paid for";
+    for (int i = 1; i < 100; i++)
+        all += "," + one;
+    answers(anna_, R"({"type":136,"sn":24,"time":1700000000.5,"command":"documents","did":")"
+                       + std::string(dim_id_text(ben_.id())) + R"(","documents":[)" + all
+                       + "]}");
+    EXPECT_GE(work_, 2 * DIM_COMMAND_DOCUMENTS);
+    EXPECT_LE(work_, 4 * DIM_COMMAND_DOCUMENTS) << "and more than so many are not looked at";
+}
+
 TEST_F(Answers, JudgesWhoSentAMessage)
 {
     OWNED(DimContent) hello(dim_report_new("online"));
