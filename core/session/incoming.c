@@ -30,8 +30,7 @@ is_wanted(DimSession *session, const DimId *sender)
 {
     const DimEvents *events = session->events;
 
-    return events->wanted == NULL || !dim_id_is_user(sender)
-           || dim_handshake_is_station(session, sender)
+    return events->wanted == NULL || dim_handshake_is_station(session, sender)
            || dim_id_equal(sender, dim_user_id(session->user))
            || events->wanted(session, sender, session->events_data);
 }
@@ -182,7 +181,7 @@ complain(DimSession *session, const DimMessage *message, const GError *why)
     gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
     g_autofree char *text = NULL;
 
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
+    if (dim_handshake_is_station(session, sender)
         || dim_message_type(message) == DIM_CONTENT_COMMAND
         || dim_message_type(message) == DIM_CONTENT_HISTORY
         || !dim_book_may_warn(session->book, sender, altered ? "altered" : "closed"))
@@ -221,6 +220,10 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     }
     if (dim_id_kind(sender) == DIM_ADDRESS_UNKNOWN) {
         g_debug("a message of a sender whom no meta can prove: dropped");
+        return;
+    }
+    if (dim_id_is_group(sender)) { /* no user can be one, and a group signs nothing */
+        g_debug("a message that a group sends: dropped");
         return;
     }
     if (!is_wanted(session, sender)) {

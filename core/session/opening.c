@@ -58,8 +58,7 @@ push_visa(DimSession *session, const DimId *sender)
 {
     g_autoptr(DimContent) visa = NULL;
 
-    if (!dim_id_is_user(sender) || dim_id_is_station(sender)
-        || !dim_book_may_push(session->book, sender))
+    if (dim_handshake_is_station(session, sender) || !dim_book_may_push(session->book, sender))
         return;
     visa = dim_document_command_new(dim_user_id(session->user), dim_user_meta(session->user),
                                     dim_user_visa(session->user));

@@ -96,7 +96,7 @@ dim_pacing_pens(const DimSession *session, const char *row)
 static gboolean
 is_stranger(DimSession *session, const DimId *who)
 {
-    return dim_id_is_user(who) && !dim_handshake_is_station(session, who)
+    return !dim_handshake_is_station(session, who)
            && !dim_id_equal(who, dim_user_id(session->user))
            && !g_hash_table_contains(session->spoken, dim_id_text(who))
            && !dim_contacts_has(session->contacts, who);

@@ -216,6 +216,40 @@ TEST_F(RulesTest, LooksAtNothingThatABlockedPersonSends)
     }
 }
 
+// A group has no key to sign with: who makes such an ID would escape whatever is done about persons.
+TEST_F(RulesTest, NoGroupIsASender)
+{
+    open();
+    for (const guint8 type : { DIM_TYPE_GROUP, DIM_TYPE_ISP, DIM_TYPE_ICP }) {
+        const Person odd{ DIM_META_MKM, type };
+
+        line.send(odd.say(me, "as a group"));
+        clock.advance(1);
+        EXPECT_TRUE(shown.empty()) << dim_id_text(odd.id());
+        EXPECT_TRUE(all_for(odd).empty()) << dim_id_text(odd.id());
+        EXPECT_EQ(dim_book_meta(dim_session_book(session), odd.id()), nullptr);
+    }
+    line.send(peer.say(me, "as a person"));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "as a person" });
+}
+
+TEST_F(RulesTest, WhoCallsHimselfAStationGetsMyVisaAndIsComplainedOfLikeOthers)
+{
+    const Person other{ DIM_META_MKM, DIM_TYPE_STATION };
+
+    open();
+    introduce(other);
+    for (const Person *each : { &other, static_cast<const Person *>(&station) }) {
+        line.send(replaced(each->say(stranger, "lost"), dim_id_text(stranger.id()),
+                           dim_id_text(me.id())));
+        clock.advance(2);
+    }
+    EXPECT_EQ(all_for(other).size(), 1u) << "my visa: he may have an old one";
+    ASSERT_EQ(notices.size(), 1u) << "and of my station nothing is said";
+    EXPECT_NE(notices[0].find(dim_id_text(other.id())), std::string::npos);
+}
+
 // Whoever asks with broken messages must not learn how far they came (threats T6, T7).
 TEST_F(RulesTest, TellsNobodyWhyItCouldNotRead)
 {
