@@ -86,3 +86,27 @@ dim_plain_link(GString *out, const char *url)
         return;
     append_apart(out, url, G_MAXULONG);
 }
+
+/* In one pass: g_string_replace() moves the rest of the text for each line. */
+gboolean
+dim_plain_quote(GString *out, const char *text, DimPlainRoom *room)
+{
+    while (room->lines > 0) {
+        gsize line = strcspn(text, "\n");
+        gsize size = MIN(line, room->bytes);
+
+        while (size < line && ((guchar)text[size] & 0xc0) == 0x80)
+            size--; /* no half of a character */
+        g_string_append(out, "\n> ");
+        g_string_append_len(out, text, (gssize)size);
+        room->lines--;
+        room->bytes -= size;
+        if (size < line)
+            break;
+        if (text[line] == '\0')
+            return TRUE;
+        text += line + 1;
+    }
+    g_string_append(out, "\n> […]");
+    return FALSE;
+}

@@ -16,4 +16,13 @@ void dim_plain_file_name(GString *out, const char *name);
 /* Likewise an address of http or https, at any length; all else is no link and is left out. */
 void dim_plain_link(GString *out, const char *url);
 
+/* What is left for a quotation. */
+typedef struct {
+    gsize lines, bytes;
+} DimPlainRoom;
+
+/* Each line of a cleaned text under a mark, so that none stands as if it were said here; takes from the room what it needs. FALSE if
+ * there was not enough: then the quotation ends with a mark that says so. */
+gboolean dim_plain_quote(GString *out, const char *text, DimPlainRoom *room);
+
 G_END_DECLS

@@ -13,6 +13,9 @@
 #define ELLIPSIS  "[…]"
 #define MAX_LINES 100 /* of one list; who sends more is not read */
 
+#define MAX_QUOTED_LINES 1000 /* of one told history: no window bears more at once */
+#define MAX_QUOTED_BYTES (64 * 1024)
+
 typedef struct {
     int type;
     const char *label; /* (nullable) if none is written; %s in it is a name */
@@ -199,12 +202,12 @@ write_application(GString *out,
 
 /* How many of a list were left out. */
 static void
-append_rest(GString *out, guint count)
+append_rest(GString *out, guint left)
 {
-    if (count <= MAX_LINES)
+    if (left == 0)
         return;
     g_string_append_c(out, '\n');
-    g_string_append_printf(out, _("[%u more]"), count - MAX_LINES);
+    g_string_append_printf(out, _("[%u more]"), left);
 }
 
 /* A line for each object of an array. */
@@ -223,7 +226,7 @@ append_lines(GString *out, JsonArray *array, guint depth)
         else
             g_string_append(out, ELLIPSIS);
     }
-    append_rest(out, count);
+    append_rest(out, count - MIN(count, MAX_LINES));
 }
 
 static void
@@ -237,23 +240,23 @@ write_array(GString *out, JsonObject *object, const char *label, guint depth)
         append_lines(out, contents, depth);
 }
 
-static void
-write_said(GString *out, JsonObject *message, guint depth)
+/* What one message of a history says; new string. */
+static char *
+said_of(JsonObject *message, guint depth)
 {
     JsonObject *content = dim_json_object(message, "content");
-    g_autoptr(GString) said = g_string_new(NULL);
+    const char *sender = dim_json_text(message, "sender");
+    GString *said = g_string_new(NULL);
+    g_autoptr(GString) words = g_string_new(NULL);
 
-    dim_plain_append(
-        out, dim_json_text(message, "sender") != NULL ? dim_json_text(message, "sender") : "?",
-        TRUE);
-    g_string_append(out, ": ");
+    dim_plain_append(said, sender != NULL ? sender : "?", TRUE);
+    g_string_append(said, ": ");
     if (content != NULL)
-        render_object(said, content, depth + 1);
+        render_object(words, content, depth + 1);
     else
-        g_string_append(said, ELLIPSIS);
-    /* No line of it stands as if it were said here. */
-    g_string_replace(said, "\n", "\n> ", 0);
-    g_string_append_len(out, said->str, (gssize)said->len);
+        g_string_append(words, ELLIPSIS);
+    g_string_append_len(said, words->str, (gssize)words->len);
+    return g_string_free(said, FALSE);
 }
 
 /* Nobody signed what is told inside: it says so by being a quotation under its own title. */
@@ -262,21 +265,23 @@ write_combine(GString *out, JsonObject *object, const char *label, guint depth)
 {
     JsonArray *messages = dim_json_array(object, "messages");
     guint count = messages != NULL ? json_array_get_length(messages) : 0;
+    DimPlainRoom room = { MAX_QUOTED_LINES, MAX_QUOTED_BYTES };
+    gboolean whole = TRUE;
+    guint shown = 0;
 
     g_string_append(out, label);
     dim_plain_field(out, dim_json_text(object, "title"));
     g_string_append_printf(
         out, P_(" (%u message, not verified)", " (%u messages, not verified)", count), count);
-    for (guint i = 0; i < MIN(count, MAX_LINES); i++) {
-        JsonNode *node = json_array_get_element(messages, i);
+    while (whole && shown < MIN(count, MAX_LINES)) {
+        JsonNode *node = json_array_get_element(messages, shown++);
+        g_autofree char *said = JSON_NODE_HOLDS_OBJECT(node)
+                                    ? said_of(json_node_get_object(node), depth)
+                                    : g_strdup(ELLIPSIS);
 
-        g_string_append(out, "\n> ");
-        if (JSON_NODE_HOLDS_OBJECT(node))
-            write_said(out, json_node_get_object(node), depth);
-        else
-            g_string_append(out, ELLIPSIS);
+        whole = dim_plain_quote(out, said, &room);
     }
-    append_rest(out, count);
+    append_rest(out, count - shown);
 }
 
 static void

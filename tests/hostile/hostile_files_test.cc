@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hostile_files_test FOLDER: a session is given each file of make_hostile.py: nothing is shown, one line is said, and the talk goes on.
+// hostile_files_test FOLDER: a session is given each file of make_hostile.py: nothing is shown of what is broken, one line is
+// said, no step is long, and the talk goes on.
 #include <algorithm>
 #include <cstring>
 #include <ctime>
@@ -128,7 +129,7 @@ class HostileTest : public SessionTest {
     }
     // What goes over the line.
     std::string
-    payload(const std::string &kind, std::string text)
+    payload(const std::string &kind, const std::string &type, std::string text)
     {
         const std::string good = "{\"type\":1,\"sn\":" + std::to_string(++count)
                                  + ",\"time\":1700000000,\"text\":\"forged\"}";
@@ -142,12 +143,13 @@ class HostileTest : public SessionTest {
         if (kind == "meta")
             return fill("{\"sender\":\"@NOBODY@\"" + rest + ",\"meta\":" + text + "}", good);
         replace_people(&text);
-        return fill("{\"sender\":\"@SENDER@\",\"type\":1" + rest + "}", text);
+        return fill("{\"sender\":\"@SENDER@\"" + type + rest + "}", text);
     }
     void
     give(const std::string &kind, const std::string &name, const std::string &text)
     {
-        const std::string wire = payload(kind, text);
+        const bool may = g_str_has_suffix(name.c_str(), "-shown");
+        const std::string wire = payload(kind, may ? "" : ",\"type\":1", text);
         const size_t failed = failures.size();
         const double start = cpu_milliseconds();
 
@@ -160,10 +162,11 @@ class HostileTest : public SessionTest {
         clock.advance(0.1);
         results.push_back({ kind + "/" + name, cpu_milliseconds() - start,
                             said.size() + failures.size() - failed });
-        EXPECT_TRUE(shown.empty()) << results.back().name << ": " << shown[0].substr(0, 200);
+        EXPECT_EQ(shown.empty(), !may)
+            << results.back().name << ": " << (may ? "" : shown[0].substr(0, 200));
         EXPECT_LE(said.size(), 16u) << results.back().name;
         if (kind != "line") {
-            const bool quiet = g_str_has_suffix(name.c_str(), "-quiet");
+            const bool quiet = may || g_str_has_suffix(name.c_str(), "-quiet");
             const size_t most = g_str_has_suffix(name.c_str(), "-lines") ? 16 : !quiet;
 
             EXPECT_TRUE(said.size() <= most && (quiet || !said.empty()))

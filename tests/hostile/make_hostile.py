@@ -9,7 +9,8 @@ message/  the payload of one packet. @SENDER@ is a person whose meta is known, @
 content/  what @SENDER@ encrypts for @ME@ and signs
 meta/     the value of `meta` in the first message of @NOBODY@
 
-One debug line is said about each; none if its name ends in -quiet, up to sixteen if it ends in -lines.
+One debug line is said about each; none if its name ends in -quiet, up to sixteen if it ends in -lines. Nothing of it is shown, but
+for a name that ends in -shown: that is as large as it may be, and is shown without a word.
 """
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -156,6 +157,12 @@ def messages(corpus):
     corpus.add("message", "visa-long", members(MESSAGE, visa='{"did":"@SENDER@","data":"%s","signature":"AAAA"}' % ("x" * 900_000)))
 
 
+def told(content, depth, count=1):
+    for _ in range(depth):
+        content = '{"type":207,"sn":1,"messages":[' + ",".join(['{"sender":"a","content":' + content + "}"] * count) + "]}"
+    return content
+
+
 def contents(corpus):
     for name, value in {"missing": None, "negative": "-5", "zero": "0", "beyond": "18446744073709551616", "far": "1e30",
                         "word": '"abc"', "list": "[7]", "minus-text": '"-7"', "half": "0.5", "null": "null", "false": "false"}.items():
@@ -181,6 +188,9 @@ def contents(corpus):
     corpus.add("content", "empty", "")
     corpus.add("content", "zeros", bytes(1000))
     corpus.add("content", "zeros-many", bytes(FIT))
+    for depth in range(1, 5):  # what may be said, and costs most
+        corpus.add("content", f"combine-breaks-{depth}-shown", told('{"type":1,"text":"' + "\\n" * 500_000 + '"}', depth))
+    corpus.add("content", "combine-wide-shown", told('{"type":1,"text":"' + "\\n" * 4_900 + '"}', 1, 100))
     corpus.add("content", "noise", bytes((i * 7919 >> 3) & 0xFF for i in range(FIT)))
 
 

@@ -205,6 +205,47 @@ TEST(Render, AToldLineStaysAQuotation)
                     R"({"type":1,"text":"hi\nbob: pay me"}}]})"));
 }
 
+// Whoever tells a history pays nothing for line breaks, and a window that has to show half a million of them stands still.
+TEST(Render, CutsALongHistoryAndSaysSo)
+{
+    const std::string start = "[Chat history] (3 messages, not verified)\n> a: hi\n> b: ";
+    const auto told = [](const std::string &text) {
+        return shown(
+            R"({"type":207,"sn":1,"messages":[{"sender":"a","content":{"type":1,"text":"hi"}},)"
+            R"({"sender":"b","content":{"type":1,"text":")"
+            + text + R"("}},{"sender":"c","content":{"type":1,"text":"bye"}}]})");
+    };
+    const auto breaks = [](size_t count) {
+        std::string text;
+
+        for (size_t i = 0; i < count; i++)
+            text += "\\n";
+        return text;
+    };
+    const std::string whole = told(breaks(997));
+    const std::string lines = told(breaks(999));
+    std::string bytes, text;
+
+    EXPECT_EQ(1000, std::count(whole.begin(), whole.end(), '\n'));
+    EXPECT_EQ("\n> c: bye", whole.substr(whole.size() - 9));
+    EXPECT_EQ(0u, lines.find(start));
+    EXPECT_EQ("\n> \n> […]\n[1 more]", lines.substr(lines.size() - 20))
+        << "cut, and it says so";
+    for (size_t i = 0; i < 40000; i++)
+        text += "ä";
+    bytes = told("x" + text);
+    EXPECT_EQ(start + "x" + text.substr(0, bytes.size() - start.size() - 1 - 17)
+                  + "\n> […]\n[1 more]",
+              bytes);
+    EXPECT_GT(bytes.size(), 65000u);
+    EXPECT_LT(bytes.size(), 66000u);
+    EXPECT_TRUE(g_utf8_validate(bytes.c_str(), -1, nullptr));
+    bytes = shown(R"({"type":207,"sn":1,"messages":[{"sender":")" + std::string(70000, 's')
+                  + R"(","content":{"type":1,"text":"x"}}]})");
+    EXPECT_LT(bytes.size(), 66000u) << "a name counts like all else";
+    EXPECT_EQ("s\n> […]", bytes.substr(bytes.size() - 9));
+}
+
 TEST(Render, ShowsFilesWithTheirSize)
 {
     EXPECT_EQ("[Image] n.png (12.3 kB) https://x/y",
