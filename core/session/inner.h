@@ -119,6 +119,15 @@ struct _DimSession {
     GHashTable *names; /* name of a service -> DimId */
 };
 
+/* ---- accepting.c: what becomes of to_accept and to_drop ---- */
+
+/* Kept: the station gets its acknowledgements. */
+void dim_accept_all(DimSession *session);
+/* Lost: what the station repeats on this line is taken as new, and the rows stay in the inbox. */
+void dim_accept_none(DimSession *session);
+/* Drops rows from the inbox until that moment (monotonic microseconds). FALSE: more are left. */
+gboolean dim_accept_rows(DimSession *session, gint64 until);
+
 /* ---- turn.c: one turn of the loop: take in, show, commit, acknowledge ---- */
 void dim_turn_init(DimSession *session);
 void dim_turn_free(DimSession *session);

@@ -34,6 +34,15 @@ arrival_free(gpointer data)
     g_free(arrival);
 }
 
+/* It was not kept: when the station repeats it, it is new (protocol §6.2). */
+static void
+arrival_lose(const DimSession *session, DimArrival *arrival)
+{
+    if (arrival->row == NULL && session->gate != NULL)
+        dim_gate_forget(session->gate, arrival->serial);
+    arrival_free(arrival);
+}
+
 void
 dim_turn_init(DimSession *session)
 {
@@ -104,39 +113,11 @@ dim_turn_commit(DimSession *session, GError **error)
     /* What this turn took in may be in nothing but the rolled back rows: it must come again. */
     session->losses++;
     session->undone++;
-    g_array_set_size(session->to_accept, 0);
-    g_queue_clear_full(&session->to_drop, g_free);
+    dim_accept_none(session);
     g_warning("the store could not be written: %s", failure->message);
     dim_showing_notice(session, failure->message);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
-}
-
-/* FALSE: more are left. */
-static gboolean
-drop_rows(DimSession *session, gint64 until)
-{
-    gboolean late = FALSE;
-    char *row;
-
-    while (!late && (row = g_queue_pop_head(&session->to_drop)) != NULL) {
-        g_autofree char *key = row;
-        g_autoptr(GError) error = NULL;
-
-        dim_turn_touch(session);
-        if (!dim_inbox_drop(session->inbox, key, &error))
-            g_warning("a message stays in the inbox: %s", error->message);
-        late = dim_clock_monotonic(session->clock) >= until;
-    }
-    return g_queue_is_empty(&session->to_drop);
-}
-
-static void
-acknowledge(DimSession *session)
-{
-    for (guint i = 0; session->gate != NULL && i < session->to_accept->len; i++)
-        dim_gate_acknowledge(session->gate, g_array_index(session->to_accept, guint64, i));
-    g_array_set_size(session->to_accept, 0);
 }
 
 /* Sorted lines may be too many for one turn. Until all are shown nothing more is taken in, and nothing that they came in
@@ -152,12 +133,12 @@ finish(DimSession *session)
     if (session->state == DIM_STATE_OFFLINE)
         return;
     if (!session->halfway)
-        session->halfway = !drop_rows(session, until);
+        session->halfway = !dim_accept_rows(session, until);
     if (!dim_turn_commit(session, NULL))
         g_debug("this turn was not kept: nothing of it is acknowledged");
     if (!session->halfway) {
         session->sorting = !g_queue_is_empty(&session->backlog);
-        acknowledge(session);
+        dim_accept_all(session);
     }
     dim_confirm_pump(session);
     dim_showing_news(session);
@@ -215,16 +196,18 @@ take_line(DimSession *session, DimArrival *arrival)
 {
     if (!is_read(arrival))
         read_line(session, arrival);
-    if (!is_void(session, arrival)) {
-        if (!is_read(arrival)) {
-            session->reading = arrival;
-            return;
-        }
-        if (arrival->row != NULL)
-            g_queue_push_tail(&session->to_drop, g_steal_pointer(&arrival->row));
-        else
-            g_array_append_val(session->to_accept, arrival->serial);
+    if (is_void(session, arrival)) {
+        arrival_lose(session, arrival);
+        return;
     }
+    if (!is_read(arrival)) {
+        session->reading = arrival;
+        return;
+    }
+    if (arrival->row != NULL)
+        g_queue_push_tail(&session->to_drop, g_steal_pointer(&arrival->row));
+    else
+        g_array_append_val(session->to_accept, arrival->serial);
     arrival_free(arrival);
 }
 
@@ -273,7 +256,8 @@ next_arrival(DimSession *session)
 
     if (next != NULL && !is_void(session, next))
         return next;
-    g_clear_pointer(&next, arrival_free);
+    if (next != NULL)
+        arrival_lose(session, next);
     next = read_backlog(session);
     if (next == NULL)
         next = g_queue_pop_head(&session->arrived);

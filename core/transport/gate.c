@@ -368,3 +368,10 @@ dim_gate_acknowledge(DimGate *gate, guint64 serial)
     if (gate->link != NULL)
         dim_link_acknowledge(gate->link, serial);
 }
+
+void
+dim_gate_forget(DimGate *gate, guint64 serial)
+{
+    if (gate->link != NULL)
+        dim_link_forget(gate->link, serial);
+}

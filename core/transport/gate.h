@@ -69,6 +69,8 @@ gboolean dim_gate_send(DimGate *gate,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "OK" for a message that arrived (serial 0: for the oldest that came without a number); does nothing if that line is gone. */
 void dim_gate_acknowledge(DimGate *gate, guint64 serial);
+/* A message that arrived could not be kept: no "OK", and it is passed up again when it is sent again on this line. */
+void dim_gate_forget(DimGate *gate, guint64 serial);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimGate, dim_gate_free)
 

@@ -29,7 +29,7 @@ DimLink *dim_link_new(GIOStream *stream,
 /* Closes it; no event after this returns, and it may be called from inside any. */
 void dim_link_free(DimLink *link);
 
-/* As dim_gate_send() and dim_gate_acknowledge(). */
+/* As dim_gate_send(), dim_gate_acknowledge() and dim_gate_forget(). */
 gboolean dim_link_send(DimLink *link,
                        const void *payload,
                        gsize size,
@@ -37,6 +37,7 @@ gboolean dim_link_send(DimLink *link,
                        guint64 tag,
                        GError **error);
 void dim_link_acknowledge(DimLink *link, guint64 serial);
+void dim_link_forget(DimLink *link, guint64 serial);
 /* Writes what is queued, as far as the socket takes it at once, and a good-bye behind it; the link is to be freed then. */
 void dim_link_leave(DimLink *link);
 /* Did a packet ever arrive on it? */

@@ -113,6 +113,49 @@ TEST_F(TurnTest, ALineOfAFailedTurnIsKnownAfterARestart)
     come_again(text);
 }
 
+// The same packet, as a station sends what was not acknowledged (protocol §6.2).
+TEST_F(TurnTest, WhatCouldNotBeKeptIsTakenWhenItIsRepeatedOnTheSameLine)
+{
+    const std::string text = stranger.say(me, "hello", false);
+
+    open();
+    full = true;
+    const guint64 serial = line.send(text);
+    clock.advance(2);
+    EXPECT_FALSE(line.is_acknowledged(serial));
+    full = false;
+    clock.advance(100);
+    line.send_message(serial, text);
+    clock.advance(2);
+    EXPECT_TRUE(line.is_acknowledged(serial));
+    introduce(stranger);
+    EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
+}
+
+// Lines of one payload, and the turn of the first of them is lost while the others wait.
+TEST_F(TurnTest, WhatWasReadHalfwayWhenATurnWasLostIsTakenWhenItIsRepeated)
+{
+    const std::string text = peer.say(me, "one") + "\n" + peer.say(me, "two");
+
+    open();
+    introduce(peer);
+    events.received = [](DimSession *, const DimMessage *, const char *each, gpointer self) {
+        static_cast<SessionTest *>(self)->shown.emplace_back(each);
+    };
+    events.presence = [](DimSession *, const DimId *, double, gpointer self) {
+        static_cast<SessionTest *>(self)->clock.toil(0.02); // one line a turn
+    };
+    full = true;
+    const guint64 serial = line.send(text);
+    clock.advance(2);
+    EXPECT_FALSE(line.is_acknowledged(serial));
+    full = false;
+    line.send_message(serial, text);
+    clock.advance(2);
+    EXPECT_TRUE(line.is_acknowledged(serial));
+    EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
+}
+
 // What came along with a message of a failed turn was undone: it counts when the message comes again.
 TEST_F(TurnTest, AMetaOfAFailedCommitIsKeptTheNextTime)
 {

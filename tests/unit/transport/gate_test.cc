@@ -150,6 +150,26 @@ TEST(Gate, PassesARepeatedMessageUpOnceWhileItWaits)
     EXPECT_EQ(one.arrived.size(), 2u) << "whoever keeps messages knows that it has this one";
 }
 
+TEST(Gate, PassesARepeatedMessageUpAgainWhenItWasForgotten)
+{
+    GateWitness one;
+
+    one.keeps = false;
+    one.open();
+    one.station.send_message(7, "same");
+    settle();
+    dim_gate_forget(one.gate(), 7);
+    dim_gate_forget(one.gate(), 8); // never came
+    settle();
+    EXPECT_TRUE(one.bodies(DIM_PACKET_MESSAGE_RESPONSE).empty());
+    one.station.send_message(7, "same");
+    settle();
+    EXPECT_EQ(one.arrived.size(), 2u);
+    dim_gate_acknowledge(one.gate(), 7);
+    settle();
+    EXPECT_EQ(one.bodies(DIM_PACKET_MESSAGE_RESPONSE), Bodies{ "OK" });
+}
+
 TEST(Gate, AnswersCommands)
 {
     GateWitness one;
