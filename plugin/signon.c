@@ -88,13 +88,11 @@ dim_signon_fail(DimLogin *login, const GError *error)
     fail(login, reason, text);
 }
 
-/* What the person wrote as the station's ID counts more than what was met at this address before. FALSE: told. */
+/* What the person wrote as the station's ID must be proved there. FALSE: told. */
 static gboolean
-trust_station(DimLogin *login, const DimStation *station, const char *text)
+want_station(DimLogin *login, DimStation *station, const char *text)
 {
-    g_autoptr(GError) error = NULL;
     g_autoptr(DimId) wanted = NULL;
-    g_autoptr(DimId) pinned = NULL;
 
     if (*text == '\0')
         return TRUE;
@@ -108,14 +106,8 @@ trust_station(DimLogin *login, const DimStation *station, const char *text)
         fail(login, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, why);
         return FALSE;
     }
-    pinned = dim_station_pinned(station, login->store);
-    if (pinned != NULL && dim_id_equal(pinned, wanted))
-        return TRUE;
-    if ((pinned == NULL || dim_station_unpin(station, login->store, &error))
-        && dim_station_pin(station, login->store, wanted, &error))
-        return TRUE;
-    dim_signon_fail(login, error);
-    return FALSE;
+    dim_station_set_wanted(station, wanted);
+    return TRUE;
 }
 
 /* FALSE: the account fails, with a sentence of ours. */
@@ -134,13 +126,13 @@ choose_transport(DimLogin *login, DimTransport *transport)
 
 /* IDs stand in the order of the stations; there may be fewer, or gaps. FALSE: told. */
 static gboolean
-trust_stations(DimLogin *login, GPtrArray *stations)
+want_stations(DimLogin *login, GPtrArray *stations)
 {
     g_auto(GStrv) ids =
         g_strsplit(dim_options_text(login->account, DIM_OPTION_STATION_ID), ",", -1);
 
     for (guint i = 0; i < stations->len && ids[i] != NULL; i++) {
-        if (!trust_station(login, g_ptr_array_index(stations, i), g_strstrip(ids[i])))
+        if (!want_station(login, g_ptr_array_index(stations, i), g_strstrip(ids[i])))
             return FALSE;
     }
     return TRUE;
@@ -181,7 +173,7 @@ open_session(DimLogin *login)
         .single = TRUE,
     };
 
-    if (stations == NULL || !trust_stations(login, stations)
+    if (stations == NULL || !want_stations(login, stations)
         || !choose_transport(login, &options.transport))
         return;
     options.station = g_ptr_array_index(stations, 0);

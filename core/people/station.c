@@ -14,6 +14,7 @@ struct _DimStation {
     gint refs;
     char *host;
     guint16 port;
+    DimId *wanted; /* (nullable) */
 };
 
 DimStation *
@@ -42,6 +43,7 @@ dim_station_unref(DimStation *station)
     if (station == NULL || !g_atomic_int_dec_and_test(&station->refs))
         return;
     g_free(station->host);
+    g_clear_pointer(&station->wanted, dim_id_unref);
     g_free(station);
 }
 
@@ -55,6 +57,21 @@ guint16
 dim_station_port(const DimStation *station)
 {
     return station->port;
+}
+
+void
+dim_station_set_wanted(DimStation *station, DimId *id)
+{
+    DimId *wanted = id != NULL ? dim_id_ref(id) : NULL;
+
+    g_clear_pointer(&station->wanted, dim_id_unref);
+    station->wanted = wanted;
+}
+
+DimId *
+dim_station_wanted(const DimStation *station)
+{
+    return station->wanted;
 }
 
 static char *

@@ -26,6 +26,10 @@ gboolean dim_station_set_measure(const DimStation *station,
                                  double measure,
                                  GError **error);
 
+/* Whom the person wants to meet there, whatever was met before; NULL: nobody in particular. Set before a session has the station. */
+void dim_station_set_wanted(DimStation *station, DimId *id);
+DimId *dim_station_wanted(const DimStation *station); /* (nullable), borrowed */
+
 /* The ID that was seen first at this host and port, or NULL. (transfer full) */
 DimId *dim_station_pinned(const DimStation *station, DimStore *store);
 gboolean

@@ -27,23 +27,30 @@ is_another(DimSession *session, const DimMessage *message)
     return TRUE;
 }
 
-/* The station proves itself once; from then on this host and port mean this ID (P-117). */
+/* The station proves itself once; from then on this host and port mean this ID (P-117). Whom the person wants there counts more
+ * than who was met before. */
 static gboolean
 is_our_station(DimSession *session, const DimMessage *message)
 {
     DimId *sender = dim_message_sender(message);
+    DimId *wanted = dim_station_wanted(session->station);
     g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
+    DimId *expected = wanted != NULL ? wanted : pinned;
     g_autoptr(GError) error = NULL;
 
-    if (pinned == NULL || dim_id_equal(pinned, sender))
+    if (expected == NULL || dim_id_equal(expected, sender))
         return TRUE;
     g_set_error(
         &error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
-        _("The station at %s port %u says that it is %s, but it was %s until now. Somebody "
-          "may be in between; if you know that it was set up anew, write its new ID into the "
-          "account's options (station-id)."),
+        wanted != NULL
+            ? _("The station at %s port %u says that it is %s, but the account's option "
+                "“Station's ID” (station-id) asks for %s. If that is a mistake, correct or "
+                "empty the option; if it is none, somebody may be in between.")
+            : _("The station at %s port %u says that it is %s, but it was %s until now. "
+                "Somebody may be in between; if you know that it was set up anew, write its "
+                "new ID into the account's option “Station's ID” (station-id)."),
         dim_station_host(session->station), dim_station_port(session->station),
-        dim_id_text(sender), dim_id_text(pinned));
+        dim_id_text(sender), dim_id_text(expected));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return FALSE;
 }
@@ -80,6 +87,19 @@ dim_handshake_challenged(DimSession *session, const DimMessage *message, const c
     dim_login_input(session, DIM_INPUT_CHALLENGED, NULL);
 }
 
+/* What the person wrote takes the place of what was met before only now: a mistyped ID costs nothing. */
+static gboolean
+pin(DimSession *session, GError **error)
+{
+    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
+
+    if (dim_station_wanted(session->station) != NULL && pinned != NULL
+        && !dim_id_equal(pinned, session->station_id)
+        && !dim_station_unpin(session->station, session->store, error))
+        return FALSE;
+    return dim_station_pin(session->station, session->store, session->station_id, error);
+}
+
 void
 dim_handshake_greeted(DimSession *session, const DimMessage *message, const char *key)
 {
@@ -93,7 +113,7 @@ dim_handshake_greeted(DimSession *session, const DimMessage *message, const char
         return;
     }
     dim_turn_touch(session);
-    if (!dim_station_pin(session->station, session->store, session->station_id, &error))
+    if (!pin(session, &error))
         g_warning("the station's identity could not be kept: %s", error->message);
     dim_login_input(session, DIM_INPUT_GREETED, NULL);
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stations, proxies and lines that fail or lie, as a host shows them."""
+import contextlib
 import re
 import socket
 import sqlite3
@@ -79,6 +80,34 @@ class Network(host_case.HostTest):
         self.assertEqual(host.wait("connected")["id"], identity)
         self.ends_well(host)
 
+    def pinned(self, host, identity):
+        """What this person's store holds: the station's ID by host and port."""
+        with contextlib.closing(sqlite3.connect(host.profile / "dim" / identity / "store.db")) as store:
+            return dict(store.execute("SELECT key, label FROM stations"))
+
+    def test_a_mistyped_station_id_is_told_and_the_true_one_stays_pinned(self):
+        elsewhere = rig.Station(host_case.BUILD, self.place.folder / "elsewhere")
+        self.addCleanup(elsewhere.stop)
+        host = self.place.host("host")
+        identity = host.register("Ann", self.place.port)
+        host.do("logout")
+        host.do("option", name="station-id", value=elsewhere.identity)
+        host.do("enable")
+        error = host.wait("error")
+        self.assertTrue(error["fatal"])
+        for part in (f"says that it is {self.place.station.identity}", "option “Station's ID”",
+                     f"asks for {elsewhere.identity}"):
+            self.assertIn(part, error["text"])
+        self.assertNotIn("until now", error["text"])
+        host.do("logout")
+        host.do("option", name="station-id", value="")
+        start = host.mark()
+        host.do("enable")
+        self.assertEqual(host.wait("connected", start=start)["id"], identity)
+        self.ends_well(host)
+        self.assertEqual(self.pinned(host, identity),
+                         {f"127.0.0.1:{self.place.port}": self.place.station.identity})
+
     def test_when_one_station_dies_the_next_takes_over_and_nothing_is_lost(self):
         second = rig.Station(host_case.BUILD, self.place.folder / "second")
         self.addCleanup(second.stop)
@@ -95,11 +124,8 @@ class Network(host_case.HostTest):
         self.talk(bob, ann, ids[0], ["and back"])
         self.assertEqual(ann.events("error", start) + bob.events("error", heard), [])
         self.ends_well(ann, bob)
-        store = sqlite3.connect(ann.profile / "dim" / ids[0] / "store.db")
-        pinned = dict(store.execute("SELECT key, label FROM stations"))
-        store.close()
-        self.assertEqual(pinned, {f"127.0.0.1:{self.place.port}": self.place.station.identity,
-                                  f"127.0.0.1:{second.port}": second.identity})
+        self.assertEqual(self.pinned(ann, ids[0]), {f"127.0.0.1:{self.place.port}": self.place.station.identity,
+                                                    f"127.0.0.1:{second.port}": second.identity})
 
     def test_settings_that_cannot_work_are_told(self):
         host = self.place.host("host")

@@ -177,6 +177,39 @@ TEST_F(LoginTest, PinsTheStationAtTheFirstWelcome)
     EXPECT_NE(failures[0].find(dim_id_text(station.id())), std::string::npos);
 }
 
+// What a person typed takes the place of what is known once it is proved, and not before.
+TEST_F(LoginTest, TheWantedStationMustProveItselfBeforeItIsPinned)
+{
+    Person other(DIM_META_MKM, DIM_TYPE_STATION);
+    auto is_pinned = [this](const Person &who) {
+        OWNED(DimId) pinned(dim_station_pinned(address, me.store));
+        return pinned != nullptr && dim_id_equal(pinned.get(), who.id());
+    };
+
+    line.on_packet = nullptr;
+    ASSERT_TRUE(dim_station_pin(address, me.store, station.id(), nullptr));
+    dim_station_set_wanted(address, other.id());
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, station);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
+    ASSERT_EQ(failures.size(), 1u);
+    for (const char *part : { dim_id_text(station.id()), dim_id_text(other.id()), "option" })
+        EXPECT_NE(failures[0].find(part), std::string::npos) << failures[0];
+    EXPECT_EQ(failures[0].find("until now"), std::string::npos) << "it never was";
+    EXPECT_TRUE(is_pinned(station));
+    close();
+
+    open();
+    shake(DIM_HANDSHAKE_AGAIN, key, other);
+    clock.advance(1);
+    EXPECT_TRUE(is_pinned(station)) << "a challenge proves nothing";
+    shake(DIM_HANDSHAKE_SUCCESS, key, other);
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(is_pinned(other));
+}
+
 TEST_F(LoginTest, GreetsThreeTimesTenSecondsApart)
 {
     auto greetings = [this] { return line.of_type(DIM_PACKET_MESSAGE).size(); };
