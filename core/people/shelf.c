@@ -335,6 +335,25 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
     return g_steal_pointer(&text);
 }
 
+static gboolean
+note_one(G_GNUC_UNUSED const DimRecord *record, gpointer data)
+{
+    *(gboolean *)data = TRUE;
+    return FALSE;
+}
+
+gboolean
+dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person)
+{
+    g_autofree char *label = label_of(side, dim_id_text(person));
+    g_autoptr(GError) error = NULL;
+    gboolean found = FALSE;
+
+    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, note_one, &found, &error))
+        g_warning("waiting messages are not readable: %s", error->message);
+    return found;
+}
+
 typedef struct {
     DimShelfSide side;
     GHashTable *known;

@@ -48,6 +48,8 @@ GPtrArray *dim_shelf_take(DimShelf *shelf,
 /* Takes the oldest of one person's off. New string; NULL: none left, or STORAGE. Inside the caller's transaction. */
 char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
+/* TRUE if something waits for this person or group on this side. */
+gboolean dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person);
 /* The persons waited for on this side (element type DimId). New array. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
 /* Forgets what others said longer than 8 days ago; what I said waits until it can leave. The shelf does so by itself when it is

@@ -75,6 +75,7 @@ struct _DimSession {
     guint waiting_word;       /* timer: say whose key has not come */
     GHashTable *waiting_told; /* persons of whom that was said */
     GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
+    guint leaving_undone;     /* undone, when one of them was put there */
     /* showing.c */
     GQueue talk;        /* of DimShow: lines for the front end at the end of the turn */
     GQueue news;        /* of DimShow: other news for it, after the lines */
@@ -290,7 +291,7 @@ gboolean dim_outgoing_write(DimSession *session,
 gboolean dim_outgoing_ask(DimSession *session, const DimId *id);
 /* Says after a while whose key has not come. */
 void dim_outgoing_expect_key(DimSession *session);
-/* This person's key is known: what was parked leaves, a few lines a turn. */
+/* What was parked for this person leaves if the key is known, a few lines a turn. */
 void dim_outgoing_unpark(DimSession *session, const DimId *id);
 /* Seals one parked line; FALSE when none is left. */
 gboolean dim_outgoing_parked(DimSession *session);

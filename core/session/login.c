@@ -95,6 +95,9 @@ ask_for_parked(DimSession *session, DimShelfSide side, gboolean at_once)
         if (at_once)
             dim_book_forget_asked(session->book, person);
         dim_outgoing_ask(session, person);
+        /* The key may be known, and the turn that should have sealed them never have come. */
+        if (side == DIM_SHELF_OUTGOING)
+            dim_outgoing_unpark(session, person);
     }
 }
 

@@ -123,6 +123,15 @@ dim_outgoing_ask(DimSession *session, const DimId *id)
     return TRUE;
 }
 
+/* A meta alone may come first: then there is still no key to lock with, and what waits goes on waiting. */
+static gboolean
+can_lock_for(DimSession *session, const DimId *who)
+{
+    g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, who, NULL);
+
+    return keys->len > 0;
+}
+
 /* A key comes within a moment or, mostly, never: then the person who wrote should know (once a login). */
 static gboolean
 on_no_key(gpointer user_data)
@@ -137,7 +146,8 @@ on_no_key(gpointer user_data)
     for (guint i = 0; i < persons->len; i++) {
         const DimId *who = g_ptr_array_index(persons, i);
 
-        if (g_hash_table_add(session->waiting_told, g_strdup(dim_id_text(who))))
+        if (!can_lock_for(session, who)
+            && g_hash_table_add(session->waiting_told, g_strdup(dim_id_text(who))))
             dim_showing_delivery(session, who, 0, DIM_DELIVERY_QUEUED, why);
     }
     return G_SOURCE_REMOVE;
@@ -188,12 +198,39 @@ keep_sealed(DimSession *session, const DimId *to, DimContent *content, GError **
     return TRUE;
 }
 
+static gint
+is_other(gconstpointer one, gconstpointer other)
+{
+    return !dim_id_equal(one, other);
+}
+
+void
+dim_outgoing_unpark(DimSession *session, const DimId *id)
+{
+    if (g_queue_find_custom(&session->leaving, id, is_other) == NULL)
+        g_queue_push_tail(&session->leaving, dim_id_ref(id));
+    session->leaving_undone = session->undone;
+    dim_turn_schedule(session);
+}
+
+/* What I said before it goes first, be it that its key came this moment or before a crash. */
+static gboolean
+park_behind(DimSession *session, const DimId *to, DimContent *content, GError **error)
+{
+    if (!park(session, to, content, error))
+        return FALSE;
+    dim_outgoing_unpark(session, to);
+    return TRUE;
+}
+
 gboolean
 dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GError **error)
 {
     g_autoptr(GError) why = NULL;
 
     dim_pacing_spoke_to(session, to);
+    if (dim_shelf_has(session->shelf, DIM_SHELF_OUTGOING, to))
+        return park_behind(session, to, content, error);
     if (!keep_sealed(session, to, content, &why)) {
         if (g_error_matches(why, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON))
             return park(session, to, content, error);
@@ -206,22 +243,6 @@ dim_outgoing_talk(DimSession *session, const DimId *to, DimContent *content, GEr
     return TRUE;
 }
 
-void
-dim_outgoing_unpark(DimSession *session, const DimId *id)
-{
-    g_queue_push_tail(&session->leaving, dim_id_ref(id));
-    dim_turn_schedule(session);
-}
-
-/* A meta alone may come first: then there is still no key to lock with, and what waits goes on waiting. */
-static gboolean
-can_lock_for(DimSession *session, const DimId *who)
-{
-    g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, who, NULL);
-
-    return keys->len > 0;
-}
-
 gboolean
 dim_outgoing_parked(DimSession *session)
 {
@@ -232,9 +253,15 @@ dim_outgoing_parked(DimSession *session)
 
     if (who == NULL)
         return FALSE;
-    dim_turn_touch(session);
-    if (can_lock_for(session, who))
+    if (session->leaving_undone != session->undone) {
+        /* They lie on the shelf again, for the next time that somebody looks: a full disk stays full for a while. */
+        g_queue_clear_full(&session->leaving, (GDestroyNotify)dim_id_unref);
+        return FALSE;
+    }
+    if (can_lock_for(session, who)) {
+        dim_turn_touch(session);
         text = dim_shelf_take_first(session->shelf, DIM_SHELF_OUTGOING, who, &error);
+    }
     if (text == NULL) {
         if (error != NULL)
             g_warning("parked messages could not be read: %s", error->message);

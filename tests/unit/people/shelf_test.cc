@@ -62,8 +62,12 @@ TEST_F(Shelf, GivesBackInOrderAndOnce)
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), text, &error));
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, bob.get(), "mine", &error));
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "hers", &error));
+    EXPECT_TRUE(dim_shelf_has(shelf.get(), DIM_SHELF_INCOMING, bob.get()));
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "c a b ");
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
+    EXPECT_FALSE(dim_shelf_has(shelf.get(), DIM_SHELF_INCOMING, bob.get()));
+    EXPECT_TRUE(dim_shelf_has(shelf.get(), DIM_SHELF_OUTGOING, bob.get()));
+    EXPECT_FALSE(dim_shelf_has(shelf.get(), DIM_SHELF_OUTGOING, eve.get()));
     EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "mine ");
     EXPECT_EQ(take(DIM_SHELF_INCOMING, eve.get()), "hers ");
 }

@@ -1,9 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The way down: what is attached, asked, parked, and told of the visa.
+#include "storage/sqlite.h"
+
 #include "session_case.hh"
 
 namespace {
-using OutgoingTest = SessionTest;
+class OutgoingTest : public SessionTest {
+  protected:
+    int words = 0; // that a key has not come
+
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        events.message_state = [](DimSession *, const DimId *, guint64, DimDelivery state,
+                                  const GError *error, gpointer self) {
+            auto *test = static_cast<OutgoingTest *>(static_cast<SessionTest *>(self));
+
+            test->deliveries.push_back(state);
+            test->words += g_error_matches(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON);
+        };
+    }
+    // The host is slow to take note of the visa: what waits for it is left for later turns.
+    void
+    learn_slowly()
+    {
+        events.document_changed = [](DimSession *, const DimDocument *, gpointer self) {
+            static_cast<SessionTest *>(self)->clock.toil(0.02);
+        };
+        OWNED(DimContent)
+        visa(dim_document_command_new(peer.id(), dim_user_meta(peer.user),
+                                      dim_user_visa(peer.user)));
+        line.send(station.seal(me, visa.get(), true));
+        for (int i = 0; i < 50 && !is_known(); i++) {
+            support::settle();
+            clock.step();
+        }
+        ASSERT_TRUE(is_known());
+    }
+    // So that the parked lines do not leave in one turn.
+    void
+    slow_down_the_disk()
+    {
+        sqlite3_trace_v2(
+            me.store->db, SQLITE_TRACE_STMT,
+            [](unsigned, void *self, void *, void *) {
+                static_cast<OutgoingTest *>(self)->clock.toil(0.005);
+                return 0;
+            },
+            this);
+    }
+    bool
+    is_known() const
+    {
+        return dim_book_document(dim_session_book(session), peer.id()) != nullptr;
+    }
+    // What he reads of what I said.
+    std::vector<std::string>
+    opened_by_peer() const
+    {
+        std::vector<std::string> found;
+
+        for (DimMessage *message : talk_for(peer)) {
+            DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
+            OWNED(DimMessage) opened(dim_unseal(message, &how, nullptr, nullptr));
+
+            found.emplace_back(opened ? dim_content_text(dim_message_content(opened.get()))
+                                      : "?");
+        }
+        return found;
+    }
+};
 
 TEST_F(OutgoingTest, KeepsMyMessageUntilTheReceiversKeyIsKnown)
 {
@@ -112,24 +179,66 @@ TEST_F(OutgoingTest, DoesNotAskForTheMetaThatItHas)
 
 TEST_F(OutgoingTest, ParkedLinesLeaveInTheirOrder)
 {
-    std::vector<std::string> expected, found;
-
     open();
-    for (int i = 0; i < 30; i++) {
-        expected.push_back("line " + std::to_string(i));
-        ASSERT_TRUE(send(peer, expected.back().c_str()));
-    }
+    for (const std::string &text : numbers(30))
+        ASSERT_TRUE(send(peer, text.c_str()));
     introduce(peer);
     clock.advance(2);
-    for (DimMessage *message : talk_for(peer)) {
-        DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
-        DimMessage *opened = dim_unseal(message, &how, nullptr, nullptr);
+    EXPECT_EQ(opened_by_peer(), numbers(30));
+}
 
-        ASSERT_NE(opened, nullptr);
-        found.emplace_back(dim_content_text(dim_message_content(opened)));
-        dim_message_unref(opened);
-    }
-    EXPECT_EQ(found, expected);
+// Gone between the turn that kept the key and those that seal: the next login asks for no key that it has.
+TEST_F(OutgoingTest, ParkedLinesWhoseKeyIsKnownLeaveAfterTheNextLogin)
+{
+    open();
+    for (const std::string &text : numbers(5))
+        ASSERT_TRUE(send(peer, text.c_str()));
+    clock.advance(1);
+    learn_slowly();
+    close();
+    ASSERT_LT(talk_for(peer).size(), 5u);
+    open();
+    clock.advance(10);
+    EXPECT_EQ(opened_by_peer(), numbers(5));
+}
+
+TEST_F(OutgoingTest, NoLineOvertakesThoseThatWaitWithTheirKeyKnown)
+{
+    open();
+    for (const std::string &text : numbers(5))
+        ASSERT_TRUE(send(peer, text.c_str()));
+    clock.advance(1);
+    learn_slowly();
+    ASSERT_TRUE(send(peer, "5"));
+    close();
+    open();
+    ASSERT_TRUE(send(peer, "6"));
+    clock.advance(10);
+    EXPECT_EQ(opened_by_peer(), numbers(7));
+}
+
+// Neither a turn after the other nor a word for each of them, as long as the disk is full.
+TEST_F(OutgoingTest, AFullDiskPutsParkedLinesOff)
+{
+    static bool full;
+
+    open();
+    for (const std::string &text : numbers(5))
+        ASSERT_TRUE(send(peer, text.c_str()));
+    clock.advance(1);
+    learn_slowly();
+    full = true;
+    sqlite3_commit_hook(
+        me.store->db, [](void *) { return full ? 1 : 0; }, nullptr);
+    slow_down_the_disk();
+    clock.advance(10);
+    EXPECT_LE(notices.size(), 2u);
+    EXPECT_EQ(words, 0) << "the key is not what is missing";
+    full = false;
+    clock.advance(310);
+    EXPECT_EQ(opened_by_peer(), numbers(5));
+    sqlite3_commit_hook(me.store->db, nullptr, nullptr);
+    sqlite3_trace_v2(me.store->db, 0, nullptr, nullptr);
 }
 
 // RSA is dear: one wrapped copy serves all messages of a key.
