@@ -24,6 +24,8 @@ static struct {
     /* one after the other: the processor learns the branches of a single one by heart, and is a fifth faster */
     secp256k1_ecdsa_signature marks[MARKS];
     guint turn;
+    gcry_cipher_hd_t cipher;
+    unsigned char text[FLOOR_TEXT], iv[16];
 } bare;
 
 /* The digest of each mark. */
@@ -59,6 +61,8 @@ floor_init(void)
     MUST(secp256k1_ec_pubkey_create(bare.curve, &bare.point, bare.secret) == 1);
     for (guint i = 0; i < MARKS; i++)
         floor_ecc_sign();
+    MUST(gcry_cipher_open(&bare.cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_CBC, 0) == 0);
+    MUST(gcry_cipher_setkey(bare.cipher, bare.secret, sizeof bare.secret) == 0);
 }
 
 void
@@ -70,6 +74,7 @@ floor_clear(void)
     gcry_sexp_release(bare.signature);
     gcry_sexp_release(bare.wrapped);
     secp256k1_context_destroy(bare.curve);
+    gcry_cipher_close(bare.cipher);
 }
 
 void
@@ -115,6 +120,32 @@ void
 floor_ecc_verify(void)
 {
     MUST(secp256k1_ecdsa_verify(bare.curve, next_mark(), bare.hash, &bare.point) == 1);
+}
+
+void
+floor_sha256(gsize size)
+{
+    unsigned char digest[32];
+
+    MUST(size <= sizeof bare.text);
+    gcry_md_hash_buffer(GCRY_MD_SHA256, digest, bare.text, size);
+}
+
+void
+floor_aes_encrypt(gsize size)
+{
+    MUST(size <= sizeof bare.text);
+    gcry_create_nonce(bare.iv, sizeof bare.iv);
+    MUST(gcry_cipher_setiv(bare.cipher, bare.iv, sizeof bare.iv) == 0);
+    MUST(gcry_cipher_encrypt(bare.cipher, bare.text, size, NULL, 0) == 0);
+}
+
+void
+floor_aes_decrypt(gsize size)
+{
+    MUST(size <= sizeof bare.text);
+    MUST(gcry_cipher_setiv(bare.cipher, bare.iv, sizeof bare.iv) == 0);
+    MUST(gcry_cipher_decrypt(bare.cipher, bare.text, size, NULL, 0) == 0);
 }
 
 void

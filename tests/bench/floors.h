@@ -18,6 +18,13 @@ void floor_rsa_decrypt(void);
 void floor_ecc_sign(void);
 void floor_ecc_verify(void);
 
+/* What lies around a signature: the digest that is signed, and AES-256-CBC under a key that is set already, with an IV of each text's
+ * own: made for what is encrypted, given for what is decrypted. Bytes of the padded text, at most FLOOR_TEXT. */
+#define FLOOR_TEXT 4096
+void floor_sha256(gsize size);
+void floor_aes_encrypt(gsize size);
+void floor_aes_decrypt(gsize size);
+
 /* json-glib alone: a tree of the text, made and freed. */
 void floor_json_parse(const char *text, gsize size);
 
