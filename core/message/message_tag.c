@@ -29,6 +29,7 @@ dim_message_tag(const DimMessage *message)
 char *
 dim_message_content_tag(const DimMessage *message)
 {
+    char seconds[G_ASCII_DTOSTR_BUF_SIZE]; /* tags outlive the locale of one run */
     guint64 serial;
     double time;
 
@@ -37,7 +38,8 @@ dim_message_content_tag(const DimMessage *message)
     time = dim_content_time(message->content);
     if (serial == 0 || time <= 0)
         return NULL;
-    return g_strdup_printf("%" G_GUINT64_FORMAT "@%.6f:%s", serial, time,
+    return g_strdup_printf("%" G_GUINT64_FORMAT "@%s:%s", serial,
+                           g_ascii_formatd(seconds, sizeof seconds, "%.6f", time),
                            dim_id_text(message->sender));
 }
 
