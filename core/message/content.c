@@ -88,25 +88,10 @@ take_object(JsonObject *object, int type, DimId *group)
     return content;
 }
 
-/* TRUE with *group NULL if there is none. */
-static gboolean
-read_group(const DimJsonView *view, DimId **group, GError **error)
-{
-    int kind = dim_json_view_kind(view, "group");
-
-    *group = NULL;
-    if (kind < 0 || kind == 'n')
-        return TRUE;
-    *group = dim_id_parse(dim_json_view_text(view, "group"), error);
-    return *group != NULL;
-}
-
-/* A member of this name that is not of our form is somebody else's, and means something else. */
+/* A member of this name that is not of our form is somebody else's, and means something else. New string, or NULL. */
 static char *
-read_binding(const DimJsonView *view)
+own_binding(const char *text)
 {
-    const char *text = dim_json_view_text(view, "binding");
-
     return text != NULL && strlen(text) == DIM_BINDING_LENGTH ? g_strdup(text) : NULL;
 }
 
@@ -134,6 +119,7 @@ dim_content_parse(const char *text, gssize length, GError **error)
 {
     g_autoptr(DimJsonView) view = dim_json_view_new(text, length, error);
     g_autoptr(DimContent) content = NULL;
+    int kind;
 
     if (view == NULL)
         return NULL;
@@ -146,26 +132,49 @@ dim_content_parse(const char *text, gssize length, GError **error)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "content without a type");
         return NULL;
     }
-    if (!read_group(view, &content->group, error))
-        return NULL;
+    kind = dim_json_view_kind(view, "group");
+    if (kind >= 0 && kind != 'n') {
+        content->group = dim_id_parse(dim_json_view_text(view, "group"), error);
+        if (content->group == NULL)
+            return NULL;
+    }
     content->serial = dim_json_view_serial(view, "sn");
     content->time = dim_json_view_time(view, "time");
     content->text = g_strdup(dim_json_view_text(view, "text"));
-    content->binding = read_binding(view);
+    content->binding = own_binding(dim_json_view_text(view, "binding"));
     content->acts = dim_json_view_kind(view, "action") >= 0;
     if (is_command(content->type, NULL))
         content->name = g_strdup(dim_json_view_text2(view, "command", "cmd"));
     return g_steal_pointer(&content);
 }
 
+/* What stands inside of a content has passed the gate with it: it is not written to be read again. */
 DimContent *
 dim_content_from_json(JsonObject *object, GError **error)
 {
-    g_autofree char *text = NULL;
+    g_autoptr(JsonObject) own = NULL;
+    JsonNode *group;
+    DimId *id = NULL;
+    DimContent *content;
+    int type;
 
     g_return_val_if_fail(object != NULL, NULL);
-    text = dim_json_write(object);
-    return dim_content_parse(text, -1, error);
+    own = dim_json_copy(object);
+    dim_restore_names(own, dim_short_names, G_N_ELEMENTS(dim_short_names));
+    type = dim_content_type_of(own);
+    if (type < 0) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "content without a type");
+        return NULL;
+    }
+    group = json_object_get_member(own, "group");
+    if (group != NULL && !JSON_NODE_HOLDS_NULL(group)) {
+        id = dim_id_parse(dim_json_text(own, "group"), error);
+        if (id == NULL)
+            return NULL;
+    }
+    content = take_object(json_object_ref(own), type, id);
+    content->binding = own_binding(dim_json_text(own, "binding"));
+    return content;
 }
 
 DimContent *

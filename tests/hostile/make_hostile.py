@@ -163,6 +163,19 @@ def told(content, depth, count=1):
     return content
 
 
+def arrays(content, depth):
+    for _ in range(depth):
+        content = '{"type":202,"sn":1,"contents":[' + content + "]}"
+    return content
+
+
+def wide(values, names):
+    """The dearest trees of so many values."""
+    trees = {"numbers": ["0"] * values, "lists": ["[]"] * values, "words": ['"aa"'] * values, "objects": ["{}"] * (values // 2),
+             "members": ['{"a":0}'] * (values // 4), "names": ["{" + ",".join(f'"{i:x}":0' for i in range(names)) + "}"] * 20}
+    return {name: "[" + ",".join(parts) + "]" for name, parts in trees.items()}
+
+
 def contents(corpus):
     for name, value in {"missing": None, "negative": "-5", "zero": "0", "beyond": "18446744073709551616", "far": "1e30",
                         "word": '"abc"', "list": "[7]", "minus-text": '"-7"', "half": "0.5", "null": "null", "false": "false"}.items():
@@ -177,10 +190,7 @@ def contents(corpus):
         for _ in range(depth):
             inner = '{"type":255,"sn":1,"forward":{"sender":"@SENDER@","receiver":"@ME@","data":"AAAA","signature":"AAAA","content":' + inner + "}}"
         corpus.add("content", f"forward-{depth}", inner)
-        inner = members(TEXT)
-        for _ in range(depth):
-            inner = '{"type":202,"sn":1,"contents":[' + inner + "]}"
-        corpus.add("content", f"array-{depth}", inner)
+        corpus.add("content", f"array-{depth}", arrays(members(TEXT), depth))
         inner = members(TEXT)
         for _ in range(depth):
             inner = '{"type":207,"sn":1,"messages":[{"sender":"@SENDER@","content":' + inner + "}]}"
@@ -190,7 +200,13 @@ def contents(corpus):
     corpus.add("content", "zeros-many", bytes(FIT))
     for depth in range(1, 5):  # what may be said, and costs most
         corpus.add("content", f"combine-breaks-{depth}-shown", told('{"type":1,"text":"' + "\\n" * 500_000 + '"}', depth))
+    for depth in range(5):
+        for name, value in {**wide(59_900, 1_490), "text": '"' + "a" * BIG + '"'}.items():
+            corpus.add("content", f"array-{name}-{depth}-shown", arrays(members(TEXT, type="55", sn=str(corpus.count), x=value), depth))
+        for name, value in wide(100_000, 4_000).items():
+            corpus.add("content", f"array-{name}-{depth}-more", arrays(members(TEXT, type="55", x=value), depth))
     corpus.add("content", "combine-wide-shown", told('{"type":1,"text":"' + "\\n" * 4_900 + '"}', 1, 100))
+    corpus.add("content", "array-many-shown", '{"type":202,"sn":1,"contents":[' + ",".join([members(TEXT, x="[0" + ",0" * 580 + "]")] * 99) + "]}")
     corpus.add("content", "noise", bytes((i * 7919 >> 3) & 0xFF for i in range(FIT)))
 
 

@@ -233,8 +233,13 @@ TEST(JsonGate, StopsAtFourMebibytesAndAtTooManyValues)
 
     EXPECT_TRUE(passes(text));
     EXPECT_FALSE(passes(text + " "));
-    EXPECT_TRUE(passes("[" + repeat("1,", 100000) + "1]"));
-    EXPECT_FALSE(passes("[" + repeat("{},", 300000) + "{}]"));
+    EXPECT_TRUE(passes("[" + repeat("1,", 59998) + "1]"));
+    EXPECT_FALSE(passes("[" + repeat("1,", 59999) + "1]"));
+    EXPECT_TRUE(passes("[" + repeat("{},", 29998) + "{}]"));
+    EXPECT_FALSE(passes("[" + repeat("{},", 29999) + "{}]")) << "a tree of objects is dear";
+    EXPECT_TRUE(passes("[" + repeat("{\"a\":1},", 14998) + "{\"a\":1}]"));
+    EXPECT_FALSE(passes("[" + repeat("{\"a\":1},", 14999) + "{\"a\":1}]"))
+        << "and so are names";
 }
 
 // Two pages, of which nobody may touch the second: a byte read too far ends the test.

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "base/json.h"
+
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
 
@@ -76,6 +78,56 @@ TEST(Content, RefusesWhatIsNone)
         support::Error error;
 
         EXPECT_EQ(nullptr, dim_content_parse(text, -1, &error)) << text;
+        EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << text;
+    }
+}
+
+// It has passed the gate with what it stands in, and is not written to be read again.
+TEST(Content, InsideAnotherIsReadLikeByItself)
+{
+    const char *texts[] = {
+        R"({"type":1,"sn":7,"time":1700000000.25,"text":"hi","x":[1,{"a":null}]})",
+        R"({"T":"text","N":"8","W":5,"text":"hi","action":"recall"})",
+        R"({"T":136,"N":9,"cmd":"meta","G":"stations@everywhere"})",
+        R"({"type":"sticker","sn":1,"text":"hi","origin":{}})",
+        R"({"type":1,"sn":1,"text":7,"group":null,"binding":"AAAAAAAAAAAAAAAAAAAAAAAA"})",
+        R"({"type":1,"sn":1,"binding":"short"})",
+    };
+    const auto all = [](const DimContent *content) {
+        support::Text text(dim_content_to_text(content));
+        const DimId *group = dim_content_group(content);
+        const char *const parts[] = { dim_content_text(content), dim_content_command(content),
+                                      dim_content_binding(content),
+                                      group != nullptr ? dim_id_text(group) : nullptr };
+        std::string line = text.get();
+
+        for (const char *part : parts)
+            line += std::string("|") + (part != nullptr ? part : "-");
+        return line + "|" + std::to_string(dim_content_type(content)) + "|"
+               + std::to_string(dim_content_serial(content)) + "|"
+               + std::to_string(dim_content_time(content));
+    };
+
+    for (const std::string text : texts) {
+        OWNED(DimContent) alone(dim_content_parse(text.c_str(), -1, nullptr));
+        OWNED(JsonObject) outer(dim_json_parse(("{\"in\":" + text + "}").c_str(), -1, nullptr));
+        OWNED(JsonObject) again(dim_json_parse(("{\"in\":" + text + "}").c_str(), -1, nullptr));
+        OWNED(DimContent)
+        inner(dim_content_from_json(dim_json_object(outer.get(), "in"), nullptr));
+
+        ASSERT_NE(nullptr, alone) << text;
+        ASSERT_NE(nullptr, inner) << text;
+        EXPECT_EQ(all(alone.get()), all(inner.get()));
+        EXPECT_STREQ(support::Text(dim_json_write(outer.get())).get(),
+                     support::Text(dim_json_write(again.get())).get())
+            << "what it stands in stays as it was";
+    }
+    for (const char *text : { "{}", R"({"sn":1})", R"({"type":null})",
+                              R"({"type":1,"group":"x"})", R"({"type":1,"group":7})" }) {
+        OWNED(JsonObject) object(dim_json_parse(text, -1, nullptr));
+        support::Error error;
+
+        EXPECT_EQ(nullptr, dim_content_from_json(object.get(), &error)) << text;
         EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << text;
     }
 }
