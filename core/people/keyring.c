@@ -6,9 +6,13 @@
 #include "crypto/key.h"
 #include "people/records.h"
 
-#define MAX_AGE      (7.0 * 24 * 3600) /* seconds a key of mine is used (protocol §8) */
-#define MAX_MESSAGES 10000             /* and messages, counted in this run */
-#define MAX_CACHED   512               /* directions of each kind */
+#define DAY          (24.0 * 3600) /* seconds */
+#define MAX_AGE      (7 * DAY)     /* a key of mine is used (protocol §8) */
+#define KEEP         (90 * DAY) /* one of others is, who are no contacts: messages bring theirs along */
+#define MAX_STRANGE  4096  /* rows of such people; the oldest go */
+#define SWEEP_EVERY  512   /* new keys, or each day */
+#define MAX_MESSAGES 10000 /* and messages, counted in this run */
+#define MAX_CACHED   512   /* directions of each kind */
 
 typedef struct {
     DimCipherKey *key; /* (nullable) NULL: the store has none either */
@@ -24,6 +28,8 @@ struct _DimKeyring {
     GHashTable *sending;   /* row key -> Direction */
     GHashTable *receiving; /* row key -> Direction */
     guint since;           /* see dim_store_was_undone() */
+    double swept;          /* when old keys went last */
+    guint fresh;           /* keys kept since then */
 };
 
 static void
@@ -141,16 +147,102 @@ look_up(DimKeyring *keyring, GHashTable *cache, const char *row, GError **error)
     return direction;
 }
 
+/* ---- old keys ---- */
+
+typedef struct {
+    DimStore *store;
+    double now;
+    GPtrArray *gone;    /* rows */
+    GPtrArray *strange; /* rows of people who are no contacts, oldest first */
+} Sweep;
+
+static gboolean
+sweep_row(const DimRecord *record, gpointer data)
+{
+    Sweep *sweep = data;
+    g_auto(GStrv) words = g_strsplit(record->key, " ", 3);
+    double age = sweep->now - record->rank;
+
+    if (g_str_equal(words[0], "to") && age > MAX_AGE)
+        g_ptr_array_add(sweep->gone, g_strdup(record->key));
+    else if (words[1] != NULL && !dim_store_has(sweep->store, DIM_TABLE_CONTACTS, words[1]))
+        g_ptr_array_add(age > KEEP ? sweep->gone : sweep->strange, g_strdup(record->key));
+    return TRUE;
+}
+
+static gboolean
+remove_rows(DimStore *store, GPtrArray *rows, GError **error)
+{
+    gboolean mine;
+    gboolean done = TRUE;
+
+    if (rows->len == 0)
+        return TRUE;
+    if (!dim_records_begin(store, &mine, error))
+        return FALSE;
+    for (guint i = 0; done && i < rows->len; i++)
+        done = dim_store_remove(store, DIM_TABLE_TALK_KEYS, rows->pdata[i], error);
+    return dim_records_end(store, mine, done, error);
+}
+
+/* Now and then. Before anything is looked up: what goes, goes from the caches too. */
+static gboolean
+sweep_old(DimKeyring *keyring, GError **error)
+{
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) strange = g_ptr_array_new_with_free_func(g_free);
+    Sweep sweep = { keyring->store, dim_clock_now(keyring->clock), gone, strange };
+
+    if (ABS(sweep.now - keyring->swept) < DAY && keyring->fresh < SWEEP_EVERY)
+        return TRUE;
+    if (!dim_store_list(keyring->store, DIM_TABLE_TALK_KEYS, FALSE, sweep_row, &sweep, error))
+        return FALSE;
+    for (guint i = 0; i + MAX_STRANGE < strange->len; i++)
+        g_ptr_array_add(gone, g_strdup(strange->pdata[i]));
+    if (!remove_rows(keyring->store, gone, error))
+        return FALSE;
+    for (guint i = 0; i < gone->len; i++) {
+        g_hash_table_remove(keyring->sending, gone->pdata[i]);
+        g_hash_table_remove(keyring->receiving, gone->pdata[i]);
+    }
+    keyring->swept = sweep.now;
+    keyring->fresh = 0;
+    return TRUE;
+}
+
+static gboolean
+note_row(const DimRecord *record, gpointer rows)
+{
+    g_ptr_array_add(rows, g_strdup(record->key));
+    return TRUE;
+}
+
+gboolean
+dim_keyring_forget(DimStore *store, const char *id, GError **error)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(rows, g_strconcat("to ", id, NULL));
+    g_ptr_array_add(rows, g_strconcat("from ", id, NULL));
+    return dim_store_list_label(store, DIM_TABLE_TALK_KEYS, id, note_row, rows, error)
+           && remove_rows(store, rows, error);
+}
+
+/* ---- new keys ---- */
+
 /* Keeps the key in the store, then in the direction; wrapped copies of the former one go. */
 static gboolean
 replace(DimKeyring *keyring,
         const char *row,
+        const DimId *person,
         Direction *direction,
         DimCipherKey *key,
         GError **error)
 {
     g_autoptr(DimSecret) text = dim_cipher_key_to_secret(key);
-    DimRecord record = { .key = row, .rank = dim_clock_now(keyring->clock) };
+    DimRecord record = { .key = row,
+                         .rank = dim_clock_now(keyring->clock),
+                         .label = dim_id_text(person) };
 
     if (!dim_record_save_secret(keyring->store, DIM_TABLE_TALK_KEYS, &record, text, error))
         return FALSE;
@@ -160,6 +252,7 @@ replace(DimKeyring *keyring,
     direction->key = key;
     direction->made = record.rank;
     direction->used = 0;
+    keyring->fresh++;
     forget_wrapped(direction);
     return TRUE;
 }
@@ -178,7 +271,8 @@ DimCipherKey *
 dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error)
 {
     g_autofree char *row = sending_row(to);
-    Direction *direction = look_up(keyring, keyring->sending, row, error);
+    Direction *direction =
+        sweep_old(keyring, error) ? look_up(keyring, keyring->sending, row, error) : NULL;
     gboolean made = FALSE;
 
     if (direction == NULL)
@@ -186,7 +280,7 @@ dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GErro
     if (is_worn(keyring, direction)) {
         g_autoptr(DimCipherKey) key = dim_cipher_key_new();
 
-        if (!replace(keyring, row, direction, key, error))
+        if (!replace(keyring, row, to, direction, key, error))
             return NULL;
         made = TRUE;
     }
@@ -257,7 +351,8 @@ dim_keyring_learn(DimKeyring *keyring,
                   GError **error)
 {
     g_autofree char *row = receiving_row(from, group);
-    Direction *direction = look_up(keyring, keyring->receiving, row, error);
+    Direction *direction =
+        sweep_old(keyring, error) ? look_up(keyring, keyring->receiving, row, error) : NULL;
 
     if (direction == NULL)
         return FALSE;
@@ -265,5 +360,5 @@ dim_keyring_learn(DimKeyring *keyring,
     if (dim_cipher_key_is_plain(key)
         || (direction->key != NULL && dim_cipher_key_equal(direction->key, key)))
         return TRUE;
-    return replace(keyring, row, direction, key, error);
+    return replace(keyring, row, from, direction, key, error);
 }

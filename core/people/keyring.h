@@ -24,12 +24,17 @@ void dim_keyring_keep_wrapped(DimKeyring *keyring,
                               GPtrArray *wrapped);
 /* The last key that decrypted something from `from` (to me or to `group`, nullable). (nullable) borrowed. */
 DimCipherKey *dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group);
-/* Keeps it if it changed. */
+/* Keeps it if it changed. Once a day, and after some hundred new keys, old ones go: mine that are worn, those of others who are
+ * no contacts after 90 days or when there are more than 4,096. */
 gboolean dim_keyring_learn(DimKeyring *keyring,
                            const DimId *from,
                            const DimId *group,
                            DimCipherKey *key,
                            GError **error);
+
+/* Removes the keys from and to this ID from the store, those in groups as well; what a keyring has in memory it keeps for this run.
+ * FALSE with STORAGE. */
+gboolean dim_keyring_forget(DimStore *store, const char *id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKeyring, dim_keyring_free)
 

@@ -2,6 +2,9 @@
 /* Who is a stranger: whoever has a meta here and is neither a contact nor a station of mine. */
 #include "people/strangers.h"
 
+#include "people/keyring.h"
+#include "people/told.h"
+
 struct _DimStrangers {
     DimStore *store;        /* borrowed */
     GHashTable *acquainted; /* borrowed */
@@ -89,7 +92,8 @@ remove_person(DimStore *store, const char *id, GError **error)
     g_hash_table_iter_init(&iter, rows);
     while (done && g_hash_table_iter_next(&iter, &key, NULL))
         done = dim_store_remove(store, DIM_TABLE_DOCUMENTS, key, error);
-    return done && dim_store_remove(store, DIM_TABLE_LOGINS, id, error)
+    return done && dim_keyring_forget(store, id, error) && dim_told_forget(store, id, error)
+           && dim_store_remove(store, DIM_TABLE_LOGINS, id, error)
            && dim_store_remove(store, DIM_TABLE_METAS, id, error);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One row a person in the table of what was seen, ranked so far ahead that it is never pruned; its note is a list of digests. */
+/* One row a person in the table of what was seen, ranked so far ahead that it goes with the person alone; its note is a list of digests. */
 #include "people/told.h"
 
 #include <string.h>
@@ -25,7 +25,8 @@ dim_told_first(DimStore *store,
                GError **error)
 {
     g_autofree char *key = g_strconcat("told ", dim_id_text(person), NULL);
-    DimRecord record = { .key = key, .rank = dim_clock_now(clock) + FOR_EVER };
+    gboolean stays = dim_store_has(store, DIM_TABLE_METAS, dim_id_text(person));
+    DimRecord record = { .key = key, .rank = dim_clock_now(clock) + (stays ? FOR_EVER : 0) };
     g_autofree char *digest = NULL;
     g_autofree char *note = NULL;
     g_auto(GStrv) told = NULL;
@@ -43,4 +44,12 @@ dim_told_first(DimStore *store,
     note = row.note == NULL ? g_strdup(digest) : g_strconcat(row.note, " ", digest, NULL);
     record.note = note;
     return dim_store_save(store, DIM_TABLE_SEEN, &record, error);
+}
+
+gboolean
+dim_told_forget(DimStore *store, const char *id, GError **error)
+{
+    g_autofree char *key = g_strconcat("told ", id, NULL);
+
+    return dim_store_remove(store, DIM_TABLE_SEEN, key, error);
 }

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "people/contacts.h"
+
 #include "tests/support/fake_clock.hh"
 #include "tests/support/folder.hh"
 #include "tests/support/identities.hh"
@@ -183,4 +185,66 @@ TEST_F(Keyring, MakesANewKeyWhenTheClockWentBack)
     OWNED(DimCipherKey) other = sending(bob.get(), &fresh);
     EXPECT_TRUE(fresh);
     EXPECT_FALSE(dim_cipher_key_equal(first.get(), other.get()));
+}
+
+TEST_F(Keyring, ForgetsKeysThatNoMessageNeedsAnyMore)
+{
+    OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+    OWNED(DimCipherKey) key(dim_cipher_key_new());
+    const auto rows = [&] { return dim_store_count(store.get(), DIM_TABLE_TALK_KEYS); };
+
+    ASSERT_TRUE(dim_contacts_add(contacts.get(), bob.get(), nullptr, &error));
+    for (DimId *one : { bob.get(), eve.get() }) {
+        ASSERT_TRUE(dim_keyring_learn(keyring.get(), one, nullptr, key.get(), &error));
+        sending(one);
+    }
+    clock.sleep(6.9 * day);
+    sending(eve.get());
+    EXPECT_EQ(rows(), 4U);
+    clock.sleep(0.2 * day);
+    sending(eve.get());
+    clock.sleep(0.9 * day);
+    sending(eve.get());
+    EXPECT_EQ(rows(), 3U) << "mine to bob is worn, the others are not";
+    clock.sleep(81 * day);
+    sending(bob.get());
+    EXPECT_NE(dim_keyring_receiving(keyring.get(), eve.get(), nullptr), nullptr);
+    clock.sleep(2 * day);
+    sending(bob.get());
+    EXPECT_EQ(dim_keyring_receiving(keyring.get(), eve.get(), nullptr), nullptr);
+    EXPECT_EQ(rows(), 2U);
+    clock.sleep(3000 * day);
+    sending(eve.get());
+    EXPECT_NE(dim_keyring_receiving(keyring.get(), bob.get(), nullptr), nullptr)
+        << "a contact's stays";
+}
+
+// Names cost nothing: whoever makes them puts out others who are no contacts, and does not fill the disk.
+TEST_F(Keyring, KeepsSoManyKeysOfPeopleOutsideOfTheList)
+{
+    OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+    OWNED(DimCipherKey) key(dim_cipher_key_new());
+
+    ASSERT_TRUE(dim_contacts_add(contacts.get(), bob.get(), nullptr, &error));
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), bob.get(), nullptr, key.get(), &error));
+    ASSERT_TRUE(dim_keyring_learn(keyring.get(), eve.get(), nullptr, key.get(), &error));
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    for (int i = 0; i < 6000; i++) {
+        char text[64];
+
+        clock.sleep(0.001);
+        g_snprintf(text, sizeof text, "0x%040d", i);
+        ASSERT_TRUE(
+            dim_keyring_learn(keyring.get(), id_of(text).get(), nullptr, key.get(), &error));
+    }
+    ASSERT_TRUE(dim_store_commit(store.get(), &error));
+    EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 4096U + 512U + 1U);
+    EXPECT_GE(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 4096U);
+    restart();
+    EXPECT_NE(dim_keyring_receiving(keyring.get(), bob.get(), nullptr), nullptr);
+    EXPECT_EQ(dim_keyring_receiving(keyring.get(), eve.get(), nullptr), nullptr);
+    EXPECT_NE(dim_keyring_receiving(keyring.get(),
+                                    id_of("0x0000000000000000000000000000000000005999").get(),
+                                    nullptr),
+              nullptr);
 }

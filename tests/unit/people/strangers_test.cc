@@ -4,7 +4,9 @@
 
 #include "people/book.h"
 #include "people/contacts.h"
+#include "people/keyring.h"
 #include "people/station.h"
+#include "people/told.h"
 
 #include "tests/support/fake_clock.hh"
 #include "tests/support/identities.hh"
@@ -123,6 +125,34 @@ TEST_F(Crowd, DocumentsAndLoginsGoWithTheirOwner)
     EXPECT_EQ(dim_book_document(book.get(), alice.id()), nullptr);
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_DOCUMENTS), 0U);
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_LOGINS), 0U);
+}
+
+TEST_F(Crowd, TalkKeysAndWhatWasToldGoWithTheirOwner)
+{
+    OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+    OWNED(DimKeyring) keyring(dim_keyring_new(store.get(), clock.get()));
+    OWNED(DimId) group = id_of("Team@2BspmtSsoMRUr7SUmAQUqLZ9GYUqbgJCkk");
+    OWNED(DimId) contact = meet(0);
+    OWNED(DimId) stranger = meet(1);
+
+    ASSERT_TRUE(dim_contacts_add(contacts.get(), contact.get(), nullptr, &error));
+    for (const DimId *one : { contact.get(), stranger.get() }) {
+        OWNED(DimCipherKey) talk(dim_cipher_key_new());
+
+        ASSERT_TRUE(dim_keyring_learn(keyring.get(), one, nullptr, talk.get(), &error));
+        ASSERT_TRUE(dim_keyring_learn(keyring.get(), one, group.get(), talk.get(), &error));
+        ASSERT_NE(dim_keyring_sending(keyring.get(), one, nullptr, &error), nullptr);
+        ASSERT_TRUE(dim_told_first(store.get(), clock.get(), one, "dance", &error));
+    }
+    ASSERT_EQ(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 6U);
+    for (int i = 10; i < 1100; i++)
+        meet(i);
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 3U);
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_SEEN), 1U);
+    keyring.reset(dim_keyring_new(store.get(), clock.get()));
+    EXPECT_NE(dim_keyring_receiving(keyring.get(), contact.get(), nullptr), nullptr);
+    EXPECT_NE(dim_keyring_receiving(keyring.get(), contact.get(), group.get()), nullptr);
+    EXPECT_EQ(dim_keyring_receiving(keyring.get(), stranger.get(), nullptr), nullptr);
 }
 
 TEST_F(Crowd, AStationKeepsEverybody)
