@@ -20,7 +20,7 @@ typedef enum {
 
 DimShelf *dim_shelf_new(DimStore *store, const DimClock *clock);
 void dim_shelf_free(DimShelf *shelf);
-/* When the incoming side is full, the oldest messages of strangers (no contacts) make room, first of one who has very many there.
+/* When the incoming side is full, the oldest messages of strangers (no contacts, or without a meta here) make room, first of one who has very many there.
  * FALSE with NOT_ALLOWED when there is no room all the same, STORAGE otherwise. */
 gboolean dim_shelf_park(DimShelf *shelf,
                         DimShelfSide side,

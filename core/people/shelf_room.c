@@ -75,6 +75,14 @@ is_in_question(const Eviction *eviction, const DimRecord *record)
            && (eviction->only == NULL || g_str_equal(eviction->only, record->label));
 }
 
+/* A contact whose meta is known: of others nobody has proved who they are, and anybody may write in their name. */
+static gboolean
+is_friend(DimStore *store, const char *sender)
+{
+    return dim_store_has(store, DIM_TABLE_CONTACTS, sender)
+           && dim_store_has(store, DIM_TABLE_METAS, sender);
+}
+
 static gboolean
 count_share(const DimRecord *record, gpointer data)
 {
@@ -88,7 +96,7 @@ count_share(const DimRecord *record, gpointer data)
     share = g_hash_table_lookup(eviction->shares, sender);
     if (share == NULL) {
         share = g_new0(Share, 1);
-        share->is_friend = dim_store_has(eviction->store, DIM_TABLE_CONTACTS, sender);
+        share->is_friend = is_friend(eviction->store, sender);
         g_hash_table_insert(eviction->shares, g_strdup(sender), share);
     }
     share->rows++;

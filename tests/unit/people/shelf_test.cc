@@ -35,11 +35,19 @@ class Shelf : public ::testing::Test {
         return id_of(text);
     }
     bool
-    is_contact(DimId *id)
+    is_on_the_list(DimId *id)
     {
         OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
 
         return dim_contacts_add(contacts.get(), id, nullptr, &error) != FALSE;
+    }
+    bool
+    is_contact(DimId *id)
+    {
+        DimRecord known = { dim_id_text(id), 1, nullptr, nullptr, nullptr };
+
+        return is_on_the_list(id)
+               && dim_store_save(store.get(), DIM_TABLE_METAS, &known, &error) != FALSE;
     }
     std::string
     take(DimShelfSide side, DimId *id)
@@ -120,6 +128,28 @@ TEST_F(Shelf, ForgetsTheOldestOfAStrangerWhoSaysTooMuch)
     EXPECT_EQ(all.find("0 1 2 "), std::string::npos);
     EXPECT_NE(all.find(" 1998 1999 "), std::string::npos);
     EXPECT_LE(std::count(all.begin(), all.end(), ' '), DIM_SHELF_MAX_PERSON);
+}
+
+// Nobody signs a sender: until his meta is known, these may be anybody's words.
+TEST_F(Shelf, TheNameOfAContactWhoseMetaIsUnknownIsNoPass)
+{
+    const std::string big(4 * 1024 * 1024, 'x');
+
+    ASSERT_TRUE(is_on_the_list(bob.get()));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(
+            dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "forged", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "true", &error))
+        << error.message();
+    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
+    for (int i = 0; i < 40; i++)
+        ASSERT_TRUE(
+            dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), big.c_str(), &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "hers", &error));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "last", &error));
+    EXPECT_EQ(take(DIM_SHELF_INCOMING, eve.get()), "hers ");
+    const std::string all = take(DIM_SHELF_INCOMING, bob.get());
+    EXPECT_EQ(all.substr(all.size() - 5), "last ");
 }
 
 TEST_F(Shelf, TheOldestStrangerMakesRoomForTheNext)

@@ -233,20 +233,44 @@ TEST_F(IncomingTest, ReadsEveryLineOfAPayload)
     clock.advance(1);
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
 }
+// What contacts said in groups fills it, and makes room for nobody.
 TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
 {
+    const std::string big(4 * 1024 * 1024, 'x');
+    OWNED(DimId) group(dim_id_parse("0x1111111111111111111111111111111111111111", nullptr));
+    OWNED(DimShelf) shelf(dim_shelf_new(me.store, clock.get()));
+
     open();
-    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
-    for (const std::string &number : numbers(DIM_SHELF_MAX_PERSON))
-        line.send(peer.say(me, number.c_str(), false));
-    clock.advance(2);
+    introduce(stranger);
+    ASSERT_TRUE(
+        dim_contacts_add(dim_session_contacts(session), stranger.id(), nullptr, nullptr));
+    for (int i = 0; i < 16; i++)
+        ASSERT_TRUE(
+            dim_shelf_park_in(shelf.get(), group.get(), stranger.id(), big.c_str(), nullptr));
+    const guint before = dim_store_count(me.store, DIM_TABLE_WAITING);
     EXPECT_EQ(notices, std::vector<std::string>{});
     line.send(peer.say(me, "one too much", false));
     line.send(peer.say(me, "and another", false));
     clock.advance(2);
-    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });
+    EXPECT_EQ(dim_store_count(me.store, DIM_TABLE_WAITING), before);
     ASSERT_EQ(notices.size(), 1u); // in an hour
     EXPECT_NE(notices[0].find("are lost"), std::string::npos);
+}
+
+// Nobody signs a sender, and his key is not here yet.
+TEST_F(IncomingTest, LinesInTheNameOfAContactLockHimNotOut)
+{
+    open();
+    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    for (const std::string &number : numbers(DIM_SHELF_MAX_PERSON))
+        line.send(peer.say(me, number.c_str(), false, &stranger));
+    clock.advance(2);
+    line.send(peer.say(me, "true", false));
+    clock.advance(2);
+    EXPECT_EQ(notices.size(), 1u) << "something was lost";
+    introduce(peer);
+    clock.advance(20);
+    EXPECT_EQ(shown, std::vector<std::string>{ "true" });
 }
 
 // IDs cost nothing, and a message of one without meta needs no signature.
