@@ -59,6 +59,11 @@ gboolean dim_user_set_nickname(DimUser *user,
                                const char *nickname,
                                double now,
                                GError **error);
+/* TRUE for a visa that lies more than 30 minutes ahead: nobody takes it (protocol §3.3). A clock was wrong, or is. */
+gboolean dim_user_is_ahead(const DimUser *user, double now);
+/* Signs the same visa again as of now, however late it was dated, and keeps it; no key counts as made later than now. For a visa that
+ * nobody can have taken. */
+gboolean dim_user_date_anew(DimUser *user, DimStore *store, double now, GError **error);
 /* When the key was made that others write to me with, seconds since 1970. */
 double dim_user_key_time(const DimUser *user);
 /* FALSE while another new key would drop one that was in use within the last day: three are kept. */

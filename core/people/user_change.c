@@ -7,7 +7,8 @@
 #include "people/records.h"
 #include "people/user_parts.h"
 
-#define DAY (24 * 3600.0)
+#define DAY   (24 * 3600.0)
+#define AHEAD 1800.0 /* seconds a document may be in the future (protocol §3.3) */
 
 /* Signs the properties; later than the visa before, else nobody would take it (protocol §3.3). */
 static DimDocument *
@@ -103,6 +104,29 @@ dim_user_take_key(DimUser *user,
         return FALSE;
     set_visa(user, visa);
     dim_user_set_visa_keys(user, keys);
+    memcpy(user->made, made, sizeof made);
+    return TRUE;
+}
+
+gboolean
+dim_user_is_ahead(const DimUser *user, double now)
+{
+    return dim_document_time(user->visa) > now + AHEAD;
+}
+
+gboolean
+dim_user_date_anew(DimUser *user, DimStore *store, double now, GError **error)
+{
+    g_autoptr(JsonObject) properties = dim_json_copy(dim_document_properties(user->visa));
+    g_autoptr(DimDocument) visa =
+        dim_document_new(user->id, "visa", properties, now, user->identity, error);
+    double made[DIM_USER_MAX_VISA_KEYS];
+
+    for (guint i = 0; i < DIM_USER_MAX_VISA_KEYS; i++)
+        made[i] = MIN(user->made[i], now);
+    if (visa == NULL || !save_rotated(store, visa, user->visa_keys, made, error))
+        return FALSE;
+    set_visa(user, visa);
     memcpy(user->made, made, sizeof made);
     return TRUE;
 }

@@ -55,22 +55,56 @@ is_our_station(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* Without the station's visa nothing can be said to it, and a visa of the future is not believed. */
+/* "25 minutes": no more exact than it helps. New string. */
+static char *
+how_long(double seconds)
+{
+    if (seconds < 2 * 3600.0)
+        return g_strdup_printf(_("%.0f minutes"), seconds / 60);
+    if (seconds < 48 * 3600.0)
+        return g_strdup_printf(_("%.0f hours"), seconds / 3600);
+    return g_strdup_printf(_("%.0f days"), seconds / (24 * 3600.0));
+}
+
+/* seconds: how much later it is at the station. New string. */
+static char *
+clock_sentence(double seconds)
+{
+    g_autofree char *apart = how_long(ABS(seconds));
+
+    return g_strdup_printf(seconds > 0 ? _("the clock of this computer is %s behind the "
+                                           "station's: please set it")
+                                       : _("the clock of this computer is %s ahead of the "
+                                           "station's: please set it"),
+                           apart);
+}
+
+/* Without the station's visa nothing can be said to it, and a visa of the future is not believed. Whoever is known is talked to
+ * whatever the clocks say, but the person is told, once. */
 static gboolean
 is_clock_right(DimSession *session, const DimMessage *message)
 {
-    double apart = dim_message_time(message) - dim_clock_now(session->clock);
+    double time = dim_message_time(message);
+    double apart = time > 0 ? time - dim_clock_now(session->clock) : 0;
     g_autoptr(GPtrArray) keys =
         dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);
+    gboolean was_wrong = session->clock_wrong;
+    g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (keys->len > 0 || ABS(apart) < CLOCK_SECONDS)
+    session->clock_wrong = ABS(apart) >= CLOCK_SECONDS;
+    if (!session->clock_wrong) {
+        dim_renew_ahead(session);
         return TRUE;
-    g_set_error(&error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                _("the clock of this computer and the station's are %.0f minutes apart"),
-                ABS(apart) / 60);
-    dim_login_input(session, DIM_INPUT_REFUSED, error);
-    return FALSE;
+    }
+    text = clock_sentence(apart);
+    if (keys->len == 0) {
+        error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, text);
+        dim_login_input(session, DIM_INPUT_REFUSED, error);
+    } else if (!was_wrong) {
+        dim_showing_notice(session, text);
+    }
+    return keys->len > 0;
 }
 
 void

@@ -44,9 +44,11 @@ struct _DimSession {
     DimId *station_id; /* (nullable) proved by its handshake on this line, or pinned */
     char *session_key; /* (nullable) */
     DimState state;
-    guint patience;    /* timer: the station should have answered */
-    guint tries;       /* greetings without an answer */
-    gboolean heard;    /* a station spoke on this line */
+    guint patience; /* timer: the station should have answered */
+    guint tries;    /* greetings without an answer */
+    gboolean heard; /* a station spoke on this line */
+    gboolean
+        clock_wrong;   /* by the last challenge: the station's is more than 30 minutes away */
     guint keep_online; /* timer: login again */
     /* choice.c */
     GPtrArray *stations; /* of DimStation, as listed */
@@ -314,7 +316,10 @@ dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimCon
 
 /* ---- renew.c: another key ---- */
 /* Starts making one if the present one is old. */
+/* Not by a clock that the station's disagrees with. */
 void dim_renew_if_old(DimSession *session);
+/* A visa that a wrong clock dated far ahead is nothing to anybody: signed anew as of now. */
+void dim_renew_ahead(DimSession *session);
 void dim_renew_clear(DimSession *session);
 
 /* ---- choice.c: which station ---- */

@@ -22,8 +22,10 @@ on_impatient(gpointer user_data)
         dim_login_input(session, DIM_INPUT_TIMEOUT, NULL);
         return G_SOURCE_REMOVE;
     }
-    g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                        _("Nothing came that a DIM station says. Is the address right?"));
+    g_set_error_literal(
+        &error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+        _("Nothing came that a DIM station says. Is the address right, and the clock "
+          "of this computer?"));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return G_SOURCE_REMOVE;
 }
@@ -42,7 +44,8 @@ greet(DimSession *session)
     g_autoptr(DimContent) hello = dim_handshake_new(DIM_HANDSHAKE_START, NULL);
     g_autoptr(GError) error = NULL;
 
-    session->tries++;
+    if (session->tries++ > 0) /* silent: perhaps my visa is one of the future to it */
+        dim_renew_ahead(session);
     g_clear_pointer(&session->session_key, g_free);
     if (!dim_outgoing_write(session, dim_id_any_station(), hello, TRUE, DIM_PRIORITY_URGENT,
                             &error))

@@ -141,9 +141,23 @@ dim_renew_if_old(DimSession *session)
 {
     double now = dim_clock_now(session->clock);
 
-    if (session->making == NULL && now - dim_user_key_time(session->user) >= KEY_DAYS * DAY
+    if (session->making == NULL && !session->clock_wrong
+        && now - dim_user_key_time(session->user) >= KEY_DAYS * DAY
         && dim_user_may_rotate(session->user, now))
         (void)dim_session_renew_key(session, 0, NULL);
+}
+
+void
+dim_renew_ahead(DimSession *session)
+{
+    double now = dim_clock_now(session->clock);
+    g_autoptr(GError) error = NULL;
+
+    if (!dim_user_is_ahead(session->user, now))
+        return;
+    dim_turn_touch(session);
+    if (!dim_user_date_anew(session->user, session->store, now, &error))
+        g_warning("the visa stays one of the future: %s", error->message);
 }
 
 void

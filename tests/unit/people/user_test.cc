@@ -176,6 +176,30 @@ TEST(User, KnowsWhenItsKeysWereMade)
     }
 }
 
+TEST(User, IsDatedAnewWithAllItsKeys)
+{
+    Identity alice;
+    Error error;
+    DimUser *user = alice.user.get();
+    const double start = dim_document_time(dim_user_visa(user)), day = 24 * 3600;
+
+    EXPECT_FALSE(dim_user_is_ahead(user, start - 1799));
+    EXPECT_TRUE(dim_user_is_ahead(user, start - 1801));
+    for (int i = 1; i <= 2; i++)
+        ASSERT_TRUE(support::rotate(user, alice.store.get(), start + i * 100 * day, &error));
+    ASSERT_TRUE(dim_user_date_anew(user, alice.store.get(), start + day, &error))
+        << error.message();
+    OWNED(DimUser) again(dim_user_load(alice.store.get(), &error));
+    ASSERT_NE(again, nullptr) << error.message();
+    for (const DimUser *each : { user, again.get() }) {
+        EXPECT_DOUBLE_EQ(dim_document_time(dim_user_visa(each)), start + day);
+        EXPECT_TRUE(dim_document_verify(dim_user_visa(each), dim_user_meta(each)));
+        EXPECT_DOUBLE_EQ(dim_user_key_time(each), start + day);
+        EXPECT_EQ(dim_user_decrypt_keys(each)->len, 3U);
+        EXPECT_TRUE(dim_user_may_rotate(each, start + 2 * day + 1));
+    }
+}
+
 TEST(User, KeepsTheLastThreeVisaKeys)
 {
     Identity alice;

@@ -320,10 +320,13 @@ TEST_F(BacklogTest, AHandshakeInAForwardThrowsNobodyOut)
 TEST_F(BacklogTest, SaysThatTheClockIsWrong)
 {
     clock.sleep(-50.0 * 365 * 24 * 3600);
+    station_ahead = 50.0 * 365 * 24 * 3600;
     open();
     EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
     ASSERT_FALSE(failures.empty());
-    EXPECT_NE(failures[0].find("clock"), std::string::npos);
+    EXPECT_NE(failures[0].find("the clock of this computer is 18250 days behind"),
+              std::string::npos)
+        << failures[0];
 }
 
 // Nothing of a stranger is kept before his message is genuine.

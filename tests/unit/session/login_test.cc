@@ -83,7 +83,8 @@ TEST_F(LoginTest, GivesUpOnAStationThatSaysNothing)
 TEST_F(LoginTest, SaysWhatFailedInTheLanguageOfThePerson)
 {
     support::Translation language(
-        "msgid \"Nothing came that a DIM station says. Is the address right?\"\n"
+        "msgid \"Nothing came that a DIM station says. Is the address right, and the clock of "
+        "this computer?\"\n"
         "msgstr \"Es kam nichts.\"\n");
 
     ASSERT_TRUE(language.works);

@@ -7,6 +7,8 @@
 
 namespace {
 
+constexpr double YEAR = 365 * 24 * 3600.0;
+
 class RenewTest : public SessionTest {
   protected:
     DimPublicKey *
@@ -120,6 +122,67 @@ TEST_F(RenewTest, TellsNobodyWhenItWasClosedMeanwhile)
     }
     EXPECT_TRUE(notices.empty());
     EXPECT_TRUE(dim_public_key_equal(before.get(), my_key()));
+}
+
+TEST_F(RenewTest, AClockThatIsYearsAheadIsToldOnceAndMakesNoKeyOld)
+{
+    clock.sleep(10 * YEAR);
+    station_ahead = -10 * YEAR;
+    open();
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE) << "the station is known";
+    line.hang_up();
+    clock.advance(700); // in again, and its hourly duties
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_NE(notices[0].find("the clock of this computer is 3650 days ahead"),
+              std::string::npos)
+        << notices[0];
+    EXPECT_TRUE(dim_session_renew_key(session, 0, nullptr)) << "one is being made already";
+}
+
+TEST_F(RenewTest, ClocksThatAreHalfAnHourApartAreTold)
+{
+    station_ahead = -1700;
+    open();
+    clock.advance(1);
+    EXPECT_TRUE(notices.empty());
+    close();
+    station_ahead = -1900;
+    open();
+    clock.advance(1);
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_NE(notices[0].find("32 minutes ahead"), std::string::npos) << notices[0];
+}
+
+// Nobody takes such a visa, nor a later one of it (protocol §3.3).
+TEST_F(RenewTest, WhatAWrongClockDatedIsDatedAnewWhenTheStationSaysThatTheClockIsRight)
+{
+    OWNED(DimPublicKey) before(dim_public_key_ref(my_key()));
+
+    ASSERT_TRUE(
+        dim_user_set_nickname(me.user, me.store, "Doc", clock.now() + 10 * YEAR, nullptr));
+    open();
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_LE(dim_document_time(dim_user_visa(me.user)), clock.now());
+    OWNED(DimUser) again(dim_user_load(me.store, nullptr));
+    ASSERT_NE(again, nullptr);
+    EXPECT_LE(dim_document_time(dim_user_visa(again.get())), clock.now());
+    EXPECT_STREQ(dim_document_name(dim_user_visa(again.get())), "Doc");
+    EXPECT_TRUE(
+        dim_public_key_equal(dim_document_key(dim_user_visa(again.get())), before.get()));
+}
+
+// It has nobody's key to answer with.
+TEST_F(RenewTest, AStationThatIsSilentGetsAVisaOfToday)
+{
+    line.on_packet = nullptr;
+    ASSERT_TRUE(
+        dim_user_set_nickname(me.user, me.store, "Doc", clock.now() + 2 * 3600, nullptr));
+    open();
+    EXPECT_GT(dim_document_time(dim_user_visa(me.user)), clock.now() + 3600)
+        << "no clock was judged yet";
+    clock.advance(11);
+    EXPECT_LE(dim_document_time(dim_user_visa(me.user)), clock.now());
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 extern "C" {
 #include "base/errors.h"
+#include "base/json.h"
 #include "message/commands.h"
 #include "message/seal.h"
 #include "session/session.h"
@@ -135,6 +136,7 @@ class SessionTest : public ::testing::Test {
     std::set<std::string> introduced; // commands among them that came with meta and visa
     std::string key = std::string(64, 'a');
     bool welcomes = true;
+    double station_ahead = 0; // seconds: its clock
     DimTransport transport = DIM_TRANSPORT_MTP;
 
     void
@@ -206,10 +208,12 @@ class SessionTest : public ::testing::Test {
     void
     shake(DimHandshakeStep step, const std::string &session_key, const Person &from)
     {
-        DimContent *content = dim_handshake_new(step, session_key.c_str());
+        OWNED(DimContent) bare(dim_handshake_new(step, session_key.c_str()));
+        JsonObject *dated = dim_json_copy(dim_content_json(bare.get()));
 
-        line.send(from.seal(me, content, true));
-        dim_content_unref(content);
+        json_object_set_double_member(dated, "time", clock.now() + station_ahead);
+        OWNED(DimContent) content(dim_content_new_take(DIM_CONTENT_COMMAND, dated));
+        line.send(from.seal(me, content.get(), true));
     }
 
     void
