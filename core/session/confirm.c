@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What became of what left: the outbox is written, acknowledged, confirmed by receipts, and sent again while it is not. */
+/* What became of what left: the outbox is written, acknowledged, and sent again while no receipt confirms it. */
 #include "base/errors.h"
-#include "base/json.h"
 #include "base/words.h"
-#include "session/inner.h"
+#include "session/flight.h"
 
 #define IN_FLIGHT_MAX       256  /* given to the gate and not yet acknowledged */
 #define RECENT_MAX          1000 /* finished ones remembered for late receipts */
@@ -11,19 +10,7 @@
 /* A station of the official kind drops the same bytes silently within a minute of their first coming. */
 #define RESEND_SECONDS 70
 #define RESENDS_MAX    3
-#define SIGNATURE_TAIL 16
-
-typedef struct {
-    guint64 tag;
-    guint64 serial;
-    DimId *peer;
-    char *tail;        /* last characters of the signature */
-    DimDelivery state; /* the best that is known */
-    gboolean waiting;  /* the gate has not yet acknowledged it */
-    gint64 due;        /* monotonic microseconds; 0: nothing more to do */
-    guint resends;
-    gboolean finished; /* its row is gone; kept for late receipts only */
-} DimFlight;
+#define ROOM_MS        1000 /* after a gate that had no room */
 
 static void
 flight_free(gpointer data)
@@ -35,12 +22,12 @@ flight_free(gpointer data)
     g_free(flight);
 }
 
-static const char *
-tail_of(const char *signature)
+const char *
+dim_flight_tail(const char *signature)
 {
     gsize size = strlen(signature);
 
-    return size > SIGNATURE_TAIL ? signature + size - SIGNATURE_TAIL : signature;
+    return size > DIM_FLIGHT_TAIL ? signature + size - DIM_FLIGHT_TAIL : signature;
 }
 
 void
@@ -59,6 +46,7 @@ dim_confirm_clear(DimSession *session)
     gpointer flight;
 
     dim_clock_clear(session->clock, &session->confirm_timer);
+    dim_clock_clear(session->clock, &session->room_timer);
     g_queue_clear_full(&session->ready, g_free);
     g_hash_table_remove_all(session->by_signature);
     g_hash_table_iter_init(&iter, session->in_flight);
@@ -68,8 +56,11 @@ dim_confirm_clear(DimSession *session)
     g_queue_clear_full(&session->recent, flight_free);
 }
 
-static void
-set_state(DimSession *session, DimFlight *flight, DimDelivery state, const GError *error)
+void
+dim_flight_set_state(DimSession *session,
+                     DimFlight *flight,
+                     DimDelivery state,
+                     const GError *error)
 {
     if (flight->state >= state)
         return; /* news never get worse: "cached" comes after "delivered" too */
@@ -85,9 +76,8 @@ set_waiting(DimSession *session, DimFlight *flight, gboolean waiting)
     flight->waiting = waiting;
 }
 
-/* The row leaves the outbox; late receipts still find the flight for a while. */
-static void
-finish(DimSession *session, DimFlight *flight)
+void
+dim_flight_finish(DimSession *session, DimFlight *flight)
 {
     g_autoptr(GError) error = NULL;
 
@@ -147,8 +137,8 @@ give_up(DimSession *session, DimFlight *flight, const char *why)
 {
     g_autoptr(GError) error = g_error_new_literal(DIM_ERROR, DIM_ERROR_EXPIRED, why);
 
-    set_state(session, flight, DIM_DELIVERY_FAILED, error);
-    finish(session, flight);
+    dim_flight_set_state(session, flight, DIM_DELIVERY_FAILED, error);
+    dim_flight_finish(session, flight);
 }
 
 /* No word from the station since: say so, then send the same bytes again, a few times (correction 3). */
@@ -158,7 +148,7 @@ overdue(DimSession *session, DimFlight *flight)
     guint64 *tag;
 
     if (flight->state < DIM_DELIVERY_UNCONFIRMED) {
-        set_state(session, flight, DIM_DELIVERY_UNCONFIRMED, NULL);
+        dim_flight_set_state(session, flight, DIM_DELIVERY_UNCONFIRMED, NULL);
         flight->due += (RESEND_SECONDS - UNCONFIRMED_SECONDS) * G_USEC_PER_SEC;
         return;
     }
@@ -237,19 +227,25 @@ take_off(DimSession *session, const DimOutboxItem *item)
     flight->tag = item->tag;
     flight->serial = item->serial;
     flight->peer = dim_id_parse(item->receiver, NULL);
-    flight->tail = g_strdup(tail_of(item->signature));
+    flight->tail = g_strdup(dim_flight_tail(item->signature));
     flight->state = DIM_DELIVERY_QUEUED;
     g_hash_table_insert(session->in_flight, &flight->tag, flight);
     g_hash_table_replace(session->by_signature, flight->tail, flight);
     return flight;
 }
 
+typedef struct {
+    DimSession *session;
+    DimFlight *flight; /* (nullable) borrowed: what was tried */
+    GError *error;     /* (nullable) why the gate did not take it */
+} Attempt;
+
 static gboolean
 write_one(const DimOutboxItem *item, gpointer data)
 {
-    DimSession *session = data;
+    Attempt *attempt = data;
+    DimSession *session = attempt->session;
     DimFlight *flight = take_off(session, item);
-    g_autoptr(GError) error = NULL;
     gsize size = 0;
     const char *payload = g_bytes_get_data(item->payload, &size);
 
@@ -258,12 +254,40 @@ write_one(const DimOutboxItem *item, gpointer data)
         forget(session, flight);
         return FALSE;
     }
-    set_waiting(
-        session, flight,
-        dim_gate_send(session->gate, payload, size, DIM_PRIORITY_NORMAL, item->tag, &error));
-    if (!flight->waiting)
-        g_debug("a message stays in the outbox: %s", error->message);
+    attempt->flight = flight;
+    set_waiting(session, flight,
+                dim_gate_send(session->gate, payload, size, DIM_PRIORITY_NORMAL, item->tag,
+                              &attempt->error));
     return FALSE;
+}
+
+static gboolean
+on_room(gpointer user_data)
+{
+    DimSession *session = user_data;
+
+    session->room_timer = 0;
+    dim_confirm_pump(session);
+    return G_SOURCE_REMOVE;
+}
+
+/* FALSE: the gate has no room for it now. */
+static gboolean
+try_one(DimSession *session, guint64 tag)
+{
+    Attempt attempt = { .session = session };
+    g_autoptr(GError) error = NULL;
+
+    /* A row that is gone was confirmed meanwhile. */
+    dim_outbox_find(session->outbox, tag, write_one, &attempt);
+    error = attempt.error;
+    if (error == NULL)
+        return TRUE;
+    g_debug("a message stays in the outbox: %s", error->message);
+    if (!g_error_matches(error, DIM_ERROR, DIM_ERROR_MALFORMED))
+        return FALSE;
+    give_up(session, attempt.flight, error->message); /* no line will ever take it */
+    return TRUE;
 }
 
 void
@@ -271,14 +295,25 @@ dim_confirm_pump(DimSession *session)
 {
     guint64 *tag;
 
-    if (session->state != DIM_STATE_ONLINE)
+    if (session->state != DIM_STATE_ONLINE || session->room_timer != 0)
         return;
     while (session->waiting < IN_FLIGHT_MAX
-           && (tag = g_queue_pop_head(&session->ready)) != NULL) {
-        /* A row that is gone was confirmed meanwhile. */
-        dim_outbox_find(session->outbox, *tag, write_one, session);
-        g_free(tag);
+           && (tag = g_queue_peek_head(&session->ready)) != NULL) {
+        if (!try_one(session, *tag)) {
+            /* It and all behind it, in their order, until something is acknowledged; or written, which nobody tells. */
+            session->room_timer = dim_clock_after(session->clock, ROOM_MS, on_room, session);
+            return;
+        }
+        g_free(g_queue_pop_head(&session->ready));
     }
+}
+
+/* There may be room at the gate again. */
+static void
+go_on(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->room_timer);
+    dim_confirm_pump(session);
 }
 
 void
@@ -288,6 +323,7 @@ dim_confirm_line_down(DimSession *session)
 
     /* The rows are still in the outbox: the next login starts over with them. */
     dim_clock_clear(session->clock, &session->confirm_timer);
+    dim_clock_clear(session->clock, &session->room_timer);
     g_queue_clear_full(&session->ready, g_free);
     for (GList *each = flights; each != NULL; each = each->next) {
         DimFlight *flight = each->data;
@@ -305,13 +341,13 @@ dim_confirm_acknowledged(DimSession *session, guint64 tag)
     if (flight == NULL)
         return;
     set_waiting(session, flight, FALSE);
-    set_state(session, flight, DIM_DELIVERY_SENT, NULL);
+    dim_flight_set_state(session, flight, DIM_DELIVERY_SENT, NULL);
     flight->due =
         dim_clock_monotonic(session->clock)
         + (gint64)(flight->resends > 0 ? RESEND_SECONDS : UNCONFIRMED_SECONDS) * G_USEC_PER_SEC;
     if (session->confirm_timer == 0)
         arm(session);
-    dim_confirm_pump(session);
+    go_on(session);
 }
 
 void
@@ -321,61 +357,5 @@ dim_confirm_expired(DimSession *session, guint64 tag)
 
     if (flight != NULL)
         give_up(session, flight, _("the station never acknowledged it"));
-}
-
-static DimFlight *
-find_serial(DimSession *session, const DimId *peer, guint64 serial)
-{
-    g_autoptr(GList) flights = g_hash_table_get_values(session->in_flight);
-
-    for (GList *each = flights; each != NULL; each = each->next) {
-        DimFlight *flight = each->data;
-
-        if (flight->serial == serial && dim_id_equal(flight->peer, peer))
-            return flight;
-    }
-    for (GList *each = session->recent.tail; each != NULL; each = each->prev) {
-        DimFlight *flight = each->data;
-
-        if (flight->serial == serial && dim_id_equal(flight->peer, peer))
-            return flight;
-    }
-    return NULL;
-}
-
-/* By the signature; without one by the serial number, which only the receiver knows (protocol §5.12). */
-static DimFlight *
-find_flight(DimSession *session, const DimId *sender, const DimContent *receipt)
-{
-    const char *signature = dim_receipt_signature(receipt);
-    guint64 serial = dim_receipt_serial(receipt);
-
-    if (signature != NULL && strlen(signature) >= SIGNATURE_TAIL)
-        return g_hash_table_lookup(session->by_signature, tail_of(signature));
-    return serial != 0 ? find_serial(session, sender, serial) : NULL;
-}
-
-/* Only the station speaks for the station, and only the receiver for himself (correction 2). */
-void
-dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimContent *receipt)
-{
-    const char *text = dim_content_text(receipt);
-    DimId *sender = dim_message_sender(message);
-    DimFlight *flight = find_flight(session, sender, receipt);
-    g_autoptr(GError) error = NULL;
-
-    if (flight == NULL)
-        return;
-    if (dim_id_equal(sender, flight->peer)) {
-        set_state(session, flight, DIM_DELIVERY_DELIVERED, NULL);
-    } else if (session->station_id == NULL || !dim_id_equal(sender, session->station_id)) {
-        g_debug("a receipt from somebody else: ignored");
-        return;
-    } else if (text != NULL && g_str_has_prefix(text, "Message is blocked")) {
-        g_set_error_literal(&error, DIM_ERROR, DIM_ERROR_REFUSED, text);
-        set_state(session, flight, DIM_DELIVERY_FAILED, error);
-    } else {
-        set_state(session, flight, DIM_DELIVERY_KEPT, NULL);
-    }
-    finish(session, flight);
+    go_on(session);
 }

@@ -97,6 +97,7 @@ struct _DimSession {
     GQueue recent;            /* of DimFlight: confirmed or given up, for late receipts */
     guint waiting;            /* how many in flight the gate has not yet acknowledged */
     guint confirm_timer;
+    guint room_timer; /* the gate had no room for the first of ready */
     /* contents.c */
     guint told; /* how many unknown commands and contents were answered */
     /* membership.c */

@@ -1,11 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What became of what left: bounds, receipts, giving up, and the same bytes again.
+#include <algorithm>
+
+#include "people/outbox.h"
 #include "storage/sqlite.h"
 
 #include "session_case.hh"
 
 namespace {
-using ConfirmTest = SessionTest;
+class ConfirmTest : public SessionTest {
+  protected:
+    // The first words of what came for the peer, in the order in which it came, each message once.
+    std::vector<std::string>
+    heard_of()
+    {
+        std::vector<std::string> found;
+        std::set<std::string> known;
+
+        for (DimMessage *message : talk_for(peer)) {
+            if (known.insert(dim_message_signature_text(message)).second)
+                found.push_back(first_word(message));
+        }
+        return found;
+    }
+    std::string
+    first_word(const DimMessage *message)
+    {
+        DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
+        OWNED(DimMessage)
+        opened(dim_unseal(const_cast<DimMessage *>(message), &how, nullptr, nullptr));
+        const std::string text =
+            opened ? dim_content_text(dim_message_content(opened.get())) : "?";
+
+        return text.substr(0, text.find(' '));
+    }
+    void
+    say(int count, size_t size)
+    {
+        for (const std::string &number : numbers(count))
+            ASSERT_TRUE(send(peer, (number + " " + std::string(size, 'x')).c_str()));
+    }
+};
 
 TEST_F(ConfirmTest, OnlyTheStationAndTheReceiverConfirm)
 {
@@ -207,5 +242,70 @@ TEST_F(ConfirmTest, AShortPieceOfASignatureNamesNothing)
         dim_content_unref(content);
         EXPECT_EQ(deliveries.size(), length < 16 ? 0u : 1u) << length;
     }
+}
+
+// Beyond 8 MiB a line is busy: what it does not take waits for its turn, not for the next login.
+TEST_F(ConfirmTest, WhatTheGateHasNoRoomForLeavesLaterInItsOrder)
+{
+    open();
+    introduce(peer);
+    say(10, 900000);
+    EXPECT_TRUE(heard_of().empty());
+    clock.advance(5);
+    EXPECT_EQ(heard_of(), numbers(10));
+    EXPECT_EQ(std::count(deliveries.begin(), deliveries.end(), DIM_DELIVERY_SENT), 10);
+}
+
+TEST_F(ConfirmTest, AnOutboxBeyondTheRoomOfTheGateLeavesAfterTheLogin)
+{
+    open();
+    introduce(peer);
+    welcomes = false;
+    line.hang_up();
+    clock.advance(1);
+    say(100, 100000);
+    EXPECT_TRUE(heard_of().empty());
+    welcomes = true;
+    clock.advance(60);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(heard_of(), numbers(100));
+}
+
+TEST_F(ConfirmTest, AnAcknowledgementMakesRoomAtOnce)
+{
+    open();
+    introduce(peer);
+    say(10, 900000);
+    clock.advance(0.5);
+    EXPECT_EQ(heard_of(), numbers(10));
+}
+
+// The station reads and says OK to nothing: what is written makes room too.
+TEST_F(ConfirmTest, GoesOnWhenTheLineIsWrittenThoughNothingIsAcknowledged)
+{
+    open();
+    introduce(peer);
+    line.acknowledges = false;
+    say(10, 900000);
+    clock.advance(5);
+    EXPECT_EQ(heard_of(), numbers(10));
+}
+
+// A row that another version wrote, or that was damaged.
+TEST_F(ConfirmTest, WhatNoLineCanTakeDoesNotHoldUpTheRest)
+{
+    OWNED(DimOutbox) outbox(dim_outbox_new(me.store));
+    const std::string huge(DIM_FRAME_MAX_BODY + 1, 'x');
+    guint64 tag = 0;
+
+    ASSERT_TRUE(dim_outbox_put(outbox.get(), peer.id(), 1, "a signature like others",
+                               huge.c_str(), clock.now(), &tag, nullptr));
+    open();
+    introduce(peer);
+    say(2, 10);
+    clock.advance(5);
+    EXPECT_EQ(heard_of(), numbers(2));
+    EXPECT_EQ(std::count(deliveries.begin(), deliveries.end(), DIM_DELIVERY_FAILED), 1);
+    EXPECT_EQ(dim_session_pending(session), 2u);
 }
 } // namespace
