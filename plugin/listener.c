@@ -2,6 +2,7 @@
 /* What core tells us, and which view shows it. */
 #include "plugin/listener.h"
 
+#include "plugin/alarm.h"
 #include "plugin/signon.h"
 #include "plugin/views/im.h"
 #include "plugin/views/roster.h"
@@ -16,6 +17,7 @@ online(DimLogin *login)
     if (purple_connection_get_state(login->gc) == PURPLE_CONNECTED)
         return;
     purple_connection_set_state(login->gc, PURPLE_CONNECTED);
+    dim_alarm_online(login);
     /* Whoever typed a nick as account name sees the ID nowhere else in a host without menus. */
     if (dim_bridge_is_plain_host()) {
         g_autofree char *text = g_strdup_printf(_("Your DIM ID: %s"), id);

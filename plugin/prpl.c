@@ -2,6 +2,7 @@
 /* What libpurple asks of us: the table of callbacks, and loading and unloading. */
 #include <libintl.h>
 
+#include "plugin/alarm.h"
 #include "plugin/debug.h"
 #include "plugin/enrol.h"
 #include "plugin/links.h"
@@ -96,6 +97,7 @@ unload(PurplePlugin *plugin)
     dim_links_unregister(plugin);
     dim_verbs_unregister();
     dim_debug_unregister();
+    dim_alarm_unregister();
     purple_plugin_ipc_unregister_all(plugin);
     return TRUE;
 }

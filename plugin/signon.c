@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/alarm.h"
 #include "plugin/enrol.h"
 #include "plugin/listener.h"
 #include "plugin/options.h"
@@ -34,17 +35,6 @@ dim_signon_new(PurpleAccount *account)
     return login;
 }
 
-/* Pidgin cuts paths and IDs in the narrow box where it shows errors, and nothing there can be copied. */
-static void
-show_whole(DimLogin *login, const char *text)
-{
-    g_autofree char *title =
-        g_strdup_printf(_("%s cannot log in"), purple_account_get_username(login->account));
-
-    /* The plugin's, for the connection ends. */
-    purple_notify_error(purple_connection_get_prpl(login->gc), _("DIM"), title, text);
-}
-
 static void
 fail(DimLogin *login, PurpleConnectionError reason, const char *text)
 {
@@ -57,9 +47,7 @@ fail(DimLogin *login, PurpleConnectionError reason, const char *text)
     if (login->session != NULL)
         dim_session_close(login->session);
     shown = dim_bridge_words(text);
-    if (purple_connection_error_is_fatal(reason)
-        && g_strcmp0(purple_core_get_ui(), "gtk-gaim") == 0)
-        show_whole(login, shown);
+    dim_alarm_failed(login, reason, shown);
     purple_connection_error_reason(login->gc, reason, shown);
 }
 

@@ -108,6 +108,41 @@ class Network(host_case.HostTest):
         self.assertEqual(self.pinned(host, identity),
                          {f"127.0.0.1:{self.place.port}": self.place.station.identity})
 
+    def test_finch_is_shown_the_first_failure_of_a_login_and_not_each(self):
+        host = self.place.host("host", ui="gnt-purple")
+        identity = host.register("Ann", self.place.port)
+        shown = 0
+
+        def fails(windows, what):
+            nonlocal shown
+            error = host.wait("error")
+            host.wait("disconnected")
+            self.assertFalse(error["fatal"])
+            told = [event for event in host.events("notice") if event["primary"] == f"{identity} cannot log in"]
+            shown += windows
+            self.assertEqual(len(told), shown, what)
+            if windows:
+                self.assertEqual(told[-1]["secondary"], error["text"])
+        self.place.station.stop()
+        fails(0, "a line fell")
+        host.do("enable")
+        fails(1, "it does not come back")
+        for _ in range(2):
+            host.do("enable")
+            fails(0, "the host tries again")
+        host.do("logout")
+        host.do("enable")
+        fails(1, "the person tries again")
+        self.place.restart_station()
+        host.do("enable")
+        host.wait("connected")
+        self.place.station.stop()
+        fails(0, "a line fell")
+        host.do("enable")
+        fails(1, "it was online in between")
+        self.ends_well(host)
+        self.assertNotIn("CRITICAL", host.complaints())
+
     def test_when_one_station_dies_the_next_takes_over_and_nothing_is_lost(self):
         second = rig.Station(host_case.BUILD, self.place.folder / "second")
         self.addCleanup(second.stop)

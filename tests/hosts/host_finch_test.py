@@ -94,6 +94,23 @@ def first_account(place):
         finch.stop()
 
 
+def a_wrong_port(place):
+    """Finch itself says nothing of an error after which it tries again; the plugin does, once."""
+    folder = place.folder / "wrong"
+    port = rig.free_port()
+    rig.make_profile(folder, by_hand.plugin_of(place), "gnt-purple", "cid", port)
+    finch = Finch(folder, place.folder / "wrong.log", [])
+    try:
+        finch.expect(r"│DIM")
+        finch.key("M-n")
+        finch.expect(r"cid cannot log in")
+        finch.expect(rf"No connection to the station 127\.0\.0\.1, port\s+{port}")
+        time.sleep(8)  # Finch has tried again, maybe more than once
+        assert finch.screen().count("cannot log in") == 1, finch.screen()
+    finally:
+        finch.stop()
+
+
 def run(place, shots):
     bob = place.host("bob")
     bob_id = bob.register("Bob", place.port)
@@ -145,6 +162,7 @@ def main():
         return 1
     with rig.Place(arguments.build) as place:
         first_account(place)
+        a_wrong_port(place)
         run(place, arguments.shots)
     print("finch: all well")
     return 0
