@@ -12,11 +12,12 @@
 #include "people/records.h"
 #include "people/strangers.h"
 
-#define AHEAD      1800.0 /* seconds a document may be in the future (protocol §3.3) */
-#define ASK_EVERY  (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
-#define PUSH_EVERY (3600 * (gint64)G_USEC_PER_SEC)
-#define MAX_ASKED  4096
-#define MAX_KNOWN  16384
+#define AHEAD        1800.0 /* seconds a document may be in the future (protocol §3.3) */
+#define ASK_EVERY    (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
+#define PUSH_SECONDS 3600.0
+#define PUSH_EVERY   ((gint64)PUSH_SECONDS * G_USEC_PER_SEC)
+#define MAX_ASKED    4096
+#define MAX_KNOWN    16384
 
 /* Bytes of JSON: what people give out is a tenth of it, what others may put on this disk must have an end. */
 #define MAX_META  (16u * 1024)
@@ -286,12 +287,29 @@ dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
     return may_again(book, book->asked, question, ASK_EVERY);
 }
 
+/* Of contacts it is kept: a restart begins no new hour. The row goes with the old digests beside it. */
+static gboolean
+was_pushed(const DimBook *book, const char *push)
+{
+    g_auto(DimRow) row = { 0 };
+
+    return dim_row_find(book->store, DIM_TABLE_SEEN, push, &row, NULL) && row.found
+           && ABS(dim_clock_now(book->clock) - row.rank) < PUSH_SECONDS;
+}
+
 gboolean
 dim_book_may_push(DimBook *book, const DimId *id)
 {
     g_autofree char *push = g_strconcat(dim_id_text(id), " is told my visa", NULL);
+    DimRecord record = { .key = push, .rank = dim_clock_now(book->clock) };
+    gboolean lasts = dim_store_has(book->store, DIM_TABLE_CONTACTS, dim_id_text(id));
+    g_autoptr(GError) error = NULL;
 
-    return may_tell(book, push);
+    if ((lasts && was_pushed(book, push)) || !may_tell(book, push))
+        return FALSE;
+    if (lasts && !dim_store_save(book->store, DIM_TABLE_SEEN, &record, &error))
+        g_warning("that my visa was told could not be kept: %s", error->message);
+    return TRUE;
 }
 
 gboolean

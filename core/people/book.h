@@ -45,8 +45,8 @@ const char *dim_book_name(DimBook *book, const DimId *id);
 
 /* TRUE at most once in 600 s for each (what, id): ask now. */
 gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
-/* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). FALSE as
- * well for a new one while 4,096 others are within their hour, and so of warnings. */
+/* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). A contact's
+ * hour outlives a restart. FALSE as well for a new one while 4,096 others are within their hour, and so of warnings. */
 gboolean dim_book_may_push(DimBook *book, const DimId *id);
 /* The same for a warning of what this ID sent: TRUE at most once an hour for each (ID, what). */
 gboolean dim_book_may_warn(DimBook *book, const DimId *id, const char *what);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "people/book.h"
+#include "people/contacts.h"
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/fake_clock.hh"
@@ -46,6 +47,28 @@ TEST_F(Pauses, AnHourIsNotShortenedByManyWhoAsk)
     EXPECT_TRUE(dim_book_may_push(book.get(), alice.get()));
     EXPECT_TRUE(dim_book_may_warn(book.get(), alice.get(), "closed"));
     EXPECT_FALSE(dim_book_may_push(book.get(), alice.get()));
+}
+
+TEST_F(Pauses, TheHourOfAContactOutlivesARestart)
+{
+    OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+    OWNED(DimId) bob = person(1);
+    const auto restart = [&] { book.reset(dim_book_new(store.get(), clock.get())); };
+
+    ASSERT_TRUE(dim_contacts_add(contacts.get(), alice.get(), nullptr, nullptr));
+    EXPECT_TRUE(dim_book_may_push(book.get(), alice.get()));
+    EXPECT_TRUE(dim_book_may_push(book.get(), bob.get()));
+    clock.advance(3500);
+    restart();
+    EXPECT_FALSE(dim_book_may_push(book.get(), alice.get()));
+    EXPECT_TRUE(dim_book_may_push(book.get(), bob.get())) << "a stranger leaves no row";
+    clock.advance(200);
+    EXPECT_TRUE(dim_book_may_push(book.get(), alice.get())) << "the hour is over";
+    EXPECT_FALSE(dim_book_may_push(book.get(), alice.get()));
+    clock.sleep(-10 * 24 * 3600.0);
+    restart();
+    EXPECT_TRUE(dim_book_may_push(book.get(), alice.get())) << "a clock that went back";
+    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_SEEN), 1u);
 }
 
 // What is asked for again costs little, a person who is never asked for much.
