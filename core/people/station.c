@@ -83,17 +83,19 @@ key_of(const DimStation *station)
 }
 
 DimId *
-dim_station_pinned(const DimStation *station, DimStore *store)
+dim_station_pinned(const DimStation *station, DimStore *store, GError **error)
 {
     g_autofree char *key = key_of(station);
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) why = NULL;
     g_auto(DimRow) row = { 0 };
     DimId *id = NULL;
 
-    if (dim_row_find(store, DIM_TABLE_STATIONS, key, &row, &error) && row.label != NULL)
-        id = dim_id_parse(row.label, &error);
-    if (error != NULL)
-        g_warning("the identity of %s is not readable: %s", key, error->message);
+    if (dim_row_find(store, DIM_TABLE_STATIONS, key, &row, &why) && row.label != NULL)
+        id = dim_id_parse(row.label, &why);
+    if (why != NULL)
+        g_set_error(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                    _("Who the station at %s was until now cannot be read: %s"), key,
+                    why->message);
     return id;
 }
 

@@ -30,8 +30,9 @@ gboolean dim_station_set_measure(const DimStation *station,
 void dim_station_set_wanted(DimStation *station, DimId *id);
 DimId *dim_station_wanted(const DimStation *station); /* (nullable), borrowed */
 
-/* The ID that was seen first at this host and port, or NULL. (transfer full) */
-DimId *dim_station_pinned(const DimStation *station, DimStore *store);
+/* The ID that was seen first at this host and port; NULL without an error: none was. STORAGE if it cannot be read: then nobody must be
+ * believed to be that station. (transfer full) */
+DimId *dim_station_pinned(const DimStation *station, DimStore *store, GError **error);
 gboolean
 dim_station_pin(const DimStation *station, DimStore *store, const DimId *id, GError **error);
 gboolean dim_station_unpin(const DimStation *station, DimStore *store, GError **error);

@@ -34,10 +34,15 @@ is_our_station(DimSession *session, const DimMessage *message)
 {
     DimId *sender = dim_message_sender(message);
     DimId *wanted = dim_station_wanted(session->station);
-    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
-    DimId *expected = wanted != NULL ? wanted : pinned;
     g_autoptr(GError) error = NULL;
+    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store, &error);
+    DimId *expected = wanted != NULL ? wanted : pinned;
 
+    if (expected == NULL && error != NULL) { /* it may be another one than it was */
+        dim_login_input(session, DIM_INPUT_REFUSED, error);
+        return FALSE;
+    }
+    g_clear_error(&error);
     if (expected == NULL || dim_id_equal(expected, sender))
         return TRUE;
     g_set_error(
@@ -125,10 +130,12 @@ dim_handshake_challenged(DimSession *session, const DimMessage *message, const c
 static gboolean
 pin(DimSession *session, GError **error)
 {
-    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store);
+    g_autoptr(GError) unreadable = NULL;
+    g_autoptr(DimId) pinned = dim_station_pinned(session->station, session->store, &unreadable);
 
-    if (dim_station_wanted(session->station) != NULL && pinned != NULL
-        && !dim_id_equal(pinned, session->station_id)
+    if (dim_station_wanted(session->station) != NULL
+        && (unreadable != NULL
+            || (pinned != NULL && !dim_id_equal(pinned, session->station_id)))
         && !dim_station_unpin(session->station, session->store, error))
         return FALSE;
     return dim_station_pin(session->station, session->store, session->station_id, error);

@@ -29,18 +29,32 @@ TEST(Station, KeepsTheIdentityMetFirst)
     OWNED(DimId) second = id_of("0x2222222222222222222222222222222222222222");
     Error error;
 
-    EXPECT_EQ(dim_station_pinned(station.get(), store.get()), nullptr);
+    EXPECT_EQ(dim_station_pinned(station.get(), store.get(), nullptr), nullptr);
     ASSERT_TRUE(dim_station_pin(station.get(), store.get(), first.get(), &error));
-    OWNED(DimId) pinned(dim_station_pinned(same.get(), store.get()));
+    OWNED(DimId) pinned(dim_station_pinned(same.get(), store.get(), nullptr));
     ASSERT_NE(pinned, nullptr);
     EXPECT_TRUE(dim_id_equal(pinned.get(), first.get()));
-    EXPECT_EQ(dim_station_pinned(other.get(), store.get()), nullptr);
+    EXPECT_EQ(dim_station_pinned(other.get(), store.get(), nullptr), nullptr);
 
     EXPECT_TRUE(dim_station_pin(station.get(), store.get(), first.get(), &error));
     EXPECT_FALSE(dim_station_pin(station.get(), store.get(), second.get(), &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
     ASSERT_TRUE(dim_station_unpin(station.get(), store.get(), &error));
     EXPECT_TRUE(dim_station_pin(station.get(), store.get(), second.get(), &error));
+}
+
+TEST(Station, SaysWhenWhoItWasCannotBeRead)
+{
+    OWNED(DimStore) store(dim_store_open_memory());
+    OWNED(DimStation) station(dim_station_new("example.org", 9394));
+    DimRecord broken = {};
+    Error error;
+
+    broken.key = "example.org:9394";
+    broken.label = "no ID";
+    ASSERT_TRUE(dim_store_save(store.get(), DIM_TABLE_STATIONS, &broken, &error));
+    EXPECT_EQ(dim_station_pinned(station.get(), store.get(), &error), nullptr);
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
 }
 
 TEST(Station, RemembersHowQuickItWasWithoutForgettingWhoItIs)
@@ -53,11 +67,11 @@ TEST(Station, RemembersHowQuickItWasWithoutForgettingWhoItIs)
 
     EXPECT_DOUBLE_EQ(dim_station_measure(station.get(), store.get()), 0);
     ASSERT_TRUE(dim_station_set_measure(station.get(), store.get(), -1700000000.5, &error));
-    EXPECT_EQ(dim_station_pinned(station.get(), store.get()), nullptr);
+    EXPECT_EQ(dim_station_pinned(station.get(), store.get(), nullptr), nullptr);
     ASSERT_TRUE(dim_station_pin(station.get(), store.get(), first.get(), &error));
     EXPECT_DOUBLE_EQ(dim_station_measure(station.get(), store.get()), -1700000000.5);
     ASSERT_TRUE(dim_station_set_measure(station.get(), store.get(), 0.25, &error));
-    OWNED(DimId) pinned(dim_station_pinned(station.get(), store.get()));
+    OWNED(DimId) pinned(dim_station_pinned(station.get(), store.get(), nullptr));
     ASSERT_NE(pinned, nullptr);
     EXPECT_TRUE(dim_id_equal(pinned.get(), first.get()));
     EXPECT_FALSE(dim_station_pin(station.get(), store.get(), second.get(), &error));

@@ -250,8 +250,8 @@ TEST_F(ChoiceTest, EachIsPinnedByItself)
     close();
     open_both();
     close();
-    OWNED(DimId) at_first(dim_station_pinned(address, me.store));
-    OWNED(DimId) at_second(dim_station_pinned(next.get(), me.store));
+    OWNED(DimId) at_first(dim_station_pinned(address, me.store, nullptr));
+    OWNED(DimId) at_second(dim_station_pinned(next.get(), me.store, nullptr));
     ASSERT_TRUE(at_first != nullptr && at_second != nullptr);
     EXPECT_TRUE(dim_id_equal(at_first.get(), station.id()));
     EXPECT_TRUE(dim_id_equal(at_second.get(), other.id()));
@@ -263,7 +263,7 @@ TEST_F(ChoiceTest, EachIsPinnedByItself)
     EXPECT_TRUE(is_online_at(second));
     ASSERT_EQ(notices.size(), 1u) << "it should be read all the same";
     EXPECT_NE(notices[0].find(dim_id_text(impostor.id())), std::string::npos);
-    OWNED(DimId) still(dim_station_pinned(address, me.store));
+    OWNED(DimId) still(dim_station_pinned(address, me.store, nullptr));
     ASSERT_NE(still, nullptr);
     EXPECT_TRUE(dim_id_equal(still.get(), station.id()));
 }

@@ -70,6 +70,19 @@ TEST_F(LoginTest, RefusesAnotherStationAtAKnownAddress)
     EXPECT_NE(failures[0].find(dim_id_text(other.id())), std::string::npos);
 }
 
+TEST_F(LoginTest, BelievesNoStationWhileItCannotReadWhoItWas)
+{
+    DimRecord broken = {};
+
+    broken.key = "station.example:9394";
+    broken.label = "no ID";
+    ASSERT_TRUE(dim_store_save(me.store, DIM_TABLE_STATIONS, &broken, nullptr));
+    open();
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ERROR);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_NE(failures[0].find("cannot be read"), std::string::npos) << failures[0];
+}
+
 TEST_F(LoginTest, GivesUpOnAStationThatSaysNothing)
 {
     line.on_packet = nullptr;
@@ -160,10 +173,11 @@ TEST_F(LoginTest, PinsTheStationAtTheFirstWelcome)
 
     welcomes = false;
     open();
-    EXPECT_EQ(dim_station_pinned(address, me.store), nullptr) << "a challenge proves nothing";
+    EXPECT_EQ(dim_station_pinned(address, me.store, nullptr), nullptr)
+        << "a challenge proves nothing";
     shake(DIM_HANDSHAKE_SUCCESS, key, station);
     clock.advance(1);
-    DimId *pinned = dim_station_pinned(address, me.store);
+    DimId *pinned = dim_station_pinned(address, me.store, nullptr);
     ASSERT_NE(pinned, nullptr);
     EXPECT_TRUE(dim_id_equal(pinned, station.id()));
     dim_id_unref(pinned);
@@ -183,7 +197,7 @@ TEST_F(LoginTest, TheWantedStationMustProveItselfBeforeItIsPinned)
 {
     Person other(DIM_META_MKM, DIM_TYPE_STATION);
     auto is_pinned = [this](const Person &who) {
-        OWNED(DimId) pinned(dim_station_pinned(address, me.store));
+        OWNED(DimId) pinned(dim_station_pinned(address, me.store, nullptr));
         return pinned != nullptr && dim_id_equal(pinned.get(), who.id());
     };
 
