@@ -247,7 +247,7 @@ class Bitlbee:
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
 
     def stop(self):
-        rig.end(self.process)
+        rig.end_group(self.process)  # it makes a process of each connection
         self.log.close()
 
 

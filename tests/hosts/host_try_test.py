@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,28 @@ class Try(unittest.TestCase):
             lines.wait(lambda line: "Bob answers" in line)
             process.send_signal(number)
             self.assertEqual(process.wait(30), 128 + number)
+            self.nothing_is_left()
+
+    def connection(self, port):
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", port), 20)
+            except ConnectionRefusedError:  # it is told before it listens
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.1)
+
+    def test_ctrl_c_ends_bitlbee_also_while_somebody_is_connected(self):
+        """bitlbee makes a process of each connection."""
+        process, lines = self.start("bitlbee")
+        _, said = lines.wait(lambda line: line.startswith("  /connect 127.0.0.1 "))
+        with self.connection(int(said.split()[2])) as irc:
+            irc.sendall(b"NICK ann\r\nUSER ann 0 * :Ann\r\n")
+            heard = b""
+            while b" 001 " not in heard:
+                heard += irc.recv(4096) or self.fail(heard)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(30), 128 + signal.SIGINT)
             self.nothing_is_left()
 
     def test_an_impatient_ctrl_c_leaves_nothing(self):

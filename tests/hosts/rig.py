@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -35,6 +36,23 @@ def end(process, seconds=10):
             process.kill()
             process.wait()
     return process.returncode
+
+
+def end_group(process, seconds=5):
+    """The same of one that was started with a session of its own, and of all that it made."""
+    def tell(number):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
+    deadline = time.monotonic() + seconds
+    tell(signal.SIGTERM)
+    while tell(0) and time.monotonic() < deadline:
+        process.poll()
+        time.sleep(0.05)
+    tell(signal.SIGKILL)
+    return process.wait()
 
 
 def judged(settings):
