@@ -2,6 +2,8 @@
 // The binding: which envelope a content belongs to, and what a relay that changes it comes to.
 #include "message/binding.h"
 
+#include "crypto/digest.h"
+
 #include "tests/unit/message/seal_case.hh"
 
 namespace {
@@ -79,6 +81,42 @@ TEST_F(Binding, IsADigestOfIvSenderReceiverAndTime)
     EXPECT_EQ(std::string(text).substr(0, strlen(text) - 1) + ",\"binding\":\"" + binding
                   + "\"}",
               support::Text(dim_binding_write(instant.get(), iv)).get());
+}
+
+// The time counts as the number that it is: who writes it otherwise does not make another envelope of it.
+TEST_F(Binding, TakesTheTimeAsANumberHoweverItIsWritten)
+{
+    const std::pair<const char *, const char *> times[] = {
+        { "1700000000.5", "1700000000.50" },
+        { "1700000000", "1700000000.0" },
+        { "1700000000", "1.7e9" },
+        { "1700000000.000001", "1700000000.0000010" },
+        { "0.5", "5e-1" },
+    };
+    const guint8 iv[DIM_IV_SIZE] = { 7 };
+
+    for (const auto &[plain, odd] : times) {
+        std::string bindings[2];
+        const std::string parts = "DIM binding 1\nBwAAAAAAAAAAAAAAAAAAAA==\n"
+                                  + std::string(dim_id_text(alice_.get())) + "\n"
+                                  + dim_id_text(bob_.get()) + "\n\n" + plain;
+        guint8 digest[32];
+
+        dim_sha256(parts.data(), parts.size(), digest);
+        for (int i = 0; i < 2; i++) {
+            const std::string text =
+                R"({"type":1,"sn":7,"text":"x","time":)" + std::string(i ? odd : plain) + "}";
+            OWNED(DimContent) content(dim_content_parse(text.c_str(), -1, nullptr));
+            OWNED(DimMessage)
+            instant(dim_message_new(alice_.get(), bob_.get(), nullptr, content.get()));
+            const support::Text written(dim_binding_write(instant.get(), iv));
+            OWNED(JsonObject) read(dim_json_parse(written.get(), -1, nullptr));
+
+            bindings[i] = dim_json_text(read.get(), "binding");
+        }
+        EXPECT_EQ(bindings[0], support::Text(dim_base64_encode(digest, 18)).get()) << plain;
+        EXPECT_EQ(bindings[0], bindings[1]) << odd;
+    }
 }
 
 TEST_F(Binding, StandsInAllThatIsEncryptedAndInNoBroadcast)
