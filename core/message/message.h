@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Bytes of one message as it lies on the wire: the largest content in base64, and room for keys, meta and visa. */
+#define DIM_MESSAGE_MAX (DIM_CONTENT_MAX / 3 * 4 + 64 * 1024)
+
 /* Instant. group is the overt envelope group, nearly always NULL. Time is the content's. */
 DimMessage *dim_message_new(const DimId *sender,
                             const DimId *receiver,

@@ -8,7 +8,6 @@
 #include "crypto/digest.h"
 
 #define KEY_BYTES 16
-#define LARGEST   (1024u * 1024) /* text that a message may be */
 
 struct _DimInbox {
     DimStore *store;
@@ -69,28 +68,22 @@ dim_inbox_list(DimInbox *inbox, GError **error)
     return g_steal_pointer(&keys);
 }
 
-static gboolean
-seems_full(const DimInbox *inbox, gsize size)
+gboolean
+dim_inbox_seems_full(const DimInbox *inbox, gsize size)
 {
     return inbox->count >= DIM_INBOX_MAX_MESSAGES || inbox->bytes + size > DIM_INBOX_MAX_BYTES;
-}
-
-gboolean
-dim_inbox_seems_full(const DimInbox *inbox)
-{
-    return seems_full(inbox, LARGEST);
 }
 
 static gboolean
 has_room(DimInbox *inbox, gsize size, GError **error)
 {
-    if (!inbox->counted || (seems_full(inbox, size) && !inbox->exact)) {
+    if (!inbox->counted || (dim_inbox_seems_full(inbox, size) && !inbox->exact)) {
         g_autoptr(GPtrArray) keys = dim_inbox_list(inbox, error);
 
         if (keys == NULL)
             return FALSE;
     }
-    if (!seems_full(inbox, size))
+    if (!dim_inbox_seems_full(inbox, size))
         return TRUE;
     g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED, _("the inbox is full"));
     return FALSE;

@@ -16,8 +16,8 @@ void dim_inbox_free(DimInbox *inbox);
 /* Keeps one text; the same text twice is one. time (seconds) sorts. Its key, a new string; NULL with NOT_ALLOWED when it is
  * full, with STORAGE otherwise. */
 char *dim_inbox_put(DimInbox *inbox, const char *text, gsize size, double time, GError **error);
-/* TRUE if a large text may find no room, by what was put in since the last list: it costs nothing, and errs on that side. */
-gboolean dim_inbox_seems_full(const DimInbox *inbox);
+/* TRUE if a text of so many bytes may find no room, by what was put in since the last list: it costs nothing, and errs on that side. */
+gboolean dim_inbox_seems_full(const DimInbox *inbox, gsize size);
 /* What lies there, by time (element type char*): the keys. New array; NULL with STORAGE. */
 GPtrArray *dim_inbox_list(DimInbox *inbox, GError **error);
 /* New bytes; NULL: absent without error, or STORAGE. */

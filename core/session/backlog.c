@@ -85,7 +85,7 @@ dim_backlog_holds(DimSession *session, const char *text, gsize size)
         g_warning("a message could not be kept for later: %s", error->message);
         return FALSE;
     }
-    if (session->settle != 0 && dim_inbox_seems_full(session->inbox)) {
+    if (session->settle != 0 && dim_inbox_seems_full(session->inbox, DIM_MESSAGE_MAX)) {
         dim_clock_clear(session->clock, &session->settle);
         take_up(session);
     } else if (session->settle != 0

@@ -8,7 +8,7 @@
 #include "message/render.h"
 #include "session/inner.h"
 
-#define MAX_TOLD 1000 /* polite refusals of one session, however often its line falls */
+#define MAX_TOLD 200 /* polite refusals of one session, however often its line falls */
 
 static void take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 

@@ -10,9 +10,6 @@
 
 #define MAX_UNKNOWN 100 /* senders of whom nothing is known and who are asked for in a minute */
 
-#define MAX_WIRE \
-    (DIM_CONTENT_MAX / 3 * 4 + 64 * 1024) /* base64, and room for keys, meta and visa */
-
 static gboolean
 is_for_me(DimSession *session, const DimMessage *message)
 {
@@ -274,7 +271,7 @@ dim_incoming_text(DimSession *session, const char *text, gsize size)
     g_autoptr(GError) error = NULL;
     g_autoptr(DimMessage) message = NULL;
 
-    if (size > MAX_WIRE) {
+    if (size > DIM_MESSAGE_MAX) {
         g_debug("a message of %" G_GSIZE_FORMAT " bytes: dropped", size);
         return FALSE;
     }

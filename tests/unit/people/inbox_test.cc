@@ -91,18 +91,27 @@ TEST_F(Inbox, SeemsFullBeforeItRefuses)
     const std::string big(DIM_INBOX_MAX_BYTES / 4, 'x');
 
     for (int i = 0; i < 4; i++) {
-        EXPECT_FALSE(dim_inbox_seems_full(inbox.get())) << i;
+        EXPECT_FALSE(dim_inbox_seems_full(inbox.get(), 1)) << i;
         std::string text = big;
         text[0] = static_cast<char>('a' + i);
         ASSERT_TRUE(put(text));
     }
-    EXPECT_TRUE(dim_inbox_seems_full(inbox.get()));
+    EXPECT_TRUE(dim_inbox_seems_full(inbox.get(), 1));
     EXPECT_FALSE(put("one more"));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
     EXPECT_FALSE(put("and one"));
     ASSERT_TRUE(dim_inbox_drop(inbox.get(), keys()[0].c_str(), &error));
     EXPECT_TRUE(put("one more"));
-    EXPECT_FALSE(dim_inbox_seems_full(inbox.get()));
+    EXPECT_FALSE(dim_inbox_seems_full(inbox.get(), 1));
+}
+
+TEST_F(Inbox, SeemsFullWhereATextOfThatSizeFindsNoRoom)
+{
+    ASSERT_TRUE(put(std::string(DIM_INBOX_MAX_BYTES - 1000, 'x')));
+    EXPECT_FALSE(dim_inbox_seems_full(inbox.get(), 1000));
+    EXPECT_TRUE(dim_inbox_seems_full(inbox.get(), 1001));
+    EXPECT_FALSE(put(std::string(1001, 'y')));
+    EXPECT_TRUE(put(std::string(1000, 'y')));
 }
 
 TEST_F(Inbox, SaysAbsentWithoutAnErrorAndDropsTwice)

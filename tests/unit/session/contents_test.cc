@@ -106,6 +106,47 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     EXPECT_EQ(receipts_for(peer).back(), "Message received.");
 }
 
+// IDs cost nothing, and each of them is told eight things.
+TEST_F(ContentsTest, RefusalsHaveAnEnd)
+{
+    std::string commands;
+    size_t told = 0;
+
+    for (int i = 0; i < 8; i++)
+        commands += (i > 0 ? "," : "") + (R"({"type":136,"sn":)" + std::to_string(i + 1))
+                    + R"(,"command":"dance)" + std::to_string(i) + "\"}";
+    open();
+    for (int i = 0; i < 26; i++) {
+        Person one;
+
+        introduce(one);
+        hear(one, R"({"type":202,"sn":9,"contents":[)" + commands + "]}");
+        for (const std::string &text : receipts_for(one))
+            told += text == "Command not support.";
+    }
+    EXPECT_EQ(told, 200u);
+}
+
+// What it says would be small enough: it is the rest that costs.
+TEST_F(ContentsTest, WhatIsLargerOnTheWireThanAMessageMayBeIsDropped)
+{
+    const auto padded = [this](const char *text, size_t size) {
+        std::string wire = peer.say(me, text);
+
+        wire.pop_back();
+        wire += R"(,"x":")";
+        return wire + std::string(size - wire.size() - 2, 'x') + "\"}";
+    };
+
+    open();
+    introduce(peer);
+    shown.clear();
+    line.send(padded("more", DIM_MESSAGE_MAX + 1));
+    line.send(padded("all", DIM_MESSAGE_MAX));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "all" });
+}
+
 TEST_F(ContentsTest, WhatProgramsOfAGroupAskOneAnotherIsNoLine)
 {
     OWNED(DimMeta)
