@@ -5,7 +5,9 @@
 #include "base/errors.h"
 
 #define EXPIRE_BATCH 1000
-#define STEP         0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
+#define CLOCK_SET \
+    1600000000.0      /* 2020, before there was this program: who says less has no time yet */
+#define STEP 0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
 
 typedef struct {
     guint count;
@@ -300,6 +302,8 @@ age_row(const DimRecord *record, gpointer data)
 {
     Aging *aging = data;
 
+    if (record->rank < CLOCK_SET)
+        return TRUE; /* it waits since nobody knows when: the clock was set after it came */
     if (record->rank >= aging->before || aging->keys->len >= EXPIRE_BATCH)
         return FALSE;
     g_ptr_array_add(aging->keys, g_strdup(record->key));

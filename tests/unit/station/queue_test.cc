@@ -175,4 +175,21 @@ TEST(Queue, ForgetsAfterSevenDays)
     EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u);
 }
 
+// A computer without a battery begins in 1970, and learns the time later.
+TEST(Queue, KeepsWhatCameBeforeTheClockWasSet)
+{
+    Box box;
+    const double now = box.clock.now();
+
+    box.clock.sleep(100 - now);
+    box.put(box.ben.get(), "of 1970");
+    box.clock.sleep(now - 100);
+    box.put(box.ben.get(), "of today");
+    ASSERT_TRUE(dim_queue_expire(box.queue.get(), &box.error));
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
+    box.clock.sleep(8.0 * 86400);
+    ASSERT_TRUE(dim_queue_expire(box.queue.get(), &box.error));
+    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u) << "of unknown age";
+}
+
 } // namespace
