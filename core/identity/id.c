@@ -183,7 +183,7 @@ spell_address(const DimId *id, GError **error)
     if (strcmp(spelt, address) != 0 && !is_of_one_case(address + 2)) {
         g_set_error(error, DIM_ERROR, DIM_ERROR_MALFORMED,
                     _("The capital letters of %s do not fit: a character is wrong. Copy the ID "
-                      "anew, or write it in small letters"),
+                      "anew"),
                     address);
         return NULL;
     }

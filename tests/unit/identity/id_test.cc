@@ -131,6 +131,17 @@ TEST(Id, RefusesAPersonInTheLanguageOfThePerson)
     EXPECT_EQ(error.message(), std::string("«@» war keine."));
 }
 
+// Small letters alone carry no checksum: whoever wrote them to be rid of the sentence would write to nobody.
+TEST(Id, OfAFailedChecksumNoWayAroundItIsTold)
+{
+    support::Error error;
+
+    EXPECT_EQ(dim_id_from_person("0x98d548788b2b84f3F59224417855F40305779Bf3", &error),
+              nullptr);
+    EXPECT_NE(error.message().find("Copy the ID anew"), std::string::npos) << error.message();
+    EXPECT_EQ(error.message().find("small"), std::string::npos) << error.message();
+}
+
 TEST(Id, OfAPersonGetsItsCapitalsOrASentence)
 {
     static const struct {
