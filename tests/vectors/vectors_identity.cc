@@ -35,7 +35,9 @@ run_signature(const File &file, JsonObject *one, Count &count)
 {
     JsonObject *pair =
         object(object(json_node_get_object(file.root), "keys"), text(one, "key").c_str());
-    OWNED(DimPublicKey) key(dim_public_key_from_json(object(pair, "public"), nullptr));
+    JsonObject *half = object(pair, "public");
+    OWNED(DimPublicKey)
+    key(half != nullptr ? dim_public_key_from_json(half, nullptr) : nullptr);
     auto mine = private_key(object(pair, "private"));
     OWNED(GBytes) good(dim_hex_decode(text(one, "signature_hex").c_str(), nullptr));
     OWNED(GBytes) bad(dim_hex_decode(text(one, "bad_signature_hex").c_str(), nullptr));
@@ -276,8 +278,14 @@ run_ids(const File &file, Count &count)
 {
     JsonObject *root = json_node_get_object(file.root);
 
-    for (const std::string &name : names(root))
-        check_id(name, object(root, name.c_str()), count);
+    for (const std::string &name : names(root)) {
+        JsonNode *told = json_object_get_member(root, name.c_str());
+
+        if (JSON_NODE_HOLDS_OBJECT(told) || JSON_NODE_HOLDS_NULL(told))
+            check_id(name, object(root, name.c_str()), count);
+        else
+            count.check("ID \"" + name + "\": nothing is said of it", false);
+    }
 }
 
 void
@@ -302,6 +310,10 @@ void
 run_meta_match(const File &file, Count &count)
 {
     for (JsonObject *one : cases(file.root)) {
+        if (object(one, "meta") == nullptr || text(one, "expect").empty()) {
+            count.check(text(one, "name") + ": no case", false);
+            continue;
+        }
         OWNED(DimId) id(dim_id_parse(text(one, "id").c_str(), nullptr));
         OWNED(DimMeta) meta(dim_meta_from_json(object(one, "meta"), nullptr));
         bool accepted =
@@ -342,7 +354,9 @@ run_documents(const File &file, Count &count)
         if (key != nullptr)
             count.check(text(one, "name") + " by its key",
                         verifies(key.get(), text(json, "data"), signature.get()) == expected);
-        if (meta == nullptr && key == nullptr)
+        if (signer != nullptr && key == nullptr)
+            count.check(text(one, "name") + ": its key cannot be read", false);
+        else if (meta == nullptr && key == nullptr)
             count.check(text(one, "name") + ": nobody to judge", false);
     }
 }

@@ -127,8 +127,13 @@ run_message(const File &file, JsonObject *one, Count &count)
     OWNED(DimCipherKey) used;
 
     if (reader == nullptr) { // a broadcast: anybody reads it
-        auto everybody = names(file.accounts);
+        auto everybody =
+            file.accounts != nullptr ? names(file.accounts) : std::vector<std::string>();
 
+        if (everybody.empty()) {
+            count.check(name + ": no account", false);
+            return;
+        }
         reader = person(object(file.accounts, everybody.back().c_str()), file.keys);
     }
     count.check(name,
@@ -223,14 +228,22 @@ run_messages(const File &file, Count &count)
         run_identity_messages(file, count);
         return;
     }
-    for (JsonObject *one : cases(file.root))
-        run_message(file, one, count);
+    for (JsonObject *one : cases(file.root)) {
+        if (object(one, "reliable") != nullptr)
+            run_message(file, one, count);
+        else
+            count.check(text(one, "name") + ": no message", false);
+    }
 }
 
 void
 run_negative_messages(const File &file, Count &count)
 {
     for (JsonObject *one : cases(file.root)) {
+        if (object(one, "reliable") == nullptr) {
+            count.check(text(one, "name") + ": no message", false);
+            continue;
+        }
         auto reader = person(object(file.accounts, text(one, "reader").c_str()), file.keys);
         OWNED(DimMessage) opened;
         OWNED(DimCipherKey) used;
@@ -249,6 +262,11 @@ run_contents(const File &file, Count &count)
 {
     for (JsonObject *one : cases(file.root)) {
         std::string name = text(one, "name");
+
+        if (object(one, "sdk") == nullptr || object(one, "on_wire") == nullptr) {
+            count.check(name + ": no content", false);
+            continue;
+        }
         OWNED(DimContent)
         sdk(dim_content_parse(write(object(one, "sdk")).c_str(), -1, nullptr));
         OWNED(DimContent)

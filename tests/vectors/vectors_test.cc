@@ -20,6 +20,8 @@ write(JsonObject *object)
 Held<DimPrivateKey>
 private_key(JsonObject *json)
 {
+    if (json == nullptr)
+        return nullptr;
     std::string made = write(json);
     OWNED(DimSecret) secret(dim_secret_new(made.data(), made.size()));
 
@@ -88,19 +90,42 @@ person_of(const File &file, const DimId *id)
 
 namespace {
 
-const std::map<std::string, Shape> shapes = {
-    { "identities", run_identities },
-    { "ref_accounts", run_accounts },
-    { "ref_contents", run_contents },
-    { "ref_documents", run_documents },
-    { "ref_frames", run_frames },
-    { "ref_ids", run_ids },
-    { "ref_keys", run_keys },
-    { "ref_messages", run_messages },
-    { "ref_meta_match", run_meta_match },
-    { "ref_metas", run_metas },
-    { "ref_negative_messages", run_negative_messages },
+struct Reader {
+    Shape run;
+    bool is_list;
 };
+
+const std::map<std::string, Reader> shapes = {
+    { "identities", { run_identities, false } },
+    { "ref_accounts", { run_accounts, false } },
+    { "ref_contents", { run_contents, true } },
+    { "ref_documents", { run_documents, true } },
+    { "ref_frames", { run_frames, true } },
+    { "ref_ids", { run_ids, false } },
+    { "ref_keys", { run_keys, false } },
+    { "ref_messages", { run_messages, true } },
+    { "ref_meta_match", { run_meta_match, true } },
+    { "ref_metas", { run_metas, true } },
+    { "ref_negative_messages", { run_negative_messages, true } },
+};
+
+// A list of objects, or an object of objects.
+bool
+has_shape(JsonNode *root, bool is_list)
+{
+    GList *nodes = nullptr;
+    bool good = root != nullptr;
+
+    if (good && is_list && JSON_NODE_HOLDS_ARRAY(root))
+        nodes = json_array_get_elements(json_node_get_array(root));
+    else if (good && !is_list && JSON_NODE_HOLDS_OBJECT(root))
+        nodes = json_object_get_values(json_node_get_object(root));
+    good = nodes != nullptr;
+    for (GList *l = nodes; is_list && l != nullptr; l = l->next)
+        good = good && JSON_NODE_HOLDS_OBJECT(static_cast<JsonNode *>(l->data));
+    g_list_free(nodes);
+    return good;
+}
 
 std::string
 shape_of(const std::string &name)
@@ -177,10 +202,12 @@ run(const std::string &folder)
 
         file.accounts = companion_of(file, "ref_accounts", files, ours);
         file.keys = companion_of(file, "ref_keys", files, ours);
-        if (file.root == nullptr)
-            count.check("unreadable file", false);
-        else
-            shapes.at(shape_of(file.name))(file, count);
+        const Reader &reader = shapes.at(shape_of(file.name));
+
+        if (has_shape(file.root, reader.is_list))
+            reader.run(file, count);
+        if (count.ran + count.left_out == 0)
+            count.check("unreadable file, or no case in it", false);
         g_print("%s: %d cases, %d failed", file.name.c_str(), count.ran, count.failed);
         g_print(count.left_out > 0 ? ", %d of framings that this version has not\n" : "\n",
                 count.left_out);
