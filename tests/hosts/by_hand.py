@@ -183,19 +183,21 @@ def open_pidgin(place, answerer):
         ends.callback(pidgin.stop)
         pidgin.account(identity)
         answerer.say(identity, "Hello Ann, I am Bob. Write to me and I answer.")
-        print(f"Pidgin is open. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
-              f"For a further account: station 127.0.0.1, port {place.port}\n"
-              "Type into the conversation with Bob; /dim help tells what else there is.", flush=True)
         if display.process:
             time.sleep(3)
             display.spread()
             time.sleep(1)
             path = place.build / "pidgin.png"
             display.shoot(path)
-            print(f"There is no display: Pidgin runs under Xvfb on {display.name}; its screenshot is {path}",
+            print(f"There is no display: Pidgin runs under Xvfb on {display.name}; its screenshot is {path}\n"
+                  "To write to Bob yourself, run this where DISPLAY names a display, and type into his conversation.",
                   flush=True)
         if display.process and not sys.stdin.isatty():
+            print("Pidgin was opened and is closed again: nobody could type here.", flush=True)
             return 0
+        print(f"Pidgin is open. You are Ann, {identity}\nBob answers, {answerer.identity}\n"
+              f"For a further account: station 127.0.0.1, port {place.port}\n"
+              "Type into the conversation with Bob; /dim help tells what else there is.", flush=True)
         print("This ends with Pidgin, or with Ctrl-C.", flush=True)
         pidgin.process.wait()
         return 0
@@ -259,7 +261,7 @@ def open_bitlbee(place, answerer, tools):
               "then in &bitlbee type\n"
               "  register a-password\n  account add dim ann\n"
               f"  account dim set port {place.port}\n  account dim on\n"
-              "(a new identity is made; your ID is told)\n"
+              "A new identity is made and your ID is told; wait for “Logged in”, then\n"
               f"  add dim {answerer.identity} bob\n  bob: hello\n"
               "Bob answers. This ends with Ctrl-C.", flush=True)
         bitlbee.process.wait()

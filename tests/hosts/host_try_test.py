@@ -66,8 +66,8 @@ class Try(unittest.TestCase):
         process, lines = self.start()
         lines.wait(lambda line: re.search(r"Ann: .*foxglove-offline-3 \(came at \d\d:\d\d:\d\d\)", line), 240)
         lines.wait(lambda line: re.fullmatch(
-            r"23 messages sent, 23 received, median delay \d+\.\d ms, \d+ bytes on the wire without a plaintext",
-            line), 240)
+            r"23 messages sent, 23 received, median delay \d+\.\d ms, \d+ bytes on the wire "
+            r"and [1-9]\d+ in the station's files without a plaintext", line), 240)
         self.assertEqual(process.wait(20), 0)
         self.nothing_is_left()
 
@@ -128,11 +128,32 @@ class Try(unittest.TestCase):
         self.assertEqual(process.wait(30), 128 + signal.SIGTERM)
         self.nothing_is_left()
 
+    def test_pidgin_for_nobody_to_see_is_photographed_and_closed_and_said_so(self):
+        process, lines = self.start("pidgin")
+        lines.wait(lambda line: line.startswith("Pidgin was opened and is closed again"), 120)
+        self.assertEqual(process.wait(30), 0)
+        with lines.changed:
+            said = "\n".join(lines.items)
+        self.assertNotIn("is open", said)
+        self.assertNotIn("Type into", said)
+        self.assertRegex(said, r"its screenshot is \S+\.png")
+        self.nothing_is_left()
+
     def test_finch_asks_for_a_terminal(self):
         process, lines = self.start("finch")
         lines.wait(lambda line: "no terminal here" in line)
         self.assertEqual(process.wait(30), 1)
         self.nothing_is_left()
+
+    def test_bitlbee_says_when_to_go_on(self):
+        process, lines = self.start("bitlbee")
+        lines.wait(lambda line: "Bob answers" in line)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        with lines.changed:
+            said = "\n".join(lines.items)
+        self.assertLess(said.index("account dim on"), said.index("wait for “Logged in”"))
+        self.assertLess(said.index("wait for “Logged in”"), said.index("  add dim 0x"))
 
 
 if __name__ == "__main__":

@@ -149,11 +149,12 @@ def both_ways(build):
         if status != 0:
             wrong.append(f"the station ended with {status}")
         wrong += leaks(place, marks(), both.ids)
+        held = sum(path.stat().st_size for path in place.station.data.rglob("*") if path.is_file())
     print()
     for line in sorted(set(wrong)):
         print(f"WRONG: {line}")
     print(f"{sent} messages sent, {received} received, median delay {statistics.median(delays) * 1000:.1f} ms, "
-          f"{len(place.tap.seen)} bytes on the wire without a plaintext" if not wrong else
+          f"{len(place.tap.seen)} bytes on the wire and {held} in the station's files without a plaintext" if not wrong else
           f"{sent} messages sent, {received} received, {len(set(wrong))} things wrong")
     return 1 if wrong else 0
 
