@@ -16,7 +16,8 @@ dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *comm
     const DimId *sender = dim_message_sender(message);
     const DimId *station = desk->station(desk->data);
 
-    if (!dim_id_is_bot(sender) && (station == NULL || !dim_id_equal(sender, station)))
+    if (!desk->serves(desk->data, sender)
+        && (station == NULL || !dim_id_equal(sender, station)))
         return FALSE;
     return desk->expected(desk->data, command);
 }

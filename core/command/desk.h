@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _DimGroupCache DimGroupCache;
 
+/* What is expected when the program asks, in silence, which ID the archivist has. */
+#define DIM_ANS_ARCHIVIST "ans archivist"
+
 /* Filled in by whoever owns the desk (the session, a test); everything is borrowed. No function may be NULL. */
 struct _DimDesk {
     DimUser *user;
@@ -40,6 +43,8 @@ struct _DimDesk {
     gboolean (*expected)(gpointer data, const char *command);
     /* A sentence that a person should read once. */
     void (*tell)(gpointer data, const char *text);
+    /* TRUE if the station told that this is a service, under whatever name. */
+    gboolean (*serves)(gpointer data, const DimId *who);
     /* The station knows this service by this name. */
     void (*named)(gpointer data, const char *name, const DimId *id);
     /* A line that I said on another device of mine. */
@@ -61,7 +66,7 @@ dim_desk_learned(DimDesk *desk, const DimId *id)
     desk->learned(desk->data, id);
 }
 
-/* TRUE if this sender may answer for the network: the station of this line, or a bot; and somebody waits for it. */
+/* TRUE if this sender may answer for the network: the station of this line, or a service that it named; and somebody waits for it. */
 gboolean dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *command);
 /* "nickname ID, ID and 3 more": at most 20 of these persons (element type DimId). New string. */
 char *dim_desk_list_people(const DimDesk *desk, const GPtrArray *ids);

@@ -41,23 +41,57 @@ dim_asking_name(DimSession *session, const char *name, const DimId *id)
         g_hash_table_replace(session->names, g_strdup(name), dim_id_ref(id));
 }
 
+gboolean
+dim_asking_serves(const DimSession *session, const DimId *who)
+{
+    GHashTableIter iter;
+    gpointer id;
+
+    g_hash_table_iter_init(&iter, session->names);
+    while (g_hash_table_iter_next(&iter, NULL, &id)) {
+        if (dim_id_equal(id, who))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+expect(DimSession *session, const char *command)
+{
+    gint64 *until = g_new(gint64, 1);
+
+    *until = dim_clock_monotonic(session->clock) + ANSWER_SECONDS * G_USEC_PER_SEC;
+    g_hash_table_replace(session->asked, g_strdup(command), until);
+}
+
 /* Sends it and waits for an answer. FALSE with OFFLINE. */
 static gboolean
 ask(DimSession *session, const DimId *whom, DimContent *content, GError **error)
 {
-    gint64 *until;
-
     if (session->state != DIM_STATE_ONLINE) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_OFFLINE,
                             _("not connected to a station"));
         return FALSE;
     }
-    until = g_new(gint64, 1);
-    *until = dim_clock_monotonic(session->clock) + ANSWER_SECONDS * G_USEC_PER_SEC;
-    g_hash_table_replace(session->asked, g_strdup(dim_content_command(content)), until);
+    expect(session, dim_content_command(content));
     dim_pacing_spoke_to(session, whom);
     dim_outgoing_command(session, whom, content);
     return TRUE;
+}
+
+/* Only whom the station named is believed: it tells that before it hands the next question on. */
+static void
+ask_who_is_archivist(DimSession *session)
+{
+    const gint64 *until = g_hash_table_lookup(session->asked, DIM_ANS_ARCHIVIST);
+    g_autoptr(DimContent) question = NULL;
+
+    if (session->state != DIM_STATE_ONLINE
+        || (until != NULL && dim_clock_monotonic(session->clock) < *until))
+        return;
+    question = dim_ans_new(ARCHIVIST);
+    expect(session, DIM_ANS_ARCHIVIST);
+    dim_outgoing_command(session, dim_id_any_station(), question);
 }
 
 /* The archivist by its own ID, once that and its key are known: then nobody on the way can read the question. New
@@ -73,6 +107,8 @@ find_archivist(DimSession *session)
         return dim_id_ref(known);
     if (known != NULL)
         dim_outgoing_ask(session, known);
+    else
+        ask_who_is_archivist(session);
     return dim_id_parse(ARCHIVIST "@anywhere", NULL);
 }
 

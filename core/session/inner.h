@@ -276,6 +276,7 @@ void dim_asking_clear(DimSession *session);
 /* TRUE once if somebody waits for the answer to this command. */
 gboolean dim_asking_expects(DimSession *session, const char *command);
 void dim_asking_name(DimSession *session, const char *name, const DimId *id);
+gboolean dim_asking_serves(const DimSession *session, const DimId *who);
 
 /* ---- outgoing.c: the way down ---- */
 /* A line of talk: kept in the outbox, or parked until the receiver's key is known. */

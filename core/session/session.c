@@ -85,6 +85,12 @@ on_tell(gpointer data, const char *text)
     dim_showing_notice(data, text);
 }
 
+static gboolean
+on_serves(gpointer data, const DimId *who)
+{
+    return dim_asking_serves(data, who);
+}
+
 static void
 on_named(gpointer data, const char *name, const DimId *id)
 {
@@ -138,6 +144,7 @@ dim_session_new(const DimSessionOptions *options)
                                .alive = on_alive,
                                .expected = on_expected,
                                .tell = on_tell,
+                               .serves = on_serves,
                                .named = on_named,
                                .said = on_said,
                                .members = on_members,

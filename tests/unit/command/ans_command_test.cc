@@ -44,6 +44,22 @@ TEST_F(AnsCommand, WhatNobodyAskedForIsNoAnswer)
     EXPECT_TRUE(ignores(station(), R"("command":"ans","records":{"archivist":"<peer>"})"));
 }
 
+// The program asks too, whenever somebody is to be searched for.
+TEST_F(AnsCommand, WhatNoPersonAskedForIsKeptInSilence)
+{
+    const std::string answer = std::string(R"("command":"ans","names":"archivist","records":{)")
+                               + R"("archivist":")" + dim_id_text(bot()) + "\"}";
+
+    asked = { "ans archivist" };
+    EXPECT_TRUE(say(station(), answer));
+    EXPECT_EQ(done, Words{ "archivist is bot" });
+    EXPECT_TRUE(ignores(station(), answer)) << "once";
+    asked = { "ans", "ans archivist" };
+    EXPECT_TRUE(say(station(), R"("command":"ans","names":"x","records":{"x":"<peer>"})"));
+    EXPECT_EQ(done.back(), fill("told: x is <peer>")) << "another question, of a person";
+    EXPECT_EQ(asked.size(), 1u);
+}
+
 TEST_F(AnsCommand, LeavesOutReservedWordsAndWhatIsNoService)
 {
     EXPECT_TRUE(say(station(),

@@ -106,6 +106,7 @@ class DeskTest : public ::testing::Test {
     std::set<std::string> asked; // commands for whose answer I wait
     DimDesk desk = {};
     DimId *known_station = nullptr;
+    const DimId *service = nullptr; // the one whom the station named
 
     Words done;    // what was asked of the desk, replies apart
     Words replies; // "<to>: <command or the text of a receipt>"
@@ -163,6 +164,11 @@ class DeskTest : public ::testing::Test {
         };
         desk.named = [](gpointer self, const char *word, const DimId *id) {
             note(self, std::string(word) + " is " + name(id));
+        };
+        desk.serves = [](gpointer self, const DimId *who) {
+            const DimId *one = mine(self)->service;
+
+            return static_cast<gboolean>(one != nullptr && dim_id_equal(one, who));
         };
         desk.said = [](gpointer self, DimMessage *message) {
             note(self, "I said to " + name(dim_message_receiver(message)) + " "

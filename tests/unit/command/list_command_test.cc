@@ -13,6 +13,7 @@ class ListCommand : public DeskTest {
     {
         DeskTest::SetUp();
         known_station = station();
+        service = bot();
     }
 };
 
@@ -53,7 +54,11 @@ TEST_F(ListCommand, WhatBecameOfAListIsToldOnce)
                             "told: Your contacts are kept, locked for you alone." }));
     EXPECT_TRUE(ignores(station(), receipt("Block received.")));
     asked = { "block" };
-    EXPECT_TRUE(ignores(peer().id(), receipt("Block received.")));
+    service = nullptr;
+    for (const DimId *who : { peer().id(), bot() })
+        EXPECT_TRUE(ignores(who, receipt("Block received.")));
+    EXPECT_TRUE(say(station(), receipt("Block received.")));
+    EXPECT_EQ(done.size(), 4u);
 }
 
 } // namespace

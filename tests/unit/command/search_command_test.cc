@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the archivist found: told once, to whoever asked, and from a bot or our station only.
+// What the archivist found: told once, to whoever asked, and from our station or a service that it named only.
 #include "tests/unit/command/desk.hh"
 
 namespace {
@@ -13,6 +13,7 @@ class SearchCommand : public DeskTest {
     {
         DeskTest::SetUp();
         known_station = station();
+        service = bot();
     }
 };
 
@@ -62,6 +63,18 @@ TEST_F(SearchCommand, AnswersOfPersonsAndOfOtherStationsAreNone)
     for (const DimId *who : { peer().id(), me().id(), other_station() })
         EXPECT_TRUE(ignores(who, FOUND));
     EXPECT_EQ(asked.size(), 1u); // the true one may still come
+}
+
+// Whoever makes an ID can make it a bot's.
+TEST_F(SearchCommand, NoBotAnswersWhomTheStationDidNotName)
+{
+    service = nullptr;
+    asked = { "search" };
+    EXPECT_TRUE(ignores(bot(), FOUND));
+    service = peer().id(); // whom it names serves, of whatever type his ID is
+    EXPECT_TRUE(ignores(bot(), FOUND));
+    EXPECT_TRUE(say(peer().id(), FOUND)) << "the true one is still waited for";
+    EXPECT_EQ(done, Words{ fill("told: 2 found: <peer>, <stranger>") });
 }
 
 TEST_F(SearchCommand, AQuestionIsNotForUs)

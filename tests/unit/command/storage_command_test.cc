@@ -10,6 +10,12 @@ using namespace support;
 
 class StorageCommand : public DeskTest {
   protected:
+    void
+    SetUp() override
+    {
+        DeskTest::SetUp();
+        service = bot();
+    }
     // A backup of these IDs that this person can open, as the text of a command.
     static std::string
     backup(std::initializer_list<const DimId *> people, const Identity &owner)

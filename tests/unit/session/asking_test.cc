@@ -91,6 +91,27 @@ TEST_F(AskingTest, AServiceThatIsKnownIsAddressedByItsId)
     EXPECT_TRUE(dim_id_equal(dim_message_receiver(heard.back()), archivist.id()));
 }
 
+// The station is asked who that is, and knows before any answer can come.
+TEST_F(AskingTest, TheArchivistAnswersAndNoOtherBot)
+{
+    const std::string users = std::string(R"("users":[")") + dim_id_text(peer.id()) + "\"]";
+    Person archivist{ DIM_META_MKM, DIM_TYPE_BOT }, liar{ DIM_META_MKM, DIM_TYPE_BOT };
+
+    open();
+    ASSERT_TRUE(dim_session_search(session, "bob", nullptr));
+    ASSERT_TRUE(dim_session_search(session, "bob", nullptr));
+    clock.advance(1);
+    EXPECT_EQ(asked("ans"), Words{ "station@anywhere" }) << "once";
+    answer_with(liar, R"("command":"search",)" + users);
+    answer_with(station,
+                std::string(R"("command":"ans","names":"archivist","records":{"archivist":")")
+                    + dim_id_text(archivist.id()) + "\"}");
+    answer_with(liar, R"("command":"search",)" + users);
+    EXPECT_TRUE(notices.empty()) << "nor is told what nobody asked";
+    answer_with(archivist, R"("command":"search",)" + users);
+    EXPECT_EQ(notices, Words{ std::string("1 found: ") + dim_id_text(peer.id()) });
+}
+
 TEST_F(AskingTest, ListsGoToAllStationsAndToMine)
 {
     GPtrArray *ids = g_ptr_array_new();
