@@ -90,8 +90,8 @@ gboolean dim_desk_may_tell(DimDesk *desk,
 /* TRUE if receipts and polite refusals may go to this sender: a person, not me, no station and no bot (protocol §5.12), for two
  * programs would answer each other for ever. */
 gboolean dim_desk_answers(const DimDesk *desk, const DimId *who);
-/* One word about a command to the person who sent it, if he is answered at all; what went to everybody is not confirmed by
- * everybody. */
+/* One word about a command to the person who sent it, if he is answered at all, and ten in ten minutes at most; what went to
+ * everybody is not confirmed by everybody. */
 void dim_desk_receipt(DimDesk *desk, const DimMessage *about, const char *text);
 
 /* Reads the meta of a meta or document command about this ID, if it has one (*told), and keeps it; mine is at home. FALSE with

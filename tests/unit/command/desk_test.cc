@@ -103,6 +103,21 @@ TEST_F(Desk, AnswersPersonsOnly)
     EXPECT_EQ(replies, Words{ "peer: Well." });
 }
 
+TEST_F(Desk, SaysTenWordsToAPersonInTenMinutesAtMost)
+{
+    auto by_peer = said_by(peer().id());
+
+    for (int i = 0; i < 1000; i++)
+        dim_desk_receipt(&desk, by_peer.get(), std::to_string(i).c_str());
+    EXPECT_EQ(replies.size(), 10u);
+    dim_desk_receipt(&desk, said_by(stranger().id()).get(), "Well.");
+    EXPECT_EQ(replies.back(), "stranger: Well.") << "nobody else waits for that";
+    clock.advance(601);
+    dim_desk_receipt(&desk, by_peer.get(), "Well.");
+    EXPECT_EQ(replies.back(), "peer: Well.");
+    EXPECT_EQ(replies.size(), 12u);
+}
+
 TEST_F(Desk, TakesAMetaThatProvesItsId)
 {
     gboolean there = FALSE;
