@@ -53,6 +53,20 @@ TEST(StoreFile, TellsThatItTookSomethingBack)
     EXPECT_TRUE(dim_store_was_undone(store.get(), &other));
 }
 
+// A power cut cannot be tried here: that each commit waits for the disk is asked of the library.
+TEST(StoreFile, WaitsForTheDiskAtEachCommit)
+{
+    support::Folder folder;
+    Error error;
+    OWNED(DimStore) store(dim_store_open(folder.file("store.db").c_str(), &error));
+
+    ASSERT_NE(store, nullptr) << error.message();
+    EXPECT_EQ(number_of(store->db, "PRAGMA synchronous"), 2); // FULL
+    EXPECT_EQ(number_of(store->db,
+                        "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"),
+              1);
+}
+
 TEST(StoreFile, RollsBackWhatIsOpenWhenItCloses)
 {
     support::Folder folder;
