@@ -86,10 +86,11 @@ TEST(State, TheEndOfALineThatWasHungUpIsExpected)
 {
     DimAction action;
 
-    EXPECT_TRUE(dim_state_named(DIM_STATE_OFFLINE, DIM_INPUT_LINE_DOWN));
-    EXPECT_EQ(dim_state_step(DIM_STATE_OFFLINE, DIM_INPUT_LINE_DOWN, &action),
-              DIM_STATE_OFFLINE);
-    EXPECT_EQ(action, DIM_ACTION_NONE);
+    for (DimState state : { DIM_STATE_OFFLINE, DIM_STATE_ERROR }) {
+        EXPECT_TRUE(dim_state_named(state, DIM_INPUT_LINE_DOWN));
+        EXPECT_EQ(dim_state_step(state, DIM_INPUT_LINE_DOWN, &action), state);
+        EXPECT_EQ(action, DIM_ACTION_NONE);
+    }
 }
 
 TEST(State, UnnamedPairsChangeNothing)
@@ -110,6 +111,6 @@ TEST(State, UnnamedPairsChangeNothing)
             EXPECT_EQ(action, DIM_ACTION_NONE);
         }
     }
-    EXPECT_EQ(named, 25);
+    EXPECT_EQ(named, 26);
 }
 } // namespace
