@@ -297,6 +297,9 @@ dim_confirm_pump(DimSession *session)
 
     if (session->state != DIM_STATE_ONLINE || session->room_timer != 0)
         return;
+    /* A row that a crash takes back must not have left: the turn comes here again behind its commit. */
+    if (dim_store_in_transaction(session->store))
+        return;
     while (session->waiting < IN_FLIGHT_MAX
            && (tag = g_queue_peek_head(&session->ready)) != NULL) {
         if (!try_one(session, *tag)) {

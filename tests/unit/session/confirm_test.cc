@@ -7,6 +7,10 @@
 
 #include "session_case.hh"
 
+extern "C" {
+#include "session/inner.h"
+}
+
 namespace {
 class ConfirmTest : public SessionTest {
   protected:
@@ -269,6 +273,28 @@ TEST_F(ConfirmTest, AnOutboxBeyondTheRoomOfTheGateLeavesAfterTheLogin)
     clock.advance(60);
     ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
     EXPECT_EQ(heard_of(), numbers(100));
+}
+
+// A turn of many lines lasts over several iterations of the loop, and acknowledgements come in between.
+TEST_F(ConfirmTest, NothingLeavesBeforeTheTurnThatKeepsItIsCommitted)
+{
+    open();
+    introduce(peer);
+    ASSERT_TRUE(send(peer, "kept"));
+    dim_turn_touch(session);
+    OWNED(DimContent) content(dim_content_new_text("not yet kept"));
+    OWNED(DimMessage)
+    sealed(dim_message_parse(me.seal(peer, content.get(), false).c_str(), -1, nullptr));
+    guint64 tag = 0;
+    ASSERT_TRUE(dim_outbox_put(
+        session->outbox, peer.id(), 1, dim_message_signature_text(sealed.get()),
+        support::Text(dim_message_to_text(sealed.get())).get(), 1, &tag, nullptr));
+    dim_confirm_add(session, tag);
+    dim_confirm_pump(session);
+    EXPECT_EQ(g_hash_table_size(session->in_flight), 1u);
+    clock.advance(1);
+    EXPECT_EQ(g_hash_table_size(session->in_flight), 2u);
+    EXPECT_EQ(talk_for(peer).size(), 2u);
 }
 
 TEST_F(ConfirmTest, AnAcknowledgementMakesRoomAtOnce)
