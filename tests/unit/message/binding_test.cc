@@ -250,4 +250,18 @@ TEST_F(Binding, TakesThePlaceOfAnothers)
     EXPECT_STREQ("\"binding\":", dim_json_text(content.get(), "text"));
 }
 
+// Whoever keeps a backup gives back what he was given, in another envelope.
+TEST_F(Binding, IsNotInABackupThatIsGivenBack)
+{
+    content_.reset(dim_content_parse(
+        R"({"type":136,"sn":7,"command":"storage","title":"contacts","data":"AAAA","key":"AAAA"})",
+        -1, nullptr));
+    auto first = sealed(bob_.get());
+    auto content = inside(first.get());
+    ASSERT_NE(nullptr, content);
+    EXPECT_FALSE(json_object_has_member(content.get(), "binding"));
+    EXPECT_STREQ("AAAA", dim_json_text(content.get(), "data"));
+    EXPECT_TRUE(opens(first.get()));
+}
+
 } // namespace
