@@ -202,6 +202,18 @@ refuse_closed(DimSession *session, DimMessage *message, const char *tag, const G
     dim_showing_note(session, message, complaint);
 }
 
+/* A message tells of how late a visa its sender has. */
+static void
+ask_for_newer(DimSession *session, const DimMessage *message)
+{
+    DimId *sender = dim_message_sender(message);
+    DimDocument *held = dim_book_document(session->book, sender);
+    double told = MIN(dim_message_document_time(message), dim_clock_now(session->clock));
+
+    if (told > 0 && (held == NULL || dim_document_time(held) < told))
+        dim_outgoing_ask(session, sender);
+}
+
 void
 dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
 {
@@ -255,14 +267,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         dim_contents_take(session, instant, depth);
     dim_showing_note(session, instant, tag);
     dim_membership_hints(session, message, instant);
-    if (dim_message_document_time(message) > 0) {
-        DimDocument *held = dim_book_document(session->book, sender);
-
-        if (held == NULL
-            || dim_document_time(held)
-                   < MIN(dim_message_document_time(message), dim_clock_now(session->clock)))
-            dim_outgoing_ask(session, sender);
-    }
+    ask_for_newer(session, message);
 }
 
 gboolean
