@@ -66,6 +66,7 @@ fill_desk(DimDesk *desk, DimBook *book, DimContacts *contacts)
     };
     desk->alive = [](gpointer, const DimId *, double) {};
     desk->expected = [](gpointer, const char *) -> gboolean { return TRUE; };
+    desk->serves = [](gpointer, const DimId *) -> gboolean { return TRUE; };
     desk->tell = [](gpointer, const char *text) {
         g_assert(text[0] != '\0' && g_utf8_validate(text, -1, nullptr));
     };
