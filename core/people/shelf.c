@@ -128,7 +128,19 @@ recount(DimShelf *shelf, GError **error)
     shelf->piles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     memset(shelf->bytes, 0, sizeof shelf->bytes);
     memset(shelf->persons, 0, sizeof shelf->persons);
-    return dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error);
+    if (dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error))
+        return TRUE;
+    g_clear_pointer(&shelf->piles, g_hash_table_unref); /* half of it is no count */
+    return FALSE;
+}
+
+/* Every text that I send asks for this: the store is read for it at the first, and when a transaction was undone. */
+static gboolean
+is_counted(DimShelf *shelf, GError **error)
+{
+    if (dim_store_was_undone(shelf->store, &shelf->since))
+        g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    return shelf->piles != NULL || recount(shelf, error);
 }
 
 /* ---- room for one more ---- */
@@ -169,9 +181,7 @@ make_room(DimShelf *shelf, const char *label, gsize size, GError **error)
 {
     const char *why;
 
-    if (dim_store_was_undone(shelf->store, &shelf->since))
-        g_clear_pointer(&shelf->piles, g_hash_table_unref);
-    if (shelf->piles == NULL && !recount(shelf, error))
+    if (!is_counted(shelf, error))
         return FALSE;
     if (full(shelf, label, size) != NULL && side_of(label) == DIM_SHELF_INCOMING
         && !evict(shelf, label, error))
@@ -335,23 +345,16 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
     return g_steal_pointer(&text);
 }
 
-static gboolean
-note_one(G_GNUC_UNUSED const DimRecord *record, gpointer data)
-{
-    *(gboolean *)data = TRUE;
-    return FALSE;
-}
-
 gboolean
 dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person)
 {
     g_autofree char *label = label_of(side, dim_id_text(person));
     g_autoptr(GError) error = NULL;
-    gboolean found = FALSE;
 
-    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, note_one, &found, &error))
-        g_warning("waiting messages are not readable: %s", error->message);
-    return found;
+    if (is_counted(shelf, &error))
+        return g_hash_table_contains(shelf->piles, label);
+    g_warning("waiting messages are not readable: %s", error->message);
+    return FALSE;
 }
 
 typedef struct {
