@@ -87,21 +87,19 @@ clock_sentence(double seconds)
 /* Without the station's visa nothing can be said to it, and a visa of the future is not believed. Whoever is known is talked to
  * whatever the clocks say, but the person is told, once. */
 static gboolean
-is_clock_right(DimSession *session, const DimMessage *message)
+bears_clock(DimSession *session, const DimMessage *message)
 {
     double time = dim_message_time(message);
     double apart = time > 0 ? time - dim_clock_now(session->clock) : 0;
-    g_autoptr(GPtrArray) keys =
-        dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);
     gboolean was_wrong = session->clock_wrong;
+    g_autoptr(GPtrArray) keys = NULL;
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 
     session->clock_wrong = ABS(apart) >= CLOCK_SECONDS;
-    if (!session->clock_wrong) {
-        dim_renew_ahead(session);
+    if (!session->clock_wrong)
         return TRUE;
-    }
+    keys = dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);
     text = clock_sentence(apart);
     if (keys->len == 0) {
         error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, text);
@@ -116,8 +114,10 @@ void
 dim_handshake_challenged(DimSession *session, const DimMessage *message, const char *key)
 {
     if (is_another(session, message) || !is_our_station(session, message)
-        || !is_clock_right(session, message))
+        || !bears_clock(session, message))
         return;
+    if (!session->clock_wrong)
+        dim_renew_ahead(session);
     session->heard = TRUE;
     g_clear_pointer(&session->station_id, dim_id_unref);
     session->station_id = dim_id_ref(dim_message_sender(message));

@@ -206,11 +206,14 @@ refuse_closed(DimSession *session, DimMessage *message, const char *tag, const G
 static void
 ask_for_newer(DimSession *session, const DimMessage *message)
 {
-    DimId *sender = dim_message_sender(message);
-    DimDocument *held = dim_book_document(session->book, sender);
     double told = MIN(dim_message_document_time(message), dim_clock_now(session->clock));
+    DimId *sender = dim_message_sender(message);
+    DimDocument *held;
 
-    if (told > 0 && (held == NULL || dim_document_time(held) < told))
+    if (told <= 0)
+        return;
+    held = dim_book_document(session->book, sender);
+    if (held == NULL || dim_document_time(held) < told)
         dim_outgoing_ask(session, sender);
 }
 

@@ -317,8 +317,7 @@ void
 dim_confirm_receipt(DimSession *session, const DimMessage *message, const DimContent *receipt);
 
 /* ---- renew.c: another key ---- */
-/* Starts making one if the present one is old. */
-/* Not by a clock that the station's disagrees with. */
+/* Starts making one if the present one is old: not by a clock that the station's disagrees with. */
 void dim_renew_if_old(DimSession *session);
 /* A visa that a wrong clock dated far ahead is nothing to anybody: signed anew as of now. */
 void dim_renew_ahead(DimSession *session);

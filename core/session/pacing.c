@@ -176,8 +176,11 @@ on_pace(gpointer user_data)
             continue;                           /* his time tells since when he is silent */
         slow = is_stranger(session, pace->who); /* he may be on the list meanwhile */
         refill(pace, now);
-        for (; (!slow || pace->left >= 1) && !g_queue_is_empty(pace->rows); pace->left -= slow)
+        while (!g_queue_is_empty(pace->rows) && (!slow || pace->left >= 1)) {
             g_queue_push_tail(&session->backlog, release(session, pace));
+            if (slow)
+                pace->left--;
+        }
         more |= !g_queue_is_empty(pace->rows);
     }
     dim_turn_schedule(session);
