@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The way up: parse, drop what came before, verify, decrypt, and hand on (protocol §4.7). */
 #include "base/errors.h"
-#include "base/words.h"
 #include "command/standing.h"
 #include "message/seal.h"
 #include "session/inner.h"
@@ -169,28 +168,6 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* One sentence, once an hour for each sender, for all that can be wrong with keys and data. That somebody changed the message is
- * another matter. Of a bot it is said too: I wait for what it writes. */
-static void
-complain(DimSession *session, const DimMessage *message, const GError *why)
-{
-    DimId *sender = dim_message_sender(message);
-    gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
-    g_autofree char *text = NULL;
-
-    if (dim_handshake_is_station(session, sender)
-        || dim_message_type(message) == DIM_CONTENT_COMMAND
-        || dim_message_type(message) == DIM_CONTENT_HISTORY
-        || !dim_book_may_warn(session->book, sender, altered ? "altered" : "closed"))
-        return;
-    text = g_strdup_printf(
-        altered ? _("A message of %s was changed on its way here, perhaps by the "
-                    "station: it is not shown.")
-                : _("A message of %s could not be decrypted."),
-        dim_id_text(sender));
-    dim_showing_notice(session, text);
-}
-
 /* The signature says nothing of IV and keys, so another copy may still open: only the complaint is not repeated. */
 static void
 refuse_closed(DimSession *session, DimMessage *message, const char *tag, const GError *why)
@@ -198,7 +175,7 @@ refuse_closed(DimSession *session, DimMessage *message, const char *tag, const G
     g_autofree char *complaint = g_strconcat("? ", tag, NULL);
 
     if (!dim_showing_knows(session, complaint))
-        complain(session, message, why);
+        dim_complaints_make(session, message, why);
     dim_showing_note(session, message, complaint);
 }
 

@@ -115,6 +115,9 @@ struct _DimSession {
     /* incoming.c */
     guint unknown;        /* senders asked for in this minute, of whom nothing was known */
     gint64 unknown_since; /* monotonic microseconds: when it began */
+    /* complaints.c */
+    guint unreadable; /* messages of strangers since something was last told of them */
+    guint unreadable_timer;
     /* opening.c */
     GHashTable *refused; /* digests of messages that no key of mine opened */
     /* asking.c */
@@ -173,6 +176,8 @@ void dim_backlog_tell_lost(DimSession *session);
 void dim_pacing_init(DimSession *session);
 void dim_pacing_fall(DimSession *session);
 void dim_pacing_clear(DimSession *session);
+/* TRUE of who is not on the list, was not written to in this run, and is neither me nor my station. */
+gboolean dim_pacing_is_stranger(DimSession *session, const DimId *who);
 /* TRUE if its sender is beyond his measure: the message lies in the inbox now, and is taken out of it in time. */
 gboolean dim_pacing_holds(DimSession *session, const DimMessage *message);
 /* TRUE if this row of the inbox waits for its sender's measure. */
@@ -229,6 +234,12 @@ void dim_opening_clear(DimSession *session);
 /* (transfer full), or NULL with NO_KEY or ALTERED, and the sender is told my visa (at most once an hour). The talk key that opened it
  * is kept for the next one. No private key is tried on the same bytes twice. */
 DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **why);
+
+/* ---- complaints.c: messages that cannot be read ---- */
+/* Tells the person of one that did not open: of a contact once an hour, of strangers together once in ten minutes, whatever was wrong
+ * with keys and data in the same words; that somebody changed it is another matter. Of a bot too: I wait for what it writes. */
+void dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why);
+void dim_complaints_clear(DimSession *session);
 
 /* ---- contents.c: what an opened message says ---- */
 void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);

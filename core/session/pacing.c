@@ -93,8 +93,8 @@ dim_pacing_pens(const DimSession *session, const char *row)
 }
 
 /* Services that I asked were written to; of which type an ID is says nothing. */
-static gboolean
-is_stranger(DimSession *session, const DimId *who)
+gboolean
+dim_pacing_is_stranger(DimSession *session, const DimId *who)
 {
     return !dim_handshake_is_station(session, who)
            && !dim_id_equal(who, dim_user_id(session->user))
@@ -173,8 +173,8 @@ on_pace(gpointer user_data)
         gboolean slow;
 
         if (g_queue_is_empty(pace->rows))
-            continue;                           /* his time tells since when he is silent */
-        slow = is_stranger(session, pace->who); /* he may be on the list meanwhile */
+            continue; /* his time tells since when he is silent */
+        slow = dim_pacing_is_stranger(session, pace->who); /* he may be on the list meanwhile */
         refill(pace, now);
         while (!g_queue_is_empty(pace->rows) && (!slow || pace->left >= 1)) {
             g_queue_push_tail(&session->backlog, release(session, pace));
@@ -241,7 +241,7 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
     g_autoptr(GError) error = NULL;
 
     if (!has_room(session, pace, size)) {
-        if (!is_stranger(session, pace->who))
+        if (!dim_pacing_is_stranger(session, pace->who))
             return FALSE;
         say(session, pace, dim_message_sender(message), TRUE);
         return TRUE;
@@ -262,7 +262,7 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
 void
 dim_pacing_closed(DimSession *session, const DimId *who)
 {
-    Pace *pace = is_stranger(session, who) ? pace_of(session, who) : NULL;
+    Pace *pace = dim_pacing_is_stranger(session, who) ? pace_of(session, who) : NULL;
 
     if (pace == NULL)
         return;
@@ -297,7 +297,7 @@ dim_pacing_holds(DimSession *session, const DimMessage *message)
 
     if (session->from_inbox || is_believed_command(session, message))
         return FALSE;
-    if (!is_stranger(session, who))
+    if (!dim_pacing_is_stranger(session, who))
         return is_behind(session, message);
     pace = pace_of(session, who);
     if (pace == NULL)

@@ -183,6 +183,7 @@ dim_session_unref(DimSession *session)
     dim_login_clear(session);
     dim_turn_free(session);
     dim_pacing_clear(session);
+    dim_complaints_clear(session);
     dim_opening_clear(session);
     dim_outgoing_clear(session);
     dim_asking_clear(session);

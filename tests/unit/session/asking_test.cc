@@ -131,7 +131,7 @@ TEST_F(AskingTest, ListsGoToAllStationsAndToMine)
 TEST_F(AskingTest, ABackupComesBackToAnEmptyList)
 {
     open();
-    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    befriend(peer);
     ASSERT_TRUE(dim_session_back_up(session, nullptr));
     clock.advance(1);
     ASSERT_EQ(asked("storage"), Words{ "archivist@anywhere" });

@@ -242,8 +242,7 @@ TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
 
     open();
     introduce(stranger);
-    ASSERT_TRUE(
-        dim_contacts_add(dim_session_contacts(session), stranger.id(), nullptr, nullptr));
+    befriend(stranger);
     for (int i = 0; i < 16; i++)
         ASSERT_TRUE(
             dim_shelf_park_in(shelf.get(), group.get(), stranger.id(), big.c_str(), nullptr));
@@ -261,7 +260,7 @@ TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
 TEST_F(IncomingTest, LinesInTheNameOfAContactLockHimNotOut)
 {
     open();
-    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    befriend(peer);
     for (const std::string &number : numbers(DIM_SHELF_MAX_PERSON))
         line.send(peer.say(me, number.c_str(), false, &stranger));
     clock.advance(2);

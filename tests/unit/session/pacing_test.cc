@@ -110,9 +110,7 @@ TEST_F(PacingTest, WhatWaitsIsShownAfterARestart)
 
 TEST_F(PacingTest, FriendsAreHeardAtOnce)
 {
-    GError *why = nullptr;
-
-    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, &why));
+    befriend(peer);
     flood(peer, 0, BURST + 50);
     clock.advance(0.5);
     EXPECT_EQ(shown, numbers(BURST + 50));

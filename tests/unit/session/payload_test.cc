@@ -185,6 +185,7 @@ TEST_F(PayloadTest, OneWordAnHourSaysThatMessagesOfSomebodyDoNotOpen)
 
     wrong.locked_for = &stranger;
     open();
+    befriend(peer);
     introduce(peer);
     clock.advance(5);
     for (int i = 0; i < 20; i++) {

@@ -48,7 +48,7 @@ TEST_F(RenewTest, TellsStationAndContactsAndReadsWhatIsStillOnItsWay)
     support::Error error;
 
     open();
-    ASSERT_TRUE(dim_contacts_add(dim_session_contacts(session), peer.id(), nullptr, nullptr));
+    befriend(peer);
     line.send(peer.say(me, "we know each other"));
     clock.advance(1);
     const int announced = count_commands("document");

@@ -278,6 +278,7 @@ TEST_F(RulesTest, TellsNobodyWhyItCouldNotRead)
         Person asker;
         const std::string name = dim_id_text(asker.id());
 
+        befriend(asker);
         introduce(asker);
         notices.clear();
         for (int i = 0; i < 3; i++)

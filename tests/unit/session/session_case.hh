@@ -295,6 +295,12 @@ class SessionTest : public ::testing::Test {
         return good;
     }
     void
+    befriend(const Person &who)
+    {
+        ASSERT_TRUE(
+            dim_contacts_add(dim_session_contacts(session), who.id(), nullptr, nullptr));
+    }
+    void
     introduce(const Person &who)
     {
         DimContent *content = dim_document_command_new(who.id(), dim_user_meta(who.user),

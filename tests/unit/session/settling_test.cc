@@ -148,8 +148,7 @@ TEST_F(Settling, WhatFindsNoRoomIsTold)
 {
     enter();
     tell({ &peer, &me });
-    ASSERT_TRUE(
-        dim_contacts_add(dim_session_contacts(session), stranger.id(), nullptr, nullptr));
+    befriend(stranger);
     for (int i = 0; i <= DIM_SHELF_MAX_PERSON; i++) {
         EXPECT_EQ(notices, Lines{});
         line.send(stranger.seal(me, content_of(line_of(std::to_string(i))).get(), false));
