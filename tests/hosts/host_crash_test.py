@@ -200,7 +200,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("--tools")
-    parser.add_argument("--kills", type=int, default=150)
+    parser.add_argument("--kills", type=int, default=250)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     dice = random.Random(options.seed)
