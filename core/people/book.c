@@ -374,8 +374,6 @@ dim_book_login(DimBook *book, const DimId *id, double *time)
 {
     g_autoptr(GError) error = NULL;
     g_auto(DimRow) row = { 0 };
-    const char *text;
-    gsize size = 0;
 
     if (!dim_row_find(book->store, DIM_TABLE_LOGINS, dim_id_text(id), &row, &error))
         g_warning("the login of %s is not readable: %s", dim_id_text(id), error->message);
@@ -383,6 +381,5 @@ dim_book_login(DimBook *book, const DimId *id, double *time)
         return NULL;
     if (time != NULL)
         *time = row.rank;
-    text = g_bytes_get_data(row.value, &size);
-    return size > 0 ? g_strndup(text, size) : g_strdup("");
+    return dim_record_text(row.value);
 }

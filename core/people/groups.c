@@ -42,16 +42,6 @@ sweep_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-static gboolean
-remove_rows(DimStore *store, DimTable table, const GPtrArray *keys, GError **error)
-{
-    for (guint i = 0; i < keys->len; i++) {
-        if (!dim_store_remove(store, table, keys->pdata[i], error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* What does not count any more goes before the new one is weighed. */
 static gboolean
 save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **error)
@@ -64,7 +54,7 @@ save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **er
 
     if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, record.label, sweep_row, &sweep,
                               error)
-        || !remove_rows(store, DIM_TABLE_GROUP_RECORDS, gone, error))
+        || !dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, gone, error))
         return FALSE;
     *bytes = sweep.bytes;
     if (own == NULL || !news->wants(news->tag, news->data))
@@ -81,10 +71,7 @@ save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **er
 static gboolean
 take_text(const DimRecord *record, gpointer data)
 {
-    gsize size = 0;
-    const char *text = record->value != NULL ? g_bytes_get_data(record->value, &size) : NULL;
-
-    g_ptr_array_add(data, size > 0 ? g_strndup(text, size) : g_strdup(""));
+    g_ptr_array_add(data, dim_record_text(record->value));
     return TRUE;
 }
 
@@ -137,19 +124,13 @@ is_friend(DimStore *store, const char *founder, const char *me)
 }
 
 static gboolean
-note_key(const DimRecord *record, gpointer keys)
-{
-    g_ptr_array_add(keys, g_strdup(record->key));
-    return TRUE;
-}
-
-static gboolean
 remove_group(DimStore *store, const char *key, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
-    return dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, note_key, keys, error)
-           && remove_rows(store, DIM_TABLE_GROUP_RECORDS, keys, error)
+    return dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, dim_record_note_key, keys,
+                                error)
+           && dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, keys, error)
            && dim_store_remove(store, DIM_TABLE_GROUPS, key, error);
 }
 

@@ -2,17 +2,19 @@
 /* DimKeyring: one row a direction, ranked by when the key was made or learned; parsed keys in a bounded cache. */
 #include "people/keyring.h"
 
+#include <string.h>
+
 #include "base/errors.h"
 #include "crypto/key.h"
 #include "people/records.h"
 
 #define DAY          (24.0 * 3600) /* seconds */
-#define MAX_AGE      (7 * DAY)     /* a key of mine is used (protocol §8) */
-#define KEEP         (90 * DAY) /* one of others is, who are no contacts: messages bring theirs along */
-#define MAX_STRANGE  4096  /* rows of such people; the oldest go */
-#define SWEEP_EVERY  512   /* new keys, or each day */
-#define MAX_MESSAGES 10000 /* and messages, counted in this run */
-#define MAX_CACHED   512   /* directions of each kind */
+#define MAX_AGE      (7 * DAY)     /* of a key of mine (protocol §8) */
+#define MAX_MESSAGES 10000         /* for one key of mine, counted in this run */
+#define KEEP         (90 * DAY) /* a key of no contact's: the next message brings it along anew */
+#define MAX_STRANGE  4096       /* rows of those who are no contacts; the oldest go */
+#define SWEEP_EVERY  512        /* new keys, and each day */
+#define MAX_CACHED   512        /* directions of each kind */
 
 typedef struct {
     DimCipherKey *key; /* (nullable) NULL: the store has none either */
@@ -156,33 +158,28 @@ typedef struct {
     GPtrArray *strange; /* rows of people who are no contacts, oldest first */
 } Sweep;
 
+/* The ID in "to ID", "from ID" and "from ID GROUP". New string. */
+static char *
+person_of(const char *row)
+{
+    const char *person = row + strcspn(row, " ");
+
+    person += strspn(person, " ");
+    return g_strndup(person, strcspn(person, " "));
+}
+
 static gboolean
 sweep_row(const DimRecord *record, gpointer data)
 {
     Sweep *sweep = data;
-    g_auto(GStrv) words = g_strsplit(record->key, " ", 3);
+    g_autofree char *person = person_of(record->key);
     double age = sweep->now - record->rank;
 
-    if (g_str_equal(words[0], "to") && age > MAX_AGE)
+    if (g_str_has_prefix(record->key, "to ") && age > MAX_AGE)
         g_ptr_array_add(sweep->gone, g_strdup(record->key));
-    else if (words[1] != NULL && !dim_store_has(sweep->store, DIM_TABLE_CONTACTS, words[1]))
+    else if (!dim_store_has(sweep->store, DIM_TABLE_CONTACTS, person))
         g_ptr_array_add(age > KEEP ? sweep->gone : sweep->strange, g_strdup(record->key));
     return TRUE;
-}
-
-static gboolean
-remove_rows(DimStore *store, GPtrArray *rows, GError **error)
-{
-    gboolean mine;
-    gboolean done = TRUE;
-
-    if (rows->len == 0)
-        return TRUE;
-    if (!dim_records_begin(store, &mine, error))
-        return FALSE;
-    for (guint i = 0; done && i < rows->len; i++)
-        done = dim_store_remove(store, DIM_TABLE_TALK_KEYS, rows->pdata[i], error);
-    return dim_records_end(store, mine, done, error);
 }
 
 /* Now and then. Before anything is looked up: what goes, goes from the caches too. */
@@ -199,7 +196,7 @@ sweep_old(DimKeyring *keyring, GError **error)
         return FALSE;
     for (guint i = 0; i + MAX_STRANGE < strange->len; i++)
         g_ptr_array_add(gone, g_strdup(strange->pdata[i]));
-    if (!remove_rows(keyring->store, gone, error))
+    if (!dim_records_remove(keyring->store, DIM_TABLE_TALK_KEYS, gone, error))
         return FALSE;
     for (guint i = 0; i < gone->len; i++) {
         g_hash_table_remove(keyring->sending, gone->pdata[i]);
@@ -210,22 +207,30 @@ sweep_old(DimKeyring *keyring, GError **error)
     return TRUE;
 }
 
+typedef struct {
+    GHashTable *persons;
+    GPtrArray *gone; /* rows */
+} Farewell;
+
 static gboolean
-note_row(const DimRecord *record, gpointer rows)
+note_leaving(const DimRecord *record, gpointer data)
 {
-    g_ptr_array_add(rows, g_strdup(record->key));
+    Farewell *farewell = data;
+    g_autofree char *person = person_of(record->key);
+
+    if (g_hash_table_contains(farewell->persons, person))
+        g_ptr_array_add(farewell->gone, g_strdup(record->key));
     return TRUE;
 }
 
 gboolean
-dim_keyring_forget(DimStore *store, const char *id, GError **error)
+dim_keyring_forget(DimStore *store, GHashTable *persons, GError **error)
 {
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
+    Farewell farewell = { persons, gone };
 
-    g_ptr_array_add(rows, g_strconcat("to ", id, NULL));
-    g_ptr_array_add(rows, g_strconcat("from ", id, NULL));
-    return dim_store_list_label(store, DIM_TABLE_TALK_KEYS, id, note_row, rows, error)
-           && remove_rows(store, rows, error);
+    return dim_store_list(store, DIM_TABLE_TALK_KEYS, FALSE, note_leaving, &farewell, error)
+           && dim_records_remove(store, DIM_TABLE_TALK_KEYS, gone, error);
 }
 
 /* ---- new keys ---- */
@@ -234,15 +239,12 @@ dim_keyring_forget(DimStore *store, const char *id, GError **error)
 static gboolean
 replace(DimKeyring *keyring,
         const char *row,
-        const DimId *person,
         Direction *direction,
         DimCipherKey *key,
         GError **error)
 {
     g_autoptr(DimSecret) text = dim_cipher_key_to_secret(key);
-    DimRecord record = { .key = row,
-                         .rank = dim_clock_now(keyring->clock),
-                         .label = dim_id_text(person) };
+    DimRecord record = { .key = row, .rank = dim_clock_now(keyring->clock) };
 
     if (!dim_record_save_secret(keyring->store, DIM_TABLE_TALK_KEYS, &record, text, error))
         return FALSE;
@@ -280,7 +282,7 @@ dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GErro
     if (is_worn(keyring, direction)) {
         g_autoptr(DimCipherKey) key = dim_cipher_key_new();
 
-        if (!replace(keyring, row, to, direction, key, error))
+        if (!replace(keyring, row, direction, key, error))
             return NULL;
         made = TRUE;
     }
@@ -360,5 +362,5 @@ dim_keyring_learn(DimKeyring *keyring,
     if (dim_cipher_key_is_plain(key)
         || (direction->key != NULL && dim_cipher_key_equal(direction->key, key)))
         return TRUE;
-    return replace(keyring, row, from, direction, key, error);
+    return replace(keyring, row, direction, key, error);
 }

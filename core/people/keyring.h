@@ -15,8 +15,8 @@ void dim_keyring_free(DimKeyring *keyring);
  * A fresh one is kept in the store before it is returned. *fresh (nullable out) tells. NULL with STORAGE. */
 DimCipherKey *
 dim_keyring_sending(DimKeyring *keyring, const DimId *to, gboolean *fresh, GError **error);
-/* Wrapped bytes cached in memory for (to, keys): opaque to the keyring; dropped with its key. `keys`, of DimPublicKey, are the receiver's
- * that they were made for (a changed visa changes them). (nullable) borrowed. */
+/* Wrapped bytes cached in memory for (to, keys): opaque to the keyring; dropped with its key. `keys`, of DimPublicKey, are
+ * those of the receiver that they were made for (a changed visa changes them). (nullable) borrowed. */
 GPtrArray *dim_keyring_wrapped(DimKeyring *keyring, const DimId *to, const GPtrArray *keys);
 void dim_keyring_keep_wrapped(DimKeyring *keyring,
                               const DimId *to,
@@ -24,17 +24,17 @@ void dim_keyring_keep_wrapped(DimKeyring *keyring,
                               GPtrArray *wrapped);
 /* The last key that decrypted something from `from` (to me or to `group`, nullable). (nullable) borrowed. */
 DimCipherKey *dim_keyring_receiving(DimKeyring *keyring, const DimId *from, const DimId *group);
-/* Keeps it if it changed. Once a day, and after some hundred new keys, old ones go: mine that are worn, those of others who are
- * no contacts after 90 days or when there are more than 4,096. */
+/* Keeps it if it changed. Once a day, and after 512 new keys, old ones go: mine that are worn, and those of people who are no
+ * contacts, after 90 days or when there are more than 4,096. */
 gboolean dim_keyring_learn(DimKeyring *keyring,
                            const DimId *from,
                            const DimId *group,
                            DimCipherKey *key,
                            GError **error);
 
-/* Removes the keys from and to this ID from the store, those in groups as well; what a keyring has in memory it keeps for this run.
- * FALSE with STORAGE. */
-gboolean dim_keyring_forget(DimStore *store, const char *id, GError **error);
+/* Removes the keys from and to these persons (a set of ID texts) from the store, those in groups as well, in one pass; what a
+ * keyring has in memory it keeps for this run. FALSE with STORAGE. */
+gboolean dim_keyring_forget(DimStore *store, GHashTable *persons, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKeyring, dim_keyring_free)
 

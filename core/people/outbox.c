@@ -189,19 +189,13 @@ dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error)
     return dim_store_remove(outbox->store, DIM_TABLE_OUTBOX, key, error);
 }
 
-static gboolean
-note_key(const DimRecord *record, gpointer data)
-{
-    g_ptr_array_add(data, g_strdup(record->key));
-    return TRUE;
-}
-
 gboolean
 dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
-    if (!dim_store_list(outbox->store, DIM_TABLE_OUTBOX, FALSE, note_key, keys, error))
+    if (!dim_store_list(outbox->store, DIM_TABLE_OUTBOX, FALSE, dim_record_note_key, keys,
+                        error))
         return FALSE;
     for (guint i = 0; i < keys->len; i++) {
         g_auto(Held) held = { 0 };

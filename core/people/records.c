@@ -51,16 +51,27 @@ dim_record_save_json(DimStore *store,
 }
 
 char *
+dim_record_text(GBytes *value)
+{
+    gsize size = 0;
+    const char *text = value != NULL ? g_bytes_get_data(value, &size) : NULL;
+
+    return size > 0 ? g_strndup(text, size) : g_strdup("");
+}
+
+gboolean
+dim_record_note_key(const DimRecord *record, gpointer keys)
+{
+    g_ptr_array_add(keys, g_strdup(record->key));
+    return TRUE;
+}
+
+char *
 dim_record_load_text(DimStore *store, DimTable table, const char *key, GError **error)
 {
     g_autoptr(GBytes) value = dim_store_load(store, table, key, error);
-    gsize size = 0;
-    const char *text;
 
-    if (value == NULL)
-        return NULL;
-    text = g_bytes_get_data(value, &size);
-    return size > 0 ? g_strndup(text, size) : g_strdup("");
+    return value != NULL ? dim_record_text(value) : NULL;
 }
 
 DimSecret *
@@ -134,4 +145,19 @@ dim_records_end(DimStore *store, gboolean mine, gboolean done, GError **error)
         return dim_store_commit(store, error);
     dim_store_rollback(store);
     return FALSE;
+}
+
+gboolean
+dim_records_remove(DimStore *store, DimTable table, const GPtrArray *keys, GError **error)
+{
+    gboolean mine;
+    gboolean done = TRUE;
+
+    if (keys->len == 0)
+        return TRUE;
+    if (!dim_records_begin(store, &mine, error))
+        return FALSE;
+    for (guint i = 0; done && i < keys->len; i++)
+        done = dim_store_remove(store, table, keys->pdata[i], error);
+    return dim_records_end(store, mine, done, error);
 }

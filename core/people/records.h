@@ -36,6 +36,11 @@ dim_record_load_secret(DimStore *store, DimTable table, const char *key, GError 
 JsonObject *
 dim_record_load_json(DimStore *store, DimTable table, const char *key, GError **error);
 
+/* The text that is a row's value; "" if it has none. New string. */
+char *dim_record_text(GBytes *value);
+/* A DimRecordFunc: adds a copy of the row's key to an array of strings. */
+gboolean dim_record_note_key(const DimRecord *record, gpointer keys);
+
 /* A copy of a row's columns; dim_row_clear() frees. */
 typedef struct {
     char *key, *label, *note;
@@ -51,6 +56,9 @@ void dim_row_clear(DimRow *row);
 gboolean dim_records_begin(DimStore *store, gboolean *mine, GError **error);
 /* Commits if it is mine and done, rolls back if it is mine and not done. Returns TRUE if all of it is kept. */
 gboolean dim_records_end(DimStore *store, gboolean mine, gboolean done, GError **error);
+/* Removes the rows with these keys (element type char*), all or none of them. */
+gboolean
+dim_records_remove(DimStore *store, DimTable table, const GPtrArray *keys, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DimRow, dim_row_clear)
 

@@ -277,14 +277,12 @@ static gboolean
 take_row(const DimRecord *record, gpointer data)
 {
     Taken *taken = data;
-    gsize size = 0;
-    const char *text = record->value != NULL ? g_bytes_get_data(record->value, &size) : NULL;
 
     if (taken->wanted != NULL
         && !taken->wanted(dim_shelf_note_sender(record->note), taken->data))
         return TRUE;
     g_ptr_array_add(taken->keys, g_strdup(record->key));
-    g_ptr_array_add(taken->texts, size > 0 ? g_strndup(text, size) : g_strdup(""));
+    g_ptr_array_add(taken->texts, dim_record_text(record->value));
     return TRUE;
 }
 
@@ -300,19 +298,9 @@ dim_shelf_take(DimShelf *shelf,
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     Taken taken = { keys, texts, wanted, data };
-    gboolean mine;
-    gboolean done = TRUE;
 
-    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_row, &taken, error))
-        return NULL;
-    if (keys->len == 0)
-        return g_steal_pointer(&texts);
-    if (!dim_records_begin(shelf->store, &mine, error))
-        return NULL;
-    for (guint i = 0; done && i < keys->len; i++)
-        done = dim_store_remove(shelf->store, DIM_TABLE_WAITING, g_ptr_array_index(keys, i),
-                                error);
-    if (!dim_records_end(shelf->store, mine, done, error))
+    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_row, &taken, error)
+        || !dim_records_remove(shelf->store, DIM_TABLE_WAITING, keys, error))
         return NULL;
     for (guint i = 0; i < texts->len; i++)
         count_out(shelf, label, strlen(g_ptr_array_index(texts, i)));

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "people/records.h"
+
 gboolean
 dim_shelf_label_is_incoming(const char *label)
 {
@@ -37,16 +39,6 @@ sender_of(const DimRecord *record)
     const char *sender = dim_shelf_note_sender(record->note);
 
     return sender != NULL ? sender : strchr(record->label, ' ') + 1;
-}
-
-static gboolean
-remove_all(DimStore *store, GPtrArray *keys, GError **error)
-{
-    for (guint i = 0; i < keys->len; i++) {
-        if (!dim_store_remove(store, DIM_TABLE_WAITING, keys->pdata[i], error))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 /* What one sender has there. */
@@ -184,7 +176,7 @@ dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, guint *gone, GE
         return FALSE;
     g_debug("%u parked messages of strangers make room", keys->len);
     *gone += keys->len;
-    return remove_all(store, keys, error);
+    return dim_records_remove(store, DIM_TABLE_WAITING, keys, error);
 }
 
 typedef struct {
@@ -213,5 +205,5 @@ dim_shelf_forget_before(DimStore *store, double before, guint *gone, GError **er
     if (!dim_store_list(store, DIM_TABLE_WAITING, FALSE, age_row, &aging, error))
         return FALSE;
     *gone += keys->len;
-    return remove_all(store, keys, error);
+    return dim_records_remove(store, DIM_TABLE_WAITING, keys, error);
 }

@@ -92,9 +92,33 @@ remove_person(DimStore *store, const char *id, GError **error)
     g_hash_table_iter_init(&iter, rows);
     while (done && g_hash_table_iter_next(&iter, &key, NULL))
         done = dim_store_remove(store, DIM_TABLE_DOCUMENTS, key, error);
-    return done && dim_keyring_forget(store, id, error) && dim_told_forget(store, id, error)
+    return done && dim_told_forget(store, id, error)
            && dim_store_remove(store, DIM_TABLE_LOGINS, id, error)
            && dim_store_remove(store, DIM_TABLE_METAS, id, error);
+}
+
+/* The first so many of all; adds who they are to gone. */
+static gboolean
+remove_first(DimStrangers *strangers,
+             const GPtrArray *all,
+             guint count,
+             GPtrArray *gone,
+             GError **error)
+{
+    g_autoptr(GHashTable) leaving = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < count; i++) {
+        char *text = all->pdata[i];
+        DimId *id = dim_id_parse(text, NULL);
+
+        if (id != NULL)
+            g_ptr_array_add(gone, id);
+        if (!remove_person(strangers->store, text, error))
+            return FALSE;
+        g_hash_table_add(leaving, text);
+        strangers->count--;
+    }
+    return dim_keyring_forget(strangers->store, leaving, error);
 }
 
 GPtrArray *
@@ -114,19 +138,10 @@ dim_strangers_admit(DimStrangers *strangers, const DimId *newcomer, GError **err
         strangers->count = all->len;
         strangers->counted = TRUE;
     }
-    for (guint i = 0; all != NULL && all->len >= DIM_STRANGERS_MAX
-                      && i <= all->len - DIM_STRANGERS_MAX + DIM_STRANGERS_MAX / 8;
-         i++) {
-        DimId *id = dim_id_parse(all->pdata[i], NULL);
-
-        if (!remove_person(strangers->store, all->pdata[i], error)) {
-            g_clear_pointer(&id, dim_id_unref);
-            return NULL;
-        }
-        if (id != NULL)
-            g_ptr_array_add(gone, id);
-        strangers->count--;
-    }
+    if (all != NULL && all->len >= DIM_STRANGERS_MAX
+        && !remove_first(strangers, all,
+                         all->len - DIM_STRANGERS_MAX + DIM_STRANGERS_MAX / 8 + 1, gone, error))
+        return NULL;
     strangers->count++;
     return g_steal_pointer(&gone);
 }

@@ -139,6 +139,30 @@ TEST_F(Records, AreFoundWithAllTheirColumns)
     EXPECT_EQ(row.key, nullptr) << "may be cleared twice";
 }
 
+TEST_F(Records, AreRemovedAllOrNone)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    const auto list = [&] {
+        g_ptr_array_set_size(keys, 0);
+        return dim_store_list(store.get(), DIM_TABLE_SELF, FALSE, dim_record_note_key, keys,
+                              &error);
+    };
+
+    EXPECT_TRUE(dim_records_remove(store.get(), DIM_TABLE_SELF, keys, &error)) << "none at all";
+    ASSERT_TRUE(save("a", "1") && save("b", "2") && list());
+    ASSERT_EQ(keys->len, 2U);
+    ASSERT_TRUE(save("c", "3"));
+    ASSERT_TRUE(dim_store_begin(store.get(), &error));
+    EXPECT_TRUE(dim_records_remove(store.get(), DIM_TABLE_SELF, keys, &error));
+    dim_store_rollback(store.get());
+    EXPECT_TRUE(has("a") && has("b")) << "the caller's transaction decides";
+    EXPECT_TRUE(dim_records_remove(store.get(), DIM_TABLE_SELF, keys, &error));
+    EXPECT_FALSE(has("a") || has("b"));
+    EXPECT_TRUE(has("c"));
+    EXPECT_FALSE(dim_store_in_transaction(store.get()));
+    g_ptr_array_unref(keys);
+}
+
 TEST_F(Records, EndATransactionOfTheirOwn)
 {
     gboolean mine = FALSE;
