@@ -166,7 +166,7 @@ answer_login(DimAnswers *answers, DimQuestion *question)
     g_autofree char *known = NULL;
 
     if (who == NULL || !dim_id_equal(who, sender)
-        || when > dim_clock_now(answers->office.clock) + 1800)
+        || when > dim_clock_now(answers->office.clock) + DIM_CLOCK_AHEAD)
         return;
     if (!dim_book_save_login(dim_clerk_book(answers->office.clerk), sender, when,
                              question->text, &error)) {

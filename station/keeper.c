@@ -6,8 +6,6 @@
 
 #include "message/services.h"
 
-#define AHEAD 1800.0 /* seconds that a clock may be ahead of ours (protocol §8) */
-
 /* What is remembered of block lists: every relayed message asks for its reader's. */
 #define OWNERS_MAX  16384
 #define BLOCKED_MAX 262144 /* IDs in all sets together */
@@ -142,7 +140,7 @@ dim_keeper_put(DimKeeper *keeper,
         return DIM_KEEPER_FAILED;
     record.rank = time > 0 ? time : now;
     /* Who has a copy of an older one on its way here must not bring it back. */
-    if (record.rank > now + AHEAD || (held.found && record.rank < held.rank))
+    if (record.rank > now + DIM_CLOCK_AHEAD || (held.found && record.rank < held.rank))
         return DIM_KEEPER_OLDER;
     if (size > keeper->limits->kept_bytes
         || keeper->bytes - held.size + size > keeper->limits->kept_total)

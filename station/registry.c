@@ -6,8 +6,7 @@
 #include "base/json.h"
 #include "message/commands.h"
 
-#define DOCUMENTS_MAX 8      /* told in one answer */
-#define FUTURE        1800.0 /* seconds that a document may be ahead (protocol §3.3) */
+#define DOCUMENTS_MAX 8   /* told in one answer */
 #define DOCUMENT_WORK 2.0 /* what one costs to read, verify and keep, in verified signatures */
 
 static void
@@ -146,7 +145,7 @@ put_document(DimClerk *clerk, const DimClock *clock, const DimId *id, DimDocumen
     if (meta == NULL || !dim_id_equal(dim_document_owner(document), id)
         || !dim_document_verify(document, meta))
         return PUT_NOT_ACCEPTED;
-    if (time > dim_clock_now(clock) + FUTURE)
+    if (time > dim_clock_now(clock) + DIM_CLOCK_AHEAD)
         return PUT_NOT_CHANGED;
     switch (dim_clerk_save_document(clerk, id, document, &error)) {
     case DIM_BOOK_RECEIVED:

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Seconds that somebody else's clock may be ahead of ours: what is dated later than that is not believed (protocol §3.3, §8). */
+#define DIM_CLOCK_AHEAD 1800.0
+
 struct _DimClock {
     double (*now)(gpointer data);       /* seconds since 1970, UTC */
     gint64 (*monotonic)(gpointer data); /* microseconds, never goes back */

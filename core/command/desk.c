@@ -6,8 +6,6 @@
 #include "base/words.h"
 #include "message/plain.h"
 
-#define AHEAD 1800.0 /* seconds that a sender's clock may be ahead of ours (protocol §8) */
-
 #define MAX_TOLD 20 /* persons in one sentence */
 
 #define MAX_RECEIPTS \
@@ -167,7 +165,7 @@ dim_desk_read_time(const DimDesk *desk, const DimContent *content, double *when,
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a command without a time");
         return FALSE;
     }
-    if (said > now + AHEAD) {
+    if (said > now + DIM_CLOCK_AHEAD) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_UNVERIFIED,
                             "a command from the future");
         return FALSE;

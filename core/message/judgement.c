@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a new record of a group is worth, and how many of them are kept (protocol §5.14). */
+#include "base/clock.h"
 #include "message/history_parts.h"
 
-#define AHEAD       1800.0 /* seconds that a clock may be ahead of ours */
 #define MAX_RECORDS 500
 #define MAX_PEOPLE  20000 /* in all records together */
 #define MAX_WISHES  64    /* anybody can have many: in all, */
@@ -72,7 +72,7 @@ judge(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *r
 {
     const DimGroupRecord *reset = dim_history_last_reset(history);
 
-    if (record->time > rules->now + AHEAD)
+    if (record->time > rules->now + DIM_CLOCK_AHEAD)
         return DIM_HISTORY_FUTURE;
     if (rules->owner == NULL)
         return DIM_HISTORY_DENIED;

@@ -12,7 +12,6 @@
 #include "people/records.h"
 #include "people/strangers.h"
 
-#define AHEAD        1800.0 /* seconds a document may be in the future (protocol §3.3) */
 #define ASK_EVERY    (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
 #define PUSH_SECONDS 3600.0
 #define PUSH_EVERY   ((gint64)PUSH_SECONDS * G_USEC_PER_SEC)
@@ -130,7 +129,7 @@ dim_book_save_document(DimBook *book, const DimId *id, DimDocument *document, GE
 
     if (page->meta == NULL || !dim_id_equal(dim_document_owner(document), id)
         || dim_book_is_too_large(document) || !dim_document_verify(document, page->meta)
-        || dim_document_time(document) > dim_clock_now(book->clock) + AHEAD)
+        || dim_document_time(document) > dim_clock_now(book->clock) + DIM_CLOCK_AHEAD)
         return DIM_BOOK_REFUSED;
     if (!dim_book_is_news(document, former))
         return DIM_BOOK_NOT_CHANGED;

@@ -2,13 +2,13 @@
 /* Changes of what I say of myself: another nickname, another key to write to me with (protocol §3.4). */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/json.h"
 #include "people/records.h"
 #include "people/user_parts.h"
 
-#define DAY   (24 * 3600.0)
-#define AHEAD 1800.0 /* seconds a document may be in the future (protocol §3.3) */
+#define DAY (24 * 3600.0)
 
 /* Signs the properties; later than the visa before, else nobody would take it (protocol §3.3). */
 static DimDocument *
@@ -111,7 +111,7 @@ dim_user_take_key(DimUser *user,
 gboolean
 dim_user_is_ahead(const DimUser *user, double now)
 {
-    return dim_document_time(user->visa) > now + AHEAD;
+    return dim_document_time(user->visa) > now + DIM_CLOCK_AHEAD;
 }
 
 gboolean
