@@ -291,33 +291,36 @@ dim_link_send(DimLink *link,
     return TRUE;
 }
 
-/* (nullable) what acknowledges it; the message waits no more. */
-static GBytes *
-take_answer(DimLink *link, guint64 serial)
+/* TRUE if it waited; it does no more, and what comes behind it is read on. */
+static gboolean
+take_arrival(DimLink *link, guint64 serial, DimPacket *message)
 {
-    DimPacket message;
-
-    if (link->wire == NULL || !dim_arrivals_take(link->arrivals, serial, &message))
-        return NULL;
+    if (link->wire == NULL || !dim_arrivals_take(link->arrivals, serial, message))
+        return FALSE;
     if (!dim_arrivals_is_full(link->arrivals))
         dim_wire_resume(link->wire);
-    return dim_framer_answer(link->framer, &message);
+    return TRUE;
 }
 
 void
 dim_link_acknowledge(DimLink *link, guint64 serial)
 {
-    g_autoptr(GBytes) answer = take_answer(link, serial);
+    g_autoptr(GBytes) answer = NULL;
+    DimPacket message;
 
+    if (!take_arrival(link, serial, &message))
+        return;
+    answer = dim_framer_answer(link->framer, &message);
     dim_link_send_once(link, answer);
 }
 
 void
 dim_link_forget(DimLink *link, guint64 serial)
 {
-    g_autoptr(GBytes) unsaid = take_answer(link, serial);
+    DimPacket message;
 
-    g_debug("a message was not kept%s", unsaid != NULL ? ": it may be sent again" : "");
+    if (take_arrival(link, serial, &message))
+        g_debug("a message was not kept: it may be sent again");
 }
 
 void
