@@ -58,12 +58,13 @@ is_given_back(const DimContent *content)
 char *
 dim_binding_write(const DimMessage *instant, const guint8 *iv)
 {
-    g_autofree char *binding = binding_of(instant, iv);
     g_autofree char *text = unbound_text(instant->content);
+    g_autofree char *binding = NULL;
     GString *out;
 
     if (is_given_back(instant->content))
         return g_steal_pointer(&text);
+    binding = binding_of(instant, iv);
     out = g_string_new_len(text, (gssize)strlen(text) - 1);
     dim_append_name(out, "binding");
     g_string_append_printf(out, "\"%s\"}", binding);

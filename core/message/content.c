@@ -95,6 +95,19 @@ own_binding(const char *text)
     return text != NULL && strlen(text) == DIM_BINDING_LENGTH ? g_strdup(text) : NULL;
 }
 
+/* TRUE with *group NULL if there is none. */
+static gboolean
+read_group(JsonObject *object, DimId **group, GError **error)
+{
+    JsonNode *node = json_object_get_member(object, "group");
+
+    *group = NULL;
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+        return TRUE;
+    *group = dim_id_parse(dim_json_text(object, "group"), error);
+    return *group != NULL;
+}
+
 static JsonObject *
 tree_of(const char *source)
 {
@@ -153,8 +166,7 @@ DimContent *
 dim_content_from_json(JsonObject *object, GError **error)
 {
     g_autoptr(JsonObject) own = NULL;
-    JsonNode *group;
-    DimId *id = NULL;
+    DimId *group = NULL;
     DimContent *content;
     int type;
 
@@ -166,14 +178,10 @@ dim_content_from_json(JsonObject *object, GError **error)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "content without a type");
         return NULL;
     }
-    group = json_object_get_member(own, "group");
-    if (group != NULL && !JSON_NODE_HOLDS_NULL(group)) {
-        id = dim_id_parse(dim_json_text(own, "group"), error);
-        if (id == NULL)
-            return NULL;
-    }
-    content = take_object(json_object_ref(own), type, id);
-    content->binding = own_binding(dim_json_text(own, "binding"));
+    if (!read_group(own, &group, error))
+        return NULL;
+    content = take_object(g_steal_pointer(&own), type, group);
+    content->binding = own_binding(dim_json_text(content->json, "binding"));
     return content;
 }
 
@@ -216,7 +224,6 @@ dim_content_new_take(int type, JsonObject *object)
     g_autoptr(JsonObject) given = object;
     g_autoptr(GList) names = NULL;
     JsonObject *own;
-    JsonNode *node;
     DimId *group = NULL;
 
     g_return_val_if_fail(object != NULL && type >= 0, NULL);
@@ -232,12 +239,8 @@ dim_content_new_take(int type, JsonObject *object)
             json_object_set_member(own, l->data, json_object_dup_member(given, l->data));
     }
     add_twins(own, type);
-    node = json_object_get_member(own, "group");
-    if (node != NULL && !JSON_NODE_HOLDS_NULL(node)) {
-        group = dim_id_parse(dim_json_text(own, "group"), NULL);
-        if (group == NULL)
-            g_critical("a content is built with a group that is no ID");
-    }
+    if (!read_group(own, &group, NULL))
+        g_critical("a content is built with a group that is no ID");
     return take_object(own, type, group);
 }
 

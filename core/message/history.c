@@ -60,7 +60,7 @@ dim_history_insert(DimHistory *history, DimGroupRecord *record)
     while (at > 0 && dim_history_record(history, at - 1)->time > record->time)
         at--;
     g_ptr_array_insert(history->records, (gint)at, record);
-    forget_members(history); /* nobody asks for them before the bounds are kept again */
+    forget_members(history); /* also for the bounds: nobody asks before they are kept again */
     history->resigned |= dim_group_record_is(record, "resign");
 }
 
@@ -168,16 +168,14 @@ keep_members(DimHistory *history, const DimHistoryRules *rules, const GPtrArray 
     }
 }
 
-GPtrArray *
-dim_history_members(DimHistory *history, const DimHistoryRules *rules)
+static void
+work_out_members(DimHistory *history, const DimHistoryRules *rules)
 {
     g_autoptr(GHashTable) set = g_hash_table_new(dim_id_hash, dim_id_equal_func);
     g_autoptr(GPtrArray) list = g_ptr_array_new(); /* of the records' own IDs */
     const DimGroupRecord *reset = rules->owner != NULL ? dim_history_last_reset(history) : NULL;
     gboolean behind = FALSE;
 
-    if (are_known(history, rules))
-        return history->members;
     if (reset != NULL)
         dim_history_let_in(list, set, reset->people);
     for (guint i = 0; reset != NULL && i < history->records->len; i++) {
@@ -188,6 +186,13 @@ dim_history_members(DimHistory *history, const DimHistoryRules *rules)
         behind |= record == reset;
     }
     keep_members(history, rules, list);
+}
+
+GPtrArray *
+dim_history_members(DimHistory *history, const DimHistoryRules *rules)
+{
+    if (!are_known(history, rules))
+        work_out_members(history, rules);
     return history->members;
 }
 
