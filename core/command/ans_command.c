@@ -51,9 +51,9 @@ read_id(JsonObject *records, const char *name)
     return g_steal_pointer(&id);
 }
 
-/* The program itself wants to know who the archivist is, and nobody is to read it. */
+/* As dim_desk_takes_answer(), for what the program itself asked: nobody is to read that answer. */
 static gboolean
-is_quiet(DimDesk *desk, const DimContent *content)
+takes_in_silence(DimDesk *desk, const DimContent *content)
 {
     return g_strcmp0(dim_json_text(dim_content_json(content), "names"), "archivist") == 0
            && desk->expected(desk->data, DIM_ANS_ARCHIVIST);
@@ -79,7 +79,7 @@ dim_handle_ans(DimDesk *desk,
                             "names told by somebody else than the station");
         return FALSE;
     }
-    quiet = is_quiet(desk, content);
+    quiet = takes_in_silence(desk, content);
     if (!quiet && !desk->expected(desk->data, "ans"))
         return TRUE;
     names = json_object_get_members(records);

@@ -6,10 +6,8 @@
 #include "base/words.h"
 #include "message/plain.h"
 
-#define MAX_TOLD 20 /* persons in one sentence */
-
-#define MAX_RECEIPTS \
-    10 /* to one person in ten minutes; each costs a signature, and maybe a key */
+#define MAX_TOLD     20 /* persons in one sentence */
+#define MAX_RECEIPTS 10 /* to one person in ten minutes: each costs a signature */
 
 gboolean
 dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *command)

@@ -10,8 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
     DimHistoryRules rules; /* of the bulletin */
     DimId *owner;          /* (nullable) no bulletin that can be believed is known */
-    DimId *
-        founder; /* (nullable) whom the bulletin names while it cannot be told if he is: his meta is not known */
+    DimId *founder;        /* (nullable) whom the bulletin names, while his meta is not known */
     GPtrArray *administrators;
     DimHistory *history;
     gboolean held; /* the history is kept */

@@ -203,7 +203,7 @@ dim_shelf_prune(DimShelf *shelf, GError **error)
 }
 
 gboolean
-dim_shelf_has_lost(DimShelf *shelf)
+dim_shelf_take_lost(DimShelf *shelf)
 {
     gboolean lost = shelf->lost > 0;
 

@@ -20,8 +20,8 @@ typedef enum {
 
 DimShelf *dim_shelf_new(DimStore *store, const DimClock *clock);
 void dim_shelf_free(DimShelf *shelf);
-/* When the incoming side is full, the oldest messages of strangers (no contacts, or without a meta here) make room, first of one who has very many there.
- * FALSE with NOT_ALLOWED when there is no room all the same, STORAGE otherwise. */
+/* When the incoming side is full, the oldest messages of strangers (no contacts, or without a meta here) make room, first those
+ * of one who has very many there. FALSE with NOT_ALLOWED when there is no room all the same, STORAGE otherwise. */
 gboolean dim_shelf_park(DimShelf *shelf,
                         DimShelfSide side,
                         const DimId *person,
@@ -33,8 +33,8 @@ gboolean dim_shelf_park_in(DimShelf *shelf,
                            const DimId *sender,
                            const char *text,
                            GError **error);
-/* TRUE once after messages of others were forgotten: too old, or too many. */
-gboolean dim_shelf_has_lost(DimShelf *shelf);
+/* TRUE once after messages of others were forgotten, too old or too many: it is told, and begins anew. */
+gboolean dim_shelf_take_lost(DimShelf *shelf);
 /* sender: (nullable) of what was parked in a group. */
 typedef gboolean (*DimShelfFunc)(const char *sender, gpointer data);
 /* Takes one person's or group's off, all or (wanted: nullable) those that are wanted, in the order they came (element type char*).

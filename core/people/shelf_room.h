@@ -22,8 +22,8 @@ guint64 dim_shelf_note_bytes(const char *note);
 /* (nullable) Points into the note. */
 const char *dim_shelf_note_sender(const char *note);
 /* The oldest words of strangers make room, of one stranger alone if he has so much there: whoever writes most, or makes many IDs,
- * must not shut the door for all others. Those of my contacts stay, unless no meta of theirs is known: then nobody has verified whose words they are. *gone: adds what went. FALSE with STORAGE; less room than wanted
- * is success. */
+ * must not shut the door for all others. Those of my contacts stay, unless no meta of theirs is known: then nobody has verified
+ * whose words they are. *gone: adds what went. FALSE with STORAGE; less room than wanted is success. */
 gboolean
 dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, guint *gone, GError **error);
 /* Removes what others said before that time. *gone: adds what went. FALSE with STORAGE. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One row a person in the table of what was seen, ranked so far ahead that it goes with the person alone; its note is a list of digests. */
+/* One row a person in the table of what was seen; its note is a list of digests. Of those whose meta is here it is ranked so far
+ * ahead that it goes with the person alone. */
 #include "people/told.h"
 
 #include <string.h>

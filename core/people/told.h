@@ -8,19 +8,18 @@
 
 G_BEGIN_DECLS
 
-#define DIM_TOLD_MAX 8 /* things for one person, ever */
+#define DIM_TOLD_MAX 8 /* things for one person */
 
-/* For those whose meta is kept here; what others were told is remembered as long as a message (people/seen.h), since nothing of them
- * would ever go.
- * TRUE the first time for this person and this thing, which is kept as told in the transaction that is open; FALSE without error
- * from then on and when this person was told DIM_TOLD_MAX things, FALSE with STORAGE if it could not be kept. */
+/* TRUE the first time for this person and this thing, which is kept as told in the transaction that is open; FALSE without error
+ * from then on and when this person was told DIM_TOLD_MAX things, FALSE with STORAGE if it could not be kept. What somebody was
+ * told whose meta is not kept here is remembered as long as a message (people/seen.h): nothing else of him would ever go. */
 gboolean dim_told_first(DimStore *store,
                         const DimClock *clock,
                         const DimId *person,
                         const char *thing,
                         GError **error);
 
-/* With the person goes what he was told. FALSE with STORAGE. */
+/* What this person (the text of an ID) was told goes with him. FALSE with STORAGE. */
 gboolean dim_told_forget(DimStore *store, const char *id, GError **error);
 
 G_END_DECLS

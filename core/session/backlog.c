@@ -129,7 +129,7 @@ dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message
         dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, &error);
     else
         dim_shelf_park_in(session->shelf, id, sender, text, &error);
-    if (dim_shelf_has_lost(session->shelf))
+    if (dim_shelf_take_lost(session->shelf))
         dim_backlog_tell_lost(session);
     if (error == NULL)
         return TRUE;

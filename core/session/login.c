@@ -135,7 +135,7 @@ enter(DimSession *session)
     dim_confirm_reload(session);
     dim_backlog_settle(session);
     dim_membership_resume(session);
-    if (dim_shelf_has_lost(session->shelf)) /* while nobody was here */
+    if (dim_shelf_take_lost(session->shelf)) /* while nobody was here */
         dim_backlog_tell_lost(session);
     dim_renew_if_old(session);
 }

@@ -141,7 +141,7 @@ TEST_F(Shelf, TheNameOfAContactWhoseMetaIsUnknownIsNoPass)
             dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "forged", &error));
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "true", &error))
         << error.message();
-    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
+    EXPECT_TRUE(dim_shelf_take_lost(shelf.get()));
     for (int i = 0; i < 40; i++)
         ASSERT_TRUE(
             dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), big.c_str(), &error));
@@ -247,7 +247,7 @@ TEST_F(Shelf, ForgetsAfterEightDaysWhatOthersSaid)
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_WAITING), 3U);
     clock.sleep(0.2 * 24 * 3600);
     shelf.reset(dim_shelf_new(store.get(), clock.get()));
-    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
+    EXPECT_TRUE(dim_shelf_take_lost(shelf.get()));
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "new ") << "a restart looks at the dates";
     EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "old ") << "mine waits";
 }
@@ -270,12 +270,12 @@ TEST_F(Shelf, WhoSaysMostInAGroupMakesRoomForTheOthers)
     ASSERT_TRUE(
         dim_shelf_park_in(shelf.get(), group.get(), friend_of_mine.get(), "hi", &error));
     ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
-    EXPECT_FALSE(dim_shelf_has_lost(shelf.get()));
+    EXPECT_FALSE(dim_shelf_take_lost(shelf.get()));
     for (int i = 0; i < 2 * DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), eve.get(),
                                       std::to_string(i).c_str(), &error));
-    EXPECT_TRUE(dim_shelf_has_lost(shelf.get()));
-    EXPECT_FALSE(dim_shelf_has_lost(shelf.get())) << "that is told once";
+    EXPECT_TRUE(dim_shelf_take_lost(shelf.get()));
+    EXPECT_FALSE(dim_shelf_take_lost(shelf.get())) << "that is told once";
     EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });
     const std::string all = take(DIM_SHELF_INCOMING, group.get());
     EXPECT_EQ(all.find("hi new "), 0U) << all.substr(0, 20);
