@@ -15,13 +15,24 @@ is_harmful(gunichar c)
 }
 
 /* Marks that nobody sees. Running text needs some of them, where scripts of both directions meet; in a name, or in any other piece
- * of a line of ours, they could only move its neighbours or make two names look alike. The joiners (U+200C, U+200D) stay:
- * letters and emoji look different with them. */
+ * of a line of ours, they could only move its neighbours or make two names look alike. The joiners (U+200C, U+200D) and
+ * the selectors of variants (U+FE00-FE0F) stay: letters and emoji look different with them. */
 static gboolean
 is_unseen(gunichar c)
 {
-    return c == 0xad || c == 0x61c || c == 0x180e || c == 0x200b || c == 0x200e || c == 0x200f
-           || (c >= 0x2060 && c <= 0x206f);
+    static const struct {
+        gunichar first, last;
+    } ranges[] = {
+        { 0xad, 0xad },     { 0x34f, 0x34f },   { 0x61c, 0x61c },     { 0x115f, 0x1160 },
+        { 0x180b, 0x180f }, { 0x200b, 0x200b }, { 0x200e, 0x200f },   { 0x2060, 0x206f },
+        { 0x3164, 0x3164 }, { 0xffa0, 0xffa0 }, { 0xe0000, 0xe007f },
+    };
+
+    for (guint i = 0; c >= ranges[0].first && i < G_N_ELEMENTS(ranges); i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void
@@ -95,7 +106,7 @@ dim_plain_quote(GString *out, const char *text, DimPlainRoom *room)
         gsize line = strcspn(text, "\n");
         gsize size = MIN(line, room->bytes);
 
-        while (size < line && ((guchar)text[size] & 0xc0) == 0x80)
+        while (size > 0 && size < line && ((guchar)text[size] & 0xc0) == 0x80)
             size--; /* no half of a character */
         g_string_append(out, "\n> ");
         g_string_append_len(out, text, (gssize)size);

@@ -125,7 +125,10 @@ TEST(Render, LeavesOutWhatTurnsOrHidesText)
 // Who writes from right to left orders what stands beside a number with them; in a name they only mislead.
 TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
 {
-    const std::string marks[] = { "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad" };
+    const std::string marks[] = {
+        "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad",
+        "\u034f", "\u115f", "\u3164", "\uffa0", "\u180b", "\U000e0041"
+    };
 
     for (const std::string &mark : marks) {
         const std::string text = "a" + mark + "b";
@@ -138,7 +141,7 @@ TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
             "[Quote]: “ab”\nyes",
             shown(R"({"type":55,"sn":1,"text":"yes","origin":{"text":")" + text + "\"}}"));
     }
-    for (const std::string joiner : { "\u200c", "\u200d" })
+    for (const std::string joiner : { "\u200c", "\u200d", "\ufe0f" })
         EXPECT_EQ("[Contact] a" + joiner + "b",
                   shown(R"({"type":51,"sn":1,"name":"a)" + joiner + "b\"}"));
 }
