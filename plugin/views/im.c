@@ -10,6 +10,7 @@
 
 #define MAX_UNSURE 1000 /* texts whose start is remembered for an error line */
 #define OLD        60   /* seconds after which a message is shown as delayed */
+#define AHEAD      600  /* seconds that a sender's clock may be ahead of ours */
 #define START      400  /* characters of a text that an error line repeats */
 
 void
@@ -241,6 +242,14 @@ show_line(DimLogin *login,
         say_name(login, peer);
 }
 
+PurpleMessageFlags
+dim_im_date(double then, time_t now, time_t *when)
+{
+    /* A clock ahead of ours must not sort its lines behind everything to come. */
+    *when = then > 0 && then < (double)now + AHEAD ? (time_t)then : now;
+    return now - *when > OLD ? PURPLE_MESSAGE_DELAYED : 0;
+}
+
 void
 dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
 {
@@ -249,10 +258,8 @@ dim_im_received(DimLogin *login, const DimMessage *message, const char *text)
     DimId *peer = mine ? dim_message_receiver(message) : sender;
     time_t now = time(NULL);
     gboolean wanted = mine || purple_privacy_check(login->account, dim_id_text(peer));
-    double stated = dim_message_shown_time(message);
-    /* A clock ahead of ours must not sort its lines behind everything to come. */
-    time_t when = stated > 0 && stated < (double)now + 600 ? (time_t)stated : now;
-    PurpleMessageFlags flags = now - when > OLD ? PURPLE_MESSAGE_DELAYED : 0;
+    time_t when;
+    PurpleMessageFlags flags = dim_im_date(dim_message_shown_time(message), now, &when);
     g_autofree char *html = shown_html(text, when, now);
 
     if (!wanted)
