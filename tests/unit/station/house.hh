@@ -13,7 +13,8 @@ namespace station_test {
 namespace { // the owners of C values are local to each file
 
 struct House {
-    explicit House(const std::function<void(DimSettings *)> &change = nullptr)
+    explicit House(const std::function<void(DimSettings *)> &change = nullptr,
+                   const DimClock *clock = dim_clock_system())
     {
         support::Error error;
 
@@ -22,8 +23,8 @@ struct House {
         store.reset(dim_store_open(folder.file("station/store.db").c_str(), &error));
         if (!store)
             throw std::runtime_error(error.message());
-        server.reset(dim_server_new(settings.get(), dim_clock_system(), store.get(),
-                                    "127.0.0.1", 0, &error));
+        server.reset(
+            dim_server_new(settings.get(), clock, store.get(), "127.0.0.1", 0, &error));
         if (!server)
             throw std::runtime_error(error.message());
         user.reset(dim_server_identity(store.get(), settings.get(), "127.0.0.1",

@@ -47,7 +47,9 @@ class Hub : public ::testing::Test {
         };
         events_.resumed = [](DimLine *, gpointer) -> gboolean { return FALSE; };
         events_.drained = [](DimLine *, gpointer) {};
-        events_.closed = [](DimLine *, gpointer) {};
+        events_.closed = [](DimLine *line, gpointer self) {
+            static_cast<Hub *>(self)->closed_.push_back(line);
+        };
         events_.tick = [](gpointer) {};
         events_.settle = [](gpointer) -> gboolean { return TRUE; };
         settings_->idle_seconds = 86400;
@@ -94,6 +96,18 @@ class Hub : public ::testing::Test {
         support::settle();
         return done;
     }
+    // What lies there; returns how many bytes that was.
+    static size_t
+    read(Peer &end)
+    {
+        char buffer[65536];
+        size_t done = 0;
+
+        for (ssize_t count; (count = recv(end.fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0;)
+            done += static_cast<size_t>(count);
+        support::settle();
+        return done;
+    }
     static std::string
     piece(guint64 serial, guint32 index, const std::string &body, guint32 pages = 1000)
     {
@@ -132,6 +146,7 @@ class Hub : public ::testing::Test {
     DimHub *hub_ = nullptr;
     DimLine *fresh_ = nullptr;
     int arrived_ = 0;
+    std::vector<const DimLine *> closed_; // to compare with, no more
 };
 
 } // namespace

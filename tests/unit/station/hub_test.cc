@@ -146,4 +146,25 @@ TEST_F(Hub, CutsSlowReadersWhenAllTogetherWaitForTooMuch)
     EXPECT_FALSE(quick->is_cut()) << "who reads is served";
 }
 
+// He is heard, so that it is not silence for which he is cut.
+TEST_F(Hub, CutsWhoSpeaksAndDoesNotRead)
+{
+    const std::string text(1024 * 1024, 'x');
+    auto deaf = peer("192.0.2.1");
+    auto slow = peer("192.0.2.2");
+    const DimLine *cut = deaf->line;
+
+    settings_->idle_seconds = 100;
+    for (Peer *each : { deaf.get(), slow.get() }) {
+        dim_hub_trust(hub_, each->line);
+        dim_hub_send(hub_, each->line, DIM_PACKET_MESSAGE, 1, text.data(), text.size());
+    }
+    clock_.advance(60);
+    read(*slow);
+    for (Peer *each : { deaf.get(), slow.get() })
+        write(*each, message(1, "{}"));
+    clock_.advance(60);
+    EXPECT_EQ(closed_, std::vector<const DimLine *>{ cut }) << "who reads a part is served";
+}
+
 } // namespace

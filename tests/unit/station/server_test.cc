@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 
+#include "tests/support/fake_clock.hh"
 #include "tests/unit/station/house.hh"
 
 using namespace station_test;
@@ -223,6 +224,47 @@ TEST(Server, MakesNoIdentityBesideADamagedStore)
     std::filesystem::remove(aside);
     OWNED(DimUser) fresh(dim_server_identity(store.get(), settings.get(), "h", 1, nullptr));
     EXPECT_NE(fresh, nullptr) << "moved away on purpose";
+}
+
+// A station on a clock that the test turns; its callers agree with it about the time of day.
+class Hours : public ::testing::Test {
+  protected:
+    void
+    SetUp() override
+    {
+        clock.sleep(dim_clock_now(dim_clock_system()) - clock.now());
+        ASSERT_TRUE(a->login());
+    }
+
+    support::FakeClock clock;
+    House house{ [](DimSettings *settings) { settings->idle_seconds = 86400; }, clock };
+    Person anna{ "Anna" };
+    Person ben{ "Ben" };
+    std::unique_ptr<Caller> a = house.caller(anna);
+};
+
+TEST_F(Hours, WhatNobodyAcknowledgedIsSentAgainAfterTwoMinutes)
+{
+    auto b = house.caller(ben);
+
+    ASSERT_TRUE(b->login());
+    house.settle_sessions(*b);
+    b->acknowledge = false;
+    ASSERT_TRUE(a->acknowledged(a->send(letter(anna, ben, "hello"))));
+    ASSERT_TRUE(b->wait(3000, [&] { return b->letters.size() == 1; }));
+    clock.advance(125);
+    EXPECT_TRUE(b->wait(3000, [&] { return b->letters.size() == 2; }));
+    EXPECT_EQ(b->raw.front(), b->raw.back());
+}
+
+TEST_F(Hours, WhatNobodyFetchedIsForgottenAfterItsDays)
+{
+    ASSERT_TRUE(a->acknowledged(a->send(letter(anna, ben, "hello"))));
+    clock.advance(65);
+    EXPECT_EQ(house.queued(), 1u);
+    clock.sleep(8 * 86400.0);
+    clock.advance(65);
+    EXPECT_EQ(house.queued(), 0u);
 }
 
 } // namespace
