@@ -40,8 +40,7 @@ struct Place {
     answer(SessionTest *test, const std::string &body)
     {
         OWNED(DimMessage) message(dim_message_parse(body.c_str(), -1, nullptr));
-        DimUnsealing how = { identity->id(), nullptr, dim_user_decrypt_keys(identity->user) };
-        OWNED(DimMessage) opened(dim_unseal(message.get(), &how, nullptr, nullptr));
+        const auto opened = identity->open(message.get());
 
         if (opened == nullptr) {
             bodies.push_back(body);

@@ -16,7 +16,7 @@ class ConfirmTest : public SessionTest {
   protected:
     // The first words of what came for the peer, in the order in which it came, each message once.
     std::vector<std::string>
-    heard_of()
+    heard_of() const
     {
         std::vector<std::string> found;
         std::set<std::string> known;
@@ -28,11 +28,9 @@ class ConfirmTest : public SessionTest {
         return found;
     }
     std::string
-    first_word(const DimMessage *message)
+    first_word(DimMessage *message) const
     {
-        DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
-        OWNED(DimMessage)
-        opened(dim_unseal(const_cast<DimMessage *>(message), &how, nullptr, nullptr));
+        const auto opened = peer.open(message);
         const std::string text =
             opened ? dim_content_text(dim_message_content(opened.get())) : "?";
 

@@ -37,17 +37,13 @@ class ContentsTest : public SessionTest {
         std::vector<std::string> texts;
 
         for (DimMessage *message : heard) {
-            DimUnsealing how = { who.id(), nullptr, dim_user_decrypt_keys(who.user) };
-            DimMessage *opened = dim_id_equal(dim_message_receiver(message), who.id())
-                                     ? dim_unseal(message, &how, nullptr, nullptr)
-                                     : nullptr;
-
-            if (opened == nullptr)
+            if (!dim_id_equal(dim_message_receiver(message), who.id()))
                 continue;
-            DimContent *content = dim_message_content(opened);
-            if (g_strcmp0(dim_content_command(content), "receipt") == 0)
+            const auto opened = who.open(message);
+            DimContent *content = opened ? dim_message_content(opened.get()) : nullptr;
+
+            if (content != nullptr && g_strcmp0(dim_content_command(content), "receipt") == 0)
                 texts.emplace_back(dim_content_text(content));
-            dim_message_unref(opened);
         }
         return texts;
     }

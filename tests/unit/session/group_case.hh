@@ -185,12 +185,10 @@ class GroupTest : public SessionTest {
         int count = 0;
 
         for (DimMessage *message : heard) {
-            DimUnsealing how = { who.id(), nullptr, dim_user_decrypt_keys(who.user) };
-            OWNED(DimMessage)
-            opened(dim_id_equal(dim_message_receiver(message), who.id())
-                           && dim_message_content(message) == nullptr
-                       ? dim_unseal(message, &how, nullptr, nullptr)
-                       : nullptr);
+            if (!dim_id_equal(dim_message_receiver(message), who.id())
+                || dim_message_content(message) != nullptr)
+                continue;
+            const auto opened = who.open(message);
 
             if (opened
                 && g_strcmp0(dim_content_command(dim_message_content(opened.get())), command)

@@ -10,7 +10,24 @@ extern "C" {
 #include "tests/support/folder.hh"
 
 namespace {
-using IncomingTest = SessionTest;
+class IncomingTest : public SessionTest {
+  protected:
+    // The peer says "hello" in a group of that name or ID.
+    void
+    hear_in(const std::string &group)
+    {
+        hear(R"({"type":1,"sn":1,"text":"hello","group":")" + group + "\"}");
+    }
+    // A content of the peer's, with its serial and whatever else the text says.
+    void
+    hear(const std::string &json)
+    {
+        OWNED(DimContent) content(dim_content_parse(json.c_str(), -1, nullptr));
+
+        line.send(peer.seal(me, content.get(), true));
+        clock.advance(1);
+    }
+};
 
 // With an identity on the disk, which another program takes up again from there.
 class RestartTest : public SessionTest {
@@ -128,17 +145,6 @@ TEST_F(IncomingTest, ShowsWhatWaitedForItsSendersMeta)
     EXPECT_EQ(shown, std::vector<std::string>{ "who am I?" });
 }
 
-// A content with its serial and whatever else the text says.
-std::string
-seal_text(const Person &from, const Person &to, const std::string &json)
-{
-    DimContent *content = dim_content_parse(json.c_str(), -1, nullptr);
-    std::string result = from.seal(to, content, true);
-
-    dim_content_unref(content);
-    return result;
-}
-
 // The window is one person's: an answer typed there does not go to the group.
 TEST_F(IncomingTest, MarksWhatWasSaidInAGroup)
 {
@@ -147,12 +153,10 @@ TEST_F(IncomingTest, MarksWhatWasSaidInAGroup)
 
     g_clear_pointer(&group, dim_id_unref);
     open();
-    line.send(seal_text(
-        peer, me, "{\"type\":1,\"sn\":1,\"text\":\"hello all\",\"group\":\"" + name + "\"}"));
-    line.send(seal_text(peer, me, "{\"type\":1,\"sn\":2,\"text\":\"hello you\"}"));
-    clock.advance(1);
-    EXPECT_EQ(shown, (std::vector<std::string>{
-                         "[in group " + name + ", not confirmed] hello all", "hello you" }));
+    hear_in(name);
+    hear(R"({"type":1,"sn":2,"text":"hello you"})");
+    EXPECT_EQ(shown, (std::vector<std::string>{ "[in group " + name + ", not confirmed] hello",
+                                                "hello you" }));
 }
 
 TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
@@ -160,11 +164,8 @@ TEST_F(IncomingTest, AnswersInAGroupsNameAlsoWithItsNickname)
     Person group(DIM_META_MKM, DIM_TYPE_STATION); // any ID with a document that has a name
     open();
     introduce(group);
-    line.send(seal_text(peer, me,
-                        std::string("{\"type\":1,\"sn\":1,\"text\":\"x\",\"group\":\"")
-                            + dim_id_text(group.id()) + "\"}"));
-    clock.advance(1);
-    EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody, not confirmed] x" });
+    hear_in(dim_id_text(group.id()));
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group somebody, not confirmed] hello" });
 }
 
 TEST_F(IncomingTest, TheNameOfAGroupTurnsNoLineAndHasAnEnd)
@@ -176,12 +177,9 @@ TEST_F(IncomingTest, TheNameOfAGroupTurnsNoLineAndHasAnEnd)
                                       clock.now() + 1, nullptr));
     open();
     introduce(group);
-    line.send(seal_text(peer, me,
-                        std::string("{\"type\":1,\"sn\":1,\"text\":\"x\",\"group\":\"")
-                            + dim_id_text(group.id()) + "\"}"));
-    clock.advance(1);
+    hear_in(dim_id_text(group.id()));
     EXPECT_EQ(shown, std::vector<std::string>{ "[in group Friends" + std::string(293, '!')
-                                               + "…, not confirmed] x" });
+                                               + "…, not confirmed] hello" });
 }
 
 // The time of the sender's visa goes along with each message (SDT): a newer one is asked for.
@@ -233,6 +231,7 @@ TEST_F(IncomingTest, ReadsEveryLineOfAPayload)
     clock.advance(1);
     EXPECT_EQ(shown, (std::vector<std::string>{ "one", "two" }));
 }
+
 // What contacts said in groups fills it, and makes room for nobody.
 TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
 {

@@ -21,6 +21,15 @@ class OutgoingTest : public SessionTest {
             test->words += g_error_matches(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON);
         };
     }
+    // Lines that wait for the peer's key, and the key while they still do.
+    void
+    park(int count)
+    {
+        for (const std::string &text : numbers(count))
+            ASSERT_TRUE(send(peer, text.c_str()));
+        clock.advance(1);
+        learn_slowly();
+    }
     // The host is slow to take note of the visa: what waits for it is left for later turns.
     void
     learn_slowly()
@@ -62,8 +71,7 @@ class OutgoingTest : public SessionTest {
         std::vector<std::string> found;
 
         for (DimMessage *message : talk_for(peer)) {
-            DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
-            OWNED(DimMessage) opened(dim_unseal(message, &how, nullptr, nullptr));
+            const auto opened = peer.open(message);
 
             found.emplace_back(opened ? dim_content_text(dim_message_content(opened.get()))
                                       : "?");
@@ -191,10 +199,7 @@ TEST_F(OutgoingTest, ParkedLinesLeaveInTheirOrder)
 TEST_F(OutgoingTest, ParkedLinesWhoseKeyIsKnownLeaveAfterTheNextLogin)
 {
     open();
-    for (const std::string &text : numbers(5))
-        ASSERT_TRUE(send(peer, text.c_str()));
-    clock.advance(1);
-    learn_slowly();
+    park(5);
     close();
     ASSERT_LT(talk_for(peer).size(), 5u);
     open();
@@ -205,10 +210,7 @@ TEST_F(OutgoingTest, ParkedLinesWhoseKeyIsKnownLeaveAfterTheNextLogin)
 TEST_F(OutgoingTest, NoLineOvertakesThoseThatWaitWithTheirKeyKnown)
 {
     open();
-    for (const std::string &text : numbers(5))
-        ASSERT_TRUE(send(peer, text.c_str()));
-    clock.advance(1);
-    learn_slowly();
+    park(5);
     ASSERT_TRUE(send(peer, "5"));
     close();
     open();
@@ -223,10 +225,7 @@ TEST_F(OutgoingTest, AFullDiskPutsParkedLinesOff)
     static bool full;
 
     open();
-    for (const std::string &text : numbers(5))
-        ASSERT_TRUE(send(peer, text.c_str()));
-    clock.advance(1);
-    learn_slowly();
+    park(5);
     full = true;
     sqlite3_commit_hook(
         me.store->db, [](void *) { return full ? 1 : 0; }, nullptr);

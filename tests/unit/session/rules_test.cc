@@ -287,8 +287,7 @@ TEST_F(RulesTest, TellsNobodyWhyItCouldNotRead)
         ASSERT_EQ(notices.size(), 1u);
         sentences.insert(replaced(notices[0], name, "*"));
         ASSERT_EQ(all_for(asker).size(), 1u);
-        DimUnsealing how = { asker.id(), nullptr, dim_user_decrypt_keys(asker.user) };
-        OWNED(DimMessage) opened(dim_unseal(all_for(asker)[0], &how, nullptr, nullptr));
+        const auto opened = asker.open(all_for(asker)[0]);
         ASSERT_NE(opened, nullptr);
         OWNED(JsonObject)
         said(dim_json_copy(dim_content_json(dim_message_content(opened.get()))));

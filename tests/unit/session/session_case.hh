@@ -117,6 +117,14 @@ struct Person {
         dim_content_unref(content);
         return result;
     }
+
+    // What this person reads of a sealed message; NULL where none of the keys opens it.
+    OWNED(DimMessage) open(DimMessage *sealed) const
+    {
+        DimUnsealing how = { id(), nullptr, dim_user_decrypt_keys(user) };
+
+        return OWNED(DimMessage)(dim_unseal(sealed, &how, nullptr, nullptr));
+    }
 };
 
 class SessionTest : public ::testing::Test {
@@ -221,24 +229,21 @@ class SessionTest : public ::testing::Test {
     {
         if (packet.type != DIM_PACKET_MESSAGE)
             return;
-        DimMessage *message = dim_message_parse(packet.body.c_str(), -1, nullptr);
-        DimUnsealing how = { station.id(), nullptr, dim_user_decrypt_keys(station.user) };
-        DimMessage *opened =
-            message != nullptr ? dim_unseal(message, &how, nullptr, nullptr) : nullptr;
+        OWNED(DimMessage) message(dim_message_parse(packet.body.c_str(), -1, nullptr));
 
         ASSERT_NE(message, nullptr);
-        if (opened != nullptr) {
-            const char *command = dim_content_command(dim_message_content(opened));
+        auto opened = station.open(message.get());
+        if (opened) {
+            const char *command = dim_content_command(dim_message_content(opened.get()));
 
-            if (command != nullptr && dim_message_meta_json(message) != nullptr
-                && dim_message_visa_json(message) != nullptr)
+            if (command != nullptr && dim_message_meta_json(message.get()) != nullptr
+                && dim_message_visa_json(message.get()) != nullptr)
                 introduced.insert(command);
             if (g_strcmp0(command, "handshake") == 0)
-                greet(dim_handshake_step(dim_message_content(opened)));
-            dim_message_unref(message);
-            message = opened;
+                greet(dim_handshake_step(dim_message_content(opened.get())));
+            message = std::move(opened);
         }
-        heard.push_back(message);
+        heard.push_back(message.release());
     }
     void
     greet(DimHandshakeStep step)

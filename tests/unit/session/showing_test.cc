@@ -37,8 +37,8 @@ TEST_F(ShowingTest, SortsBySerialNumberWhereTimesAreEqual)
 {
     welcomes = false;
     open();
-    for (int serial : { 7, 3, 8, 1, 5, 2, 6,
-                        4 }) // too many for the inbox to have them in this order by chance
+    // Too many for the inbox to have them in their order by chance.
+    for (int serial : { 7, 3, 8, 1, 5, 2, 6, 4 })
         line.send(dated(peer, me, std::to_string(serial).c_str(), serial, 1700000000));
     line.send(dated(peer, me, "0", 9, 1600000000));
     clock.advance(1);
@@ -128,16 +128,13 @@ TEST_F(ShowingTest, AnswersEachLineByOneReceipt)
     EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
     std::vector<std::string> receipts;
     for (DimMessage *message : heard) {
-        DimUnsealing how = { peer.id(), nullptr, dim_user_decrypt_keys(peer.user) };
-
         if (!dim_id_equal(dim_message_receiver(message), peer.id()))
             continue;
-        DimMessage *opened = dim_unseal(message, &how, nullptr, nullptr);
+        const auto opened = peer.open(message);
         ASSERT_NE(opened, nullptr);
-        DimContent *content = dim_message_content(opened);
+        DimContent *content = dim_message_content(opened.get());
         EXPECT_STREQ(dim_content_command(content), "receipt");
         receipts.emplace_back(dim_content_text(content));
-        dim_message_unref(opened);
     }
     EXPECT_EQ(receipts, std::vector<std::string>{ "Message received." });
 }
