@@ -35,19 +35,34 @@ class Shelf : public ::testing::Test {
         return id_of(text);
     }
     bool
-    is_on_the_list(DimId *id)
+    put_on_the_list(DimId *id)
     {
         OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
 
         return dim_contacts_add(contacts.get(), id, nullptr, &error) != FALSE;
     }
     bool
-    is_contact(DimId *id)
+    make_contact(DimId *id)
     {
         DimRecord known = { dim_id_text(id), 1, nullptr, nullptr, nullptr };
 
-        return is_on_the_list(id)
+        return put_on_the_list(id)
                && dim_store_save(store.get(), DIM_TABLE_METAS, &known, &error) != FALSE;
+    }
+    bool
+    say_in(DimId *group, DimId *who, const char *text)
+    {
+        return dim_shelf_park_in(shelf.get(), group, who, text, &error) != FALSE;
+    }
+    // The first words there: "hi" of a contact, "new" of a stranger.
+    void
+    begin_talk(DimId *group)
+    {
+        OWNED(DimId) friend_of_mine = person(3);
+
+        ASSERT_TRUE(make_contact(friend_of_mine.get()));
+        ASSERT_TRUE(say_in(group, friend_of_mine.get(), "hi"));
+        ASSERT_TRUE(say_in(group, bob.get(), "new"));
     }
     std::string
     take(DimShelfSide side, DimId *id)
@@ -105,7 +120,7 @@ TEST_F(Shelf, NamesThePersonsOfOneSide)
 
 TEST_F(Shelf, IsBoundedForEachPerson)
 {
-    ASSERT_TRUE(is_contact(bob.get()));
+    ASSERT_TRUE(make_contact(bob.get()));
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
     EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
@@ -135,7 +150,7 @@ TEST_F(Shelf, TheNameOfAContactWhoseMetaIsUnknownIsNoPass)
 {
     const std::string big(4 * 1024 * 1024, 'x');
 
-    ASSERT_TRUE(is_on_the_list(bob.get()));
+    ASSERT_TRUE(put_on_the_list(bob.get()));
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(
             dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "forged", &error));
@@ -156,7 +171,7 @@ TEST_F(Shelf, TheOldestStrangerMakesRoomForTheNext)
 {
     OWNED(DimId) friend_of_mine = person(3);
 
-    ASSERT_TRUE(is_contact(friend_of_mine.get()));
+    ASSERT_TRUE(make_contact(friend_of_mine.get()));
     ASSERT_TRUE(
         dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, friend_of_mine.get(), "hi", &error));
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, eve.get(), "mine", &error));
@@ -181,7 +196,7 @@ TEST_F(Shelf, ContactsAloneCanFillIt)
     for (int i = 0; i < DIM_SHELF_MAX_STRANGERS; i++) {
         OWNED(DimId) id = person(100 + i);
 
-        ASSERT_TRUE(is_contact(id.get()));
+        ASSERT_TRUE(make_contact(id.get()));
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, id.get(), "x", &error));
     }
     EXPECT_FALSE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "x", &error));
@@ -194,7 +209,7 @@ TEST_F(Shelf, IsBoundedInBytes)
     const std::string big(4 * 1024 * 1024, 'x');
     int parked = 0;
 
-    ASSERT_TRUE(is_contact(bob.get()));
+    ASSERT_TRUE(make_contact(bob.get()));
     while (parked < 100
            && dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), big.c_str(), &error))
         parked++;
@@ -263,17 +278,12 @@ TEST_F(Shelf, LooksAtTheDatesOnceADay)
 
 TEST_F(Shelf, WhoSaysMostInAGroupMakesRoomForTheOthers)
 {
-    OWNED(DimId) friend_of_mine = person(3);
     OWNED(DimId) group = person(4);
 
-    ASSERT_TRUE(is_contact(friend_of_mine.get()));
-    ASSERT_TRUE(
-        dim_shelf_park_in(shelf.get(), group.get(), friend_of_mine.get(), "hi", &error));
-    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    begin_talk(group.get());
     EXPECT_FALSE(dim_shelf_take_lost(shelf.get()));
     for (int i = 0; i < 2 * DIM_SHELF_MAX_PERSON; i++)
-        ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), eve.get(),
-                                      std::to_string(i).c_str(), &error));
+        ASSERT_TRUE(say_in(group.get(), eve.get(), std::to_string(i).c_str()));
     EXPECT_TRUE(dim_shelf_take_lost(shelf.get()));
     EXPECT_FALSE(dim_shelf_take_lost(shelf.get())) << "that is told once";
     EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), guint{ DIM_SHELF_MAX_PERSON });
@@ -284,16 +294,11 @@ TEST_F(Shelf, WhoSaysMostInAGroupMakesRoomForTheOthers)
 
 TEST_F(Shelf, OfManyWhoSayLittleInAGroupTheOldestGoButNoContact)
 {
-    OWNED(DimId) friend_of_mine = person(3);
     OWNED(DimId) group = person(4);
 
-    ASSERT_TRUE(is_contact(friend_of_mine.get()));
-    ASSERT_TRUE(
-        dim_shelf_park_in(shelf.get(), group.get(), friend_of_mine.get(), "hi", &error));
-    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    begin_talk(group.get());
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
-        ASSERT_TRUE(
-            dim_shelf_park_in(shelf.get(), group.get(), person(100 + i).get(), "x", &error));
+        ASSERT_TRUE(say_in(group.get(), person(100 + i).get(), "x"));
     EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("hi x "), 0U);
 }
 
@@ -303,10 +308,9 @@ TEST_F(Shelf, WhoSaysMostBytesMakesRoomForTheOthers)
     OWNED(DimId) group = person(4);
 
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "bob", &error));
-    ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), bob.get(), "new", &error));
+    ASSERT_TRUE(say_in(group.get(), bob.get(), "new"));
     for (int i = 0; i < 40; i++)
-        ASSERT_TRUE(
-            dim_shelf_park_in(shelf.get(), group.get(), eve.get(), big.c_str(), &error));
+        ASSERT_TRUE(say_in(group.get(), eve.get(), big.c_str()));
     EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), 18U);
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "bob ");
     EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("new "), 0U);
@@ -317,7 +321,7 @@ TEST_F(Shelf, GivesBackThoseWhoAreWantedAlone)
     OWNED(DimId) group = person(4);
 
     for (DimId *who : { bob.get(), eve.get(), bob.get() })
-        ASSERT_TRUE(dim_shelf_park_in(shelf.get(), group.get(), who, dim_id_text(who), &error));
+        ASSERT_TRUE(say_in(group.get(), who, dim_id_text(who)));
     ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, group.get(), "?", &error));
     OWNED(GPtrArray)
     texts(dim_shelf_take(
@@ -333,7 +337,7 @@ TEST_F(Shelf, GivesBackThoseWhoAreWantedAlone)
 
 TEST_F(Shelf, CountsWhatIsTakenOneByOne)
 {
-    ASSERT_TRUE(is_contact(bob.get()));
+    ASSERT_TRUE(make_contact(bob.get()));
     for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
         ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(),
                                    std::to_string(i).c_str(), &error));
