@@ -6,7 +6,7 @@
 
 #define EXPIRE_BATCH 1000
 #define CLOCK_SET \
-    1600000000.0      /* 2020, before there was this program: who says less has no time yet */
+    1600000000.0      /* September 2020, before there was this program: less is no time yet */
 #define STEP 0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
 
 typedef struct {

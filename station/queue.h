@@ -52,8 +52,8 @@ GPtrArray *dim_queue_next(DimQueue *queue,
                           guint count,
                           gsize bytes,
                           gboolean *end);
-/* Forgets what is too old; a bounded number, so call it now and then. What came before the clock was set (before 2020) has no age and
- * stays until it is read. */
+/* Forgets what is too old; a bounded number, so call it now and then. What came before the clock was set (its date is
+ * one before September 2020) has no age and stays until it is read. */
 gboolean dim_queue_expire(DimQueue *queue, GError **error);
 
 guint dim_queue_count(const DimQueue *queue, const DimId *reader);
