@@ -283,16 +283,14 @@ measure_backlog(std::vector<Figure> &figures, std::vector<std::string> &notes)
                         1 });
     notes.push_back(
         "A backlog comes over a line from another process, 256 unanswered messages at a time, "
-        "to "
-        "a session that has just logged in; its sender is an ETH identity whose talk key is "
+        "to a session that has just logged in; its sender is an ETH identity whose talk key is "
         "known. Each is checked, decrypted, sorted, shown, noted on disk, acknowledged and "
         "answered by a signed receipt; those that come live have all of this but the sorting. "
         "Receipt and notes are what \"unpacked without a disk\" has not: against that rate a "
         "tenth less is out of reach, for the receipt alone costs a signature. The middle one "
-        "of three "
-        "pairs of runs. The host keeps what "
-        "libpurple keeps of a line, and a process that does only this is the floor of the "
-        "memory (resident, at its highest). Windows are drawn at the priority of GTK.");
+        "of three pairs of runs. The host keeps what libpurple keeps of a line, and a process "
+        "that does only this is the floor of the memory (resident, at its highest). Windows "
+        "are drawn at the priority of GTK.");
 }
 
 } // namespace bench

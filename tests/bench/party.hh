@@ -137,11 +137,6 @@ class Party {
         must(received_ == packets.size(), "a message did not come out");
         return turns;
     }
-    void
-    close()
-    {
-        session_.reset();
-    }
     DimId *
     id() const
     {

@@ -13,9 +13,30 @@ namespace bench {
 namespace {
 
 constexpr unsigned CONTACTS = 10000;
-constexpr unsigned NOTES =
-    2; // rows that tell a message again: one of its bytes, one of its content
+// Rows that tell a message again: one of its bytes, one of its content.
+constexpr unsigned NOTES = 2;
 constexpr double LONGEST_TURN = 0.050; // seconds
+
+// Who writes and who reads, and the store of the floor beside theirs.
+struct Couple {
+    std::string name;
+    Party from, to;
+    FloorStore *bare;
+
+    Couple(const support::Folder &folder, const std::string &what, DimKeyKind kind)
+        : name(kind == DIM_KEY_RSA ? "RSA-1024" : "secp256k1"),
+          from(folder.file(what + "-from-" + name + "/store.db"), kind, "alice"),
+          to(folder.file(what + "-to-" + name + "/store.db"), DIM_KEY_ECC, "bob"),
+          bare(floor_store_open(folder.file(what + "-bare-" + name + ".db").c_str()))
+    {
+    }
+    Couple(const Couple &) = delete;
+    Couple &operator=(const Couple &) = delete;
+    ~Couple()
+    {
+        floor_store_close(bare);
+    }
+};
 
 Figure
 sending_burst(const support::Folder &folder,
@@ -24,27 +45,22 @@ sending_burst(const support::Folder &folder,
               double target,
               Longest *longest)
 {
-    std::string name = kind == DIM_KEY_RSA ? "RSA-1024" : "secp256k1";
-    Party from(folder.file("from-" + name + "/store.db"), kind, "alice");
-    Party to(folder.file("to-" + name + "/store.db"), DIM_KEY_ECC, "bob");
-    FloorStore *bare = floor_store_open(folder.file("bare-" + name + ".db").c_str());
+    Couple two(folder, "sending", kind);
     gsize size = 0;
 
-    from.open(to);
-    from.send(to, longest);
-    size = from.outbox().front().size();
-    Work ours{ [&] { from.send(to, longest); }, BURST, [&] { from.open(to); } };
+    two.from.open(two.to);
+    two.from.send(two.to, longest);
+    size = two.from.outbox().front().size();
+    Work ours{ [&] { two.from.send(two.to, longest); }, BURST, [&] { two.from.open(two.to); } };
     Work floor{ [&] {
                    for (unsigned i = 0; i < BURST; i++) {
                        sign();
-                       floor_store_write(bare, 1, size);
+                       floor_store_write(two.bare, 1, size);
                    }
                },
                 BURST };
-    Pair pair = alternate(ours, floor);
-    floor_store_close(bare);
-    return cost("each of 1,000 texts sent and kept, " + name, "signature and transaction", pair,
-                target);
+    return cost("each of 1,000 texts sent and kept, " + two.name, "signature and transaction",
+                alternate(ours, floor), target);
 }
 
 // Bytes that are encrypted in a message, and in the receipt about it: what it says and its padding.
@@ -74,18 +90,16 @@ receiving_burst(const support::Folder &folder,
                 double target,
                 Longest *longest)
 {
-    std::string name = kind == DIM_KEY_RSA ? "RSA-1024" : "secp256k1";
-    Party from(folder.file("sender-" + name + "/store.db"), kind, "alice");
-    Party to(folder.file("receiver-" + name + "/store.db"), DIM_KEY_ECC, "bob");
-    FloorStore *bare = floor_store_open(folder.file("bare-seen-" + name + ".db").c_str());
+    Couple two(folder, "receiving", kind);
     Longest unused;
     unsigned turns = 1;
 
-    from.open(to);
-    from.send(to, &unused);
-    std::vector<std::string> packets = from.outbox();
+    two.from.open(two.to);
+    two.from.send(two.to, &unused);
+    std::vector<std::string> packets = two.from.outbox();
     Sizes sizes(packets.front());
-    Work ours{ [&] { turns = to.receive(packets, longest); }, BURST, [&] { to.open(from); } };
+    Work ours{ [&] { turns = two.to.receive(packets, longest); }, BURST,
+               [&] { two.to.open(two.from); } };
     Work floor{ [&] {
                    for (unsigned i = 0; i < BURST; i++) {
                        floor_sha256(sizes.data);
@@ -96,12 +110,11 @@ receiving_burst(const support::Folder &folder,
                        floor_ecc_sign();
                    }
                    for (unsigned i = 0; i < turns; i++)
-                       floor_store_note(bare, NOTES * BURST / turns);
+                       floor_store_note(two.bare, NOTES * BURST / turns);
                },
-                BURST, [&] { floor_store_empty(bare); } };
+                BURST, [&] { floor_store_empty(two.bare); } };
     Pair pair = alternate(ours, floor);
-    floor_store_close(bare);
-    return cost("each of 1,000 texts received, noted and confirmed, " + name,
+    return cost("each of 1,000 texts received, noted and confirmed, " + two.name,
                 "SHA-256, verification, AES; the receipt's; and the " + std::to_string(turns)
                     + " transactions",
                 pair, target);
@@ -242,16 +255,13 @@ measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes)
                         longest.seconds / LONGEST_TURN, Figure::AT_MOST, 1 });
     notes.emplace_back(
         "Who receives pays for more than is bare: message, envelope and content are parsed, "
-        "the "
-        "line is in a file before the next is shown (a write each), its two rows are looked "
-        "for "
-        "before they are written and stand in an index by age, both envelopes are bound by a "
-        "digest, and the receipt quotes and is packed like any other message. Beside an RSA "
-        "signature that takes a hundredth of a millisecond this is more than three tenths, and "
-        "beside secp256k1 it is about as much: those two lines are not judged therefore. Their "
-        "floor decrypts, encrypts and digests as many bytes, and writes as many rows in as "
-        "many "
-        "transactions.");
+        "the line is in a file before the next is shown (a write each), its two rows are "
+        "looked for before they are written and stand in an index by age, both envelopes are "
+        "bound by a digest, and the receipt quotes and is packed like any other message. "
+        "Beside an RSA signature that takes a hundredth of a millisecond this is more than "
+        "three tenths, and beside secp256k1 it is about as much: those two lines are not "
+        "judged therefore. Their floor decrypts, encrypts and digests as many bytes, and "
+        "writes as many rows in as many transactions.");
     notes.push_back("The longest step was " + longest.what + " (CPU time; files in memory).");
 }
 
