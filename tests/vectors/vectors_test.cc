@@ -109,7 +109,7 @@ const std::map<std::string, Reader> shapes = {
     { "ref_negative_messages", { run_negative_messages, true } },
 };
 
-// A list of objects, or an object of objects.
+// A list of objects, or an object of whatever its reader expects; with something in it.
 bool
 has_shape(JsonNode *root, bool is_list)
 {
