@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what nobody should have to read: some 500 files in four folders, the same every time.
+"""Writes what nobody should have to read: more than 500 files in four folders, the same every time.
 
 usage: make_hostile.py FOLDER
 
