@@ -7,9 +7,9 @@
 /* One attempt. Either `connect` or `later` is set until `done` is called, but for the moment in between. */
 typedef struct {
     PurpleProxyConnectData *connect;
-    guint
-        later; /* timer: libpurple answered from inside the call, the caller hears it afterwards */
-    int fd;    /* -1: failed */
+    /* timer: libpurple answered from inside the call, the caller hears it afterwards */
+    guint later;
+    int fd; /* -1: failed */
     PurpleAccount *account;
     char *failure; /* (nullable) in words, once it failed */
     DimDialed done;

@@ -13,8 +13,8 @@ typedef struct _DimLine DimLine;
 struct _DimLine {
     int fd;
     char *host;
-    char *
-        address; /* of the host, or of its /64: what one caller can have many connections from */
+    /* of the host, or of its /64: what one caller can have many connections from */
+    char *address;
     guint16 port;
     DimFramer *framer;           /* MTP or WebSocket: who calls decides */
     gsize held;                  /* bytes in the framer, of unfinished fragments too */

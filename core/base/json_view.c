@@ -22,8 +22,8 @@ typedef struct {
 /* One block: the members, and behind them the text. */
 struct _DimJsonView {
     guint count;
-    char *
-        copy; /* names and values point into it; strings are decoded in place and end with NUL */
+    /* names and values point into it; strings are decoded in place and end with NUL */
+    char *copy;
     Member members[];
 };
 

@@ -5,10 +5,9 @@
 #include "base/errors.h"
 #include "crypto/rsa.h"
 
-#define MIN_BITS 1008 /* the JavaScript client makes keys of 1023 bits */
-#define MAX_BITS 8192
-#define MAX_EXPONENT \
-    64 /* bits: beyond that a verification costs whatever the sender of the key likes */
+#define MIN_BITS     1008 /* the JavaScript client makes keys of 1023 bits */
+#define MAX_BITS     8192
+#define MAX_EXPONENT 64 /* bits: beyond, a verification costs whatever the key's sender likes */
 
 static gpointer
 fail(GError **error, DimError code, const char *why)

@@ -43,9 +43,8 @@ int dim_content_type(const DimContent *content);
 guint64 dim_content_serial(const DimContent *content);
 double dim_content_time(const DimContent *content);      /* seconds; 0 = absent */
 const char *dim_content_text(const DimContent *content); /* (nullable) */
-const char *dim_content_command(
-    const DimContent
-        *content); /* (nullable) command name of types 136 and 137, `command` or `cmd` */
+/* (nullable) The command's name, of types 136 and 137: `command` or `cmd`. */
+const char *dim_content_command(const DimContent *content);
 DimId *dim_content_group(const DimContent *content); /* (nullable) borrowed */
 /* (nullable) What ties a content to its envelope, as the sender wrote it; only a string of our own form counts. */
 const char *dim_content_binding(const DimContent *content);

@@ -12,8 +12,8 @@ typedef struct _DimHistory DimHistory;
 typedef struct {
     const DimId *group;
     const DimId *owner; /* (nullable) by the bulletin; without one nothing is believed */
-    const GPtrArray *
-        administrators; /* element type DimId; of the bulletin the owner signed, and of nothing else (P-112) */
+    /* element type DimId; of the bulletin the owner signed, and of nothing else (P-112) */
+    const GPtrArray *administrators;
     double bulletin_time; /* seconds */
     double now;           /* seconds */
 } DimHistoryRules;

@@ -16,8 +16,8 @@ struct _DimHistory {
     DimId *owner;
     GPtrArray *administrators;
     double bulletin_time;
-    gboolean
-        resigned; /* there may be a resignation: few groups have one, and all must look for it */
+    /* there may be a resignation: few groups have one, and all must look for it */
+    gboolean resigned;
 };
 
 static inline const DimGroupRecord *

@@ -31,9 +31,8 @@ DimId *dim_message_group(const DimMessage *message);    /* (nullable) the overt 
 double dim_message_time(const DimMessage *message);
 int dim_message_type(const DimMessage *message);            /* envelope's copy; 0 = absent */
 DimContent *dim_message_content(const DimMessage *message); /* (nullable) instant only */
-const char *dim_message_signature_text(
-    const DimMessage *
-        message); /* (nullable) of a reliable one, kept by the instant that was opened from it */
+/* (nullable) Of a reliable one, kept by the instant that was opened from it. */
+const char *dim_message_signature_text(const DimMessage *message);
 /* Bytes of the content that lies in a reliable message, or at most the 16 more that locking adds. */
 gsize dim_message_size(const DimMessage *message);
 /* The content's serial number, or the one that a reliable envelope shows; 0 = not known. */

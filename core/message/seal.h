@@ -26,8 +26,8 @@ GPtrArray *dim_seal_wrap(const DimCipherKey *talk,
 typedef struct {
     const DimPrivateKey *signer;
     const DimCipherKey *talk; /* ignored for broadcasts */
-    GPtrArray *
-        wrapped; /* of DimWrapped; ignored for broadcasts. The first is also written as `key` for one receiver */
+    /* of DimWrapped; ignored for broadcasts. The first is also written as `key` for one receiver */
+    GPtrArray *wrapped;
     JsonObject *meta, *visa; /* (nullable) attachments */
     double visa_time;        /* SDT; 0: leave out (commands) */
 } DimSealing;
@@ -40,8 +40,8 @@ gboolean dim_seal_verify(const DimMessage *reliable, GPtrArray *keys) G_GNUC_WAR
 
 typedef struct {
     const DimId *me; /* names the entries of `keys` that may be mine */
-    const DimCipherKey *
-        known; /* (nullable) the talk key last used from this sender: tried first (no RSA then) */
+    /* (nullable) the talk key last used from this sender: tried first (no RSA then) */
+    const DimCipherKey *known;
     GPtrArray *keys; /* my private keys that decrypt, newest first */
 } DimUnsealing;
 

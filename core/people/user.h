@@ -17,8 +17,8 @@ typedef struct {
     guint8 network;          /* address byte: 0 user, 2 station; ETH needs 0 */
     const char *seed;        /* MKM: the ID's name; else NULL */
     const char *nickname;    /* (nullable) goes into the visa */
-    JsonObject
-        *properties; /* (nullable, borrowed) further visa properties: app, sys, host, port */
+    /* (nullable, borrowed) further visa properties: app, sys, host, port */
+    JsonObject *properties;
 } DimRegisterOptions;
 
 /* Makes keys, meta and visa on a worker, then a store in `folder`/<address>/store.db and puts all into it in one transaction.

@@ -47,8 +47,8 @@ struct _DimSession {
     guint patience; /* timer: the station should have answered */
     guint tries;    /* greetings without an answer */
     gboolean heard; /* a station spoke on this line */
-    gboolean
-        clock_wrong;   /* by the last challenge: the station's is more than 30 minutes away */
+    /* by the last challenge: the station's is more than 30 minutes away */
+    gboolean clock_wrong;
     guint keep_online; /* timer: login again */
     /* choice.c */
     GPtrArray *stations; /* of DimStation, as listed */
@@ -121,8 +121,8 @@ struct _DimSession {
     /* opening.c */
     GHashTable *refused; /* digests of messages that no key of mine opened */
     /* asking.c */
-    GHashTable *
-        asked; /* command -> gint64: monotonic microseconds until which an answer is waited for */
+    /* command -> gint64: monotonic microseconds until which an answer is waited for */
+    GHashTable *asked;
     GHashTable *names; /* name of a service -> DimId */
 };
 

@@ -18,16 +18,16 @@ typedef struct {
     DimUser *user;       /* the session takes its own reference */
     DimStation *station; /* likewise */
     DimStore *store;     /* likewise */
-    GPtrArray
-        *others; /* (nullable) of DimStation: tried when that one fails, or when quicker */
+    /* (nullable) of DimStation: tried when that one fails, or when quicker */
+    GPtrArray *others;
     const DimDial *dial;     /* must outlive the session */
     const DimClock *clock;   /* (nullable) must outlive the session; NULL: the real one */
     const DimEvents *events; /* must outlive the session */
     gpointer events_data;
     DimTransport transport; /* how the line is framed */
     const char *agent;      /* (nullable) program name and version for the login command */
-    gboolean
-        single; /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
+    /* the host program reconnects by itself: after a lost line `failed` is told and nothing is retried */
+    gboolean single;
 } DimSessionOptions;
 
 /* (transfer full). Nothing happens before dim_session_open(). */

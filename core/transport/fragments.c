@@ -10,8 +10,8 @@ typedef struct {
     guint32 pages;
     gint64 born;
     gsize cost;
-    GHashTable *
-        pieces; /* index -> GBytes; the number of pages is only a claim, so no array of that size */
+    /* index -> GBytes; the number of pages is only a claim, so no array of that size */
+    GHashTable *pieces;
 } Assembly;
 
 struct _DimFragments {

@@ -22,8 +22,8 @@ typedef struct {
     guint64 serial; /* the 8 opaque bytes, big-endian; 0 ("absent") if the header has none */
     guint32 pages;  /* 1 if the header has none */
     guint32 index;
-    gboolean
-        joined; /* a MESSAGE that came in `pages` fragments; each is acknowledged by itself */
+    /* a MESSAGE that came in `pages` fragments; each is acknowledged by itself */
+    gboolean joined;
     GBytes *body;
 } DimPacket;
 

@@ -18,8 +18,8 @@ struct _DimLink {
     DimArrivals *arrivals;
     DimWindow *window;
     guint64 serial; /* of the last message or command of ours */
-    GArray
-        *marks; /* without numbers: up to which message each PING asks that is not answered */
+    /* without numbers: up to which message each PING asks that is not answered */
+    GArray *marks;
     guint64 asked; /* up to which message was asked already */
     gboolean asks; /* a PING is due */
     gint64 heard;
