@@ -12,11 +12,13 @@
 #define DAY       (24.0 * 3600) /* seconds */
 #define KEEP      (8 * DAY)
 #define MAX_BYTES (64u * 1024 * 1024) /* of each side: strangers must not fill the disk */
+#define AGAIN     60.0                /* seconds after which room is looked for again */
 
 /* What is known of one person on one side. */
 typedef struct {
     guint count;
     guint64 bytes;
+    double vain; /* when room was looked for in it and none was found */
 } Pile;
 
 struct _DimShelf {
@@ -26,6 +28,7 @@ struct _DimShelf {
     guint64 bytes[2];
     guint persons[2];
     double pruned; /* when that was done last */
+    double vain;   /* when room was looked for in all, and none was found */
     double last;   /* rank: so that order holds whatever the clock does */
     guint since;   /* see dim_store_was_undone() */
     guint lost;    /* messages of others that were forgotten, until somebody asks */
@@ -160,20 +163,31 @@ full(DimShelf *shelf, const char *label, gsize size)
     return shelf->bytes[side] + size > MAX_BYTES ? _("Too much waits already") : NULL;
 }
 
+/* It reads all rows: where nothing but contacts' words is left, each message that finds no room must not do so again. */
 static gboolean
 evict(DimShelf *shelf, const char *label, GError **error)
 {
-    const Pile *pile = g_hash_table_lookup(shelf->piles, label);
+    Pile *pile = g_hash_table_lookup(shelf->piles, label);
+    gboolean alone = pile != NULL && pile->count >= DIM_SHELF_MAX_PERSON;
+    double *vain = alone ? &pile->vain : &shelf->vain;
+    double now = dim_clock_now(shelf->clock);
     DimShelfRoom wanted = { .only = NULL };
+    guint lost = shelf->lost;
 
-    if (pile != NULL && pile->count >= DIM_SHELF_MAX_PERSON)
+    if (ABS(now - *vain) < AGAIN)
+        return TRUE;
+    if (alone)
         wanted = (DimShelfRoom){ .only = label, .rows = DIM_SHELF_MAX_PERSON / 8 };
     else if (pile == NULL && shelf->persons[DIM_SHELF_INCOMING] >= DIM_SHELF_MAX_STRANGERS)
         wanted.persons = DIM_SHELF_MAX_STRANGERS / 8;
     else
         wanted.bytes = MAX_BYTES / 8;
-    return dim_shelf_make_room(shelf->store, &wanted, &shelf->lost, error)
-           && recount(shelf, error);
+    if (!dim_shelf_make_room(shelf->store, &wanted, &shelf->lost, error))
+        return FALSE;
+    if (shelf->lost != lost)
+        return recount(shelf, error);
+    *vain = now;
+    return TRUE;
 }
 
 static gboolean

@@ -302,6 +302,25 @@ TEST_F(Shelf, OfManyWhoSayLittleInAGroupTheOldestGoButNoContact)
     EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("hi x "), 0U);
 }
 
+// To look reads all that waits: a crowd in front of a full shelf must not have it read for each of them.
+TEST_F(Shelf, LooksForRoomNoMoreThanOnceAMinuteWhereThereIsNone)
+{
+    OWNED(DimContacts) contacts(dim_contacts_new(store.get()));
+    OWNED(DimId) group = person(4);
+
+    ASSERT_TRUE(make_contact(bob.get()));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(say_in(group.get(), bob.get(), "hi"));
+    EXPECT_FALSE(say_in(group.get(), eve.get(), "no room"));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    ASSERT_TRUE(dim_contacts_remove(contacts.get(), bob.get(), &error));
+    clock.sleep(59);
+    EXPECT_FALSE(say_in(group.get(), eve.get(), "not looked for"));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    clock.sleep(2);
+    EXPECT_TRUE(say_in(group.get(), eve.get(), "found")) << error.message();
+}
+
 TEST_F(Shelf, WhoSaysMostBytesMakesRoomForTheOthers)
 {
     const std::string big(4 * 1024 * 1024, 'x');
