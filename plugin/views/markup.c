@@ -312,6 +312,20 @@ turns_text(gunichar c)
            || (c >= 0x2066 && c <= 0x2069) || c == 0x061C || c == 0xFEFF;
 }
 
+/* What a name could be made longer or another by, unseen: formats, and letters and marks that are drawn as nothing. */
+static gboolean
+is_drawn(gunichar c)
+{
+    static const gunichar fillers[] = { 0x34f,  0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b,
+                                        0x180c, 0x180d, 0x180f, 0x2800, 0x3164, 0xffa0 };
+
+    for (guint i = 0; i < G_N_ELEMENTS(fillers); i++) {
+        if (c == fillers[i])
+            return FALSE;
+    }
+    return g_unichar_isprint(c);
+}
+
 char *
 dim_markup_name(const char *nickname)
 {
@@ -324,7 +338,7 @@ dim_markup_name(const char *nickname)
 
         if (turns_text(c))
             continue;
-        g_string_append_unichar(out, g_unichar_isprint(c) ? c : ' ');
+        g_string_append_unichar(out, is_drawn(c) ? c : ' ');
         count++;
     }
     g_strstrip(out->str);

@@ -124,6 +124,8 @@ TEST(Markup, ANameIsOneCleanLine)
     EXPECT_EQ(name("evil\xE2\x80\xAEgnp.exe"), "evilgnp.exe");
     EXPECT_EQ(name("A\u200e\u200f\u061c\u2066nn"), "Ann");
     EXPECT_EQ(name("A\u200bnn"), "A nn") << "what else hides in it is seen";
+    EXPECT_EQ(name("\u115fA\u034fnn\u3164\uffa0\u2800"), "A nn");
+    EXPECT_EQ(name("\u3164"), "(none)");
     EXPECT_EQ(name(" \n "), "(none)");
     EXPECT_EQ(name(""), "(none)");
     EXPECT_EQ(name(std::string(500, 'x')), std::string(64, 'x'));
