@@ -319,18 +319,12 @@ dim_book_may_warn(DimBook *book, const DimId *id, const char *what)
     return may_tell(book, warning);
 }
 
-static gboolean
-ends_with(gpointer key, G_GNUC_UNUSED gpointer value, gpointer tail)
-{
-    return g_str_has_suffix(key, tail);
-}
-
 void
-dim_book_forget_asked(DimBook *book, const DimId *id)
+dim_book_forget_asked(DimBook *book, const char *what, const DimId *id)
 {
-    g_autofree char *tail = g_strconcat(" ", dim_id_text(id), NULL);
+    g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
 
-    g_hash_table_foreach_remove(book->asked, ends_with, tail);
+    g_hash_table_remove(book->asked, question);
 }
 
 gboolean

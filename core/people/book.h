@@ -50,8 +50,8 @@ gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
 gboolean dim_book_may_push(DimBook *book, const DimId *id);
 /* The same for a warning of what this ID sent: TRUE at most once an hour for each (ID, what). */
 gboolean dim_book_may_warn(DimBook *book, const DimId *id, const char *what);
-/* Forgets the throttle of questions about this ID (a fresh login may ask again). */
-void dim_book_forget_asked(DimBook *book, const DimId *id);
+/* Forgets the throttle of that question about this ID: a fresh login may ask again, and who is waited for. */
+void dim_book_forget_asked(DimBook *book, const char *what, const DimId *id);
 /* TRUE if the peer has answered us since the session began; correction 1: until then attach meta and visa. */
 gboolean dim_book_is_acquainted(DimBook *book, const DimId *id);
 void dim_book_set_acquainted(DimBook *book, const DimId *id);

@@ -74,10 +74,13 @@ struct _DimSession {
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
     gboolean halfway;    /* some of those lines are still to be shown, or their rows dropped */
     /* outgoing.c */
-    guint waiting_word;       /* timer: say whose key has not come */
-    GHashTable *waiting_told; /* persons of whom that was said */
-    GQueue leaving;           /* of DimId: their keys are known now, parked lines go on */
-    guint leaving_undone;     /* undone, when one of them was put there */
+    GQueue leaving;       /* of DimId: their keys are known now, parked lines go on */
+    guint leaving_undone; /* undone, when one of them was put there */
+    /* awaiting.c */
+    guint await_word;       /* timer: say whose key has not come */
+    GHashTable *await_told; /* persons of whom that was said */
+    guint await_ask;        /* timer: ask for them again */
+    guint await_pause;      /* seconds that it runs */
     /* showing.c */
     GQueue talk;        /* of DimShow: lines for the front end at the end of the turn */
     GQueue news;        /* of DimShow: other news for it, after the lines */
@@ -304,14 +307,24 @@ gboolean dim_outgoing_write(DimSession *session,
                             GError **error);
 /* Meta and documents of a person, unless asked a short while ago: TRUE if a question left. */
 gboolean dim_outgoing_ask(DimSession *session, const DimId *id);
-/* Says after a while whose key has not come. */
-void dim_outgoing_expect_key(DimSession *session);
+/* TRUE if a key to lock with is known. */
+gboolean dim_outgoing_can_lock(DimSession *session, const DimId *who);
 /* What was parked for this person leaves if the key is known, a few lines a turn. */
 void dim_outgoing_unpark(DimSession *session, const DimId *id);
 /* Seals one parked line; FALSE when none is left. */
 gboolean dim_outgoing_parked(DimSession *session);
 void dim_outgoing_init(DimSession *session);
 void dim_outgoing_clear(DimSession *session);
+
+/* ---- awaiting.c: those to whom I wrote and whose key is not known ---- */
+void dim_awaiting_init(DimSession *session);
+void dim_awaiting_clear(DimSession *session);
+/* A text waits: says after a while whose key has not come, and asks for it again soon, then less and less often. */
+void dim_awaiting_begin(DimSession *session);
+/* The same for what lies there at a login; the first question leaves at once. */
+void dim_awaiting_resume(DimSession *session);
+/* The line fell. */
+void dim_awaiting_fall(DimSession *session);
 
 /* ---- confirm.c: what became of what left ---- */
 void dim_confirm_init(DimSession *session);

@@ -86,21 +86,18 @@ dim_login_announce(DimSession *session)
     dim_outgoing_command(session, dim_id_everyone(), visa);
 }
 
-/* At once, or when the last question is old enough. */
+/* Those of whom something came and too little is known to read it. At once, or when the last question is old enough. */
 static void
-ask_for_parked(DimSession *session, DimShelfSide side, gboolean at_once)
+ask_for_senders(DimSession *session, gboolean at_once)
 {
-    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, side);
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_INCOMING);
 
     for (guint i = 0; i < persons->len; i++) {
         const DimId *person = g_ptr_array_index(persons, i);
 
         if (at_once)
-            dim_book_forget_asked(session->book, person);
+            dim_book_forget_asked(session->book, "document", person);
         dim_outgoing_ask(session, person);
-        /* The key may be known, and the turn that should have sealed them never have come. */
-        if (side == DIM_SHELF_OUTGOING)
-            dim_outgoing_unpark(session, person);
     }
 }
 
@@ -110,8 +107,7 @@ on_keep_online(gpointer user_data)
     dim_renew_if_old(user_data);
     say_login(user_data);
     /* Whoever was unknown may have come to the station since; it does not tell us by itself. */
-    ask_for_parked(user_data, DIM_SHELF_INCOMING, FALSE);
-    ask_for_parked(user_data, DIM_SHELF_OUTGOING, FALSE);
+    ask_for_senders(user_data, FALSE);
     return G_SOURCE_CONTINUE;
 }
 
@@ -129,9 +125,8 @@ enter(DimSession *session)
     dim_clock_clear(session->clock, &session->keep_online);
     session->keep_online =
         dim_clock_after(session->clock, KEEP_ONLINE_SECONDS * 1000, on_keep_online, session);
-    ask_for_parked(session, DIM_SHELF_INCOMING, TRUE);
-    ask_for_parked(session, DIM_SHELF_OUTGOING, TRUE);
-    dim_outgoing_expect_key(session);
+    ask_for_senders(session, TRUE);
+    dim_awaiting_resume(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);
     dim_membership_resume(session);
@@ -145,7 +140,7 @@ fall(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->patience);
     dim_clock_clear(session->clock, &session->keep_online);
-    dim_clock_clear(session->clock, &session->waiting_word);
+    dim_awaiting_fall(session);
     g_clear_pointer(&session->session_key, g_free);
     session->tries = 0;
     dim_confirm_line_down(session);

@@ -5,8 +5,6 @@
 #include "message/seal.h"
 #include "session/inner.h"
 
-#define KEY_SECONDS 5 /* a station that knows a key answers within them */
-
 /* The talk key towards `to`, and its wrapped copies; both borrowed until the keyring is asked again. */
 static gboolean
 find_keys(DimSession *session, const DimId *to, DimSealing *how, GError **error)
@@ -124,41 +122,12 @@ dim_outgoing_ask(DimSession *session, const DimId *id)
 }
 
 /* A meta alone may come first: then there is still no key to lock with, and what waits goes on waiting. */
-static gboolean
-can_lock_for(DimSession *session, const DimId *who)
+gboolean
+dim_outgoing_can_lock(DimSession *session, const DimId *who)
 {
     g_autoptr(GPtrArray) keys = dim_book_encrypt_keys(session->book, who, NULL);
 
     return keys->len > 0;
-}
-
-/* A key comes within a moment or, mostly, never: then the person who wrote should know (once a login). */
-static gboolean
-on_no_key(gpointer user_data)
-{
-    DimSession *session = user_data;
-    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
-    g_autoptr(GError) why = g_error_new_literal(
-        DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON,
-        _("the station knows no key of this ID; your messages wait here until it does"));
-
-    session->waiting_word = 0;
-    for (guint i = 0; i < persons->len; i++) {
-        const DimId *who = g_ptr_array_index(persons, i);
-
-        if (!can_lock_for(session, who)
-            && g_hash_table_add(session->waiting_told, g_strdup(dim_id_text(who))))
-            dim_showing_delivery(session, who, 0, DIM_DELIVERY_QUEUED, why);
-    }
-    return G_SOURCE_REMOVE;
-}
-
-void
-dim_outgoing_expect_key(DimSession *session)
-{
-    if (session->waiting_word == 0 && session->state == DIM_STATE_ONLINE)
-        session->waiting_word =
-            dim_clock_after(session->clock, KEY_SECONDS * 1000, on_no_key, session);
 }
 
 /* The receiver's key is not known yet: the content waits, still unsealed, in our own store. */
@@ -173,7 +142,7 @@ park(DimSession *session, const DimId *to, DimContent *content, GError **error)
         return FALSE;
     dim_outgoing_ask(session, to);
     dim_showing_delivery(session, to, dim_content_serial(content), DIM_DELIVERY_QUEUED, NULL);
-    dim_outgoing_expect_key(session);
+    dim_awaiting_begin(session);
     return TRUE;
 }
 
@@ -258,7 +227,7 @@ dim_outgoing_parked(DimSession *session)
         g_queue_clear_full(&session->leaving, (GDestroyNotify)dim_id_unref);
         return FALSE;
     }
-    if (can_lock_for(session, who)) {
+    if (dim_outgoing_can_lock(session, who)) {
         dim_turn_touch(session);
         text = dim_shelf_take_first(session->shelf, DIM_SHELF_OUTGOING, who, &error);
     }
@@ -279,13 +248,10 @@ void
 dim_outgoing_init(DimSession *session)
 {
     g_queue_init(&session->leaving);
-    session->waiting_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
 dim_outgoing_clear(DimSession *session)
 {
-    dim_clock_clear(session->clock, &session->waiting_word);
     g_queue_clear_full(&session->leaving, (GDestroyNotify)dim_id_unref);
-    g_hash_table_unref(session->waiting_told);
 }

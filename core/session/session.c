@@ -154,6 +154,7 @@ dim_session_new(const DimSessionOptions *options)
     dim_opening_init(session);
     dim_turn_init(session);
     dim_outgoing_init(session);
+    dim_awaiting_init(session);
     dim_asking_init(session);
     dim_membership_init(session);
     dim_settling_init(session);
@@ -186,6 +187,7 @@ dim_session_unref(DimSession *session)
     dim_complaints_clear(session);
     dim_opening_clear(session);
     dim_outgoing_clear(session);
+    dim_awaiting_clear(session);
     dim_asking_clear(session);
     dim_membership_clear(session);
     dim_settling_clear(session);

@@ -105,10 +105,10 @@ TEST_F(LearningTest, WhatWaitsForAKeyIsNotLostWhenTheMetaComesAlone)
 }
 
 // Who is unknown today may come to the station later, and the station tells nobody by itself.
-TEST_F(LearningTest, TheStationIsAskedAgainNowAndThenWhileATextWaits)
+TEST_F(LearningTest, TheStationIsAskedAgainNowAndThenWhileALineWaitsToBeRead)
 {
     open();
-    ASSERT_TRUE(send(peer, "hello"));
+    line.send(peer.say(me, "hello", false));
     clock.advance(1);
     const int first = count_commands("meta");
     EXPECT_EQ(first, 1);
@@ -117,7 +117,8 @@ TEST_F(LearningTest, TheStationIsAskedAgainNowAndThenWhileATextWaits)
     clock.advance(400);
     EXPECT_EQ(count_commands("meta"), first + 1);
     introduce(peer);
-    EXPECT_EQ(talk_for(peer).size(), 1u);
+    clock.advance(2);
+    EXPECT_EQ(shown.size(), 1u);
     clock.advance(2000);
     EXPECT_EQ(count_commands("meta"), first + 1);
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Those to whom I wrote and whose key is not known yet: asked for again and again, and the person who wrote is told. */
+#include "base/errors.h"
+#include "base/words.h"
+#include "session/inner.h"
+
+#define KEY_SECONDS 5  /* a station that knows a key answers within them */
+#define FIRST_PAUSE 10 /* seconds until the next question; each pause is twice the one before */
+#define LAST_PAUSE  300 /* the longest of them */
+
+/* The ten minutes between two questions are for what nobody waits for (protocol §8). */
+static void
+ask(DimSession *session, const DimId *who)
+{
+    /* The key may be known, and the turn that should have sealed the texts never have come. */
+    if (dim_outgoing_can_lock(session, who)) {
+        dim_outgoing_unpark(session, who);
+        return;
+    }
+    dim_book_forget_asked(session->book, "document", who);
+    dim_outgoing_ask(session, who);
+}
+
+static gboolean on_ask(gpointer user_data);
+
+static void
+ask_later(DimSession *session, guint seconds)
+{
+    dim_clock_clear(session->clock, &session->await_ask);
+    session->await_pause = seconds;
+    session->await_ask = dim_clock_after(session->clock, seconds * 1000, on_ask, session);
+}
+
+static gboolean
+on_ask(gpointer user_data)
+{
+    DimSession *session = user_data;
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
+
+    session->await_ask = 0;
+    for (guint i = 0; i < persons->len; i++)
+        ask(session, g_ptr_array_index(persons, i));
+    if (persons->len > 0)
+        ask_later(session, MIN(session->await_pause * 2, LAST_PAUSE));
+    return G_SOURCE_REMOVE;
+}
+
+/* A key comes within a moment or, mostly, never: then the person who wrote should know (once a login). */
+static gboolean
+on_no_key(gpointer user_data)
+{
+    DimSession *session = user_data;
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
+    g_autoptr(GError) why = g_error_new_literal(
+        DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON,
+        _("the station knows no key of this ID; your messages wait here until it does"));
+
+    session->await_word = 0;
+    for (guint i = 0; i < persons->len; i++) {
+        const DimId *who = g_ptr_array_index(persons, i);
+
+        if (!dim_outgoing_can_lock(session, who)
+            && g_hash_table_add(session->await_told, g_strdup(dim_id_text(who))))
+            dim_showing_delivery(session, who, 0, DIM_DELIVERY_QUEUED, why);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+void
+dim_awaiting_begin(DimSession *session)
+{
+    if (session->state != DIM_STATE_ONLINE)
+        return;
+    if (session->await_word == 0)
+        session->await_word =
+            dim_clock_after(session->clock, KEY_SECONDS * 1000, on_no_key, session);
+    /* Somebody who goes on typing must not put the question off. */
+    if (session->await_ask == 0 || session->await_pause > FIRST_PAUSE)
+        ask_later(session, FIRST_PAUSE);
+}
+
+void
+dim_awaiting_resume(DimSession *session)
+{
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
+
+    for (guint i = 0; i < persons->len; i++)
+        ask(session, g_ptr_array_index(persons, i));
+    if (persons->len > 0)
+        dim_awaiting_begin(session);
+}
+
+void
+dim_awaiting_fall(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->await_word);
+    dim_clock_clear(session->clock, &session->await_ask);
+}
+
+void
+dim_awaiting_init(DimSession *session)
+{
+    session->await_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+dim_awaiting_clear(DimSession *session)
+{
+    dim_awaiting_fall(session);
+    g_hash_table_unref(session->await_told);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Those to whom I wrote before the station knew them: asked for soon, then less and less often, and no longer when they are known.
+#include "session_case.hh"
+
+namespace {
+
+class Awaiting : public SessionTest {
+  protected:
+    int
+    questions() const
+    {
+        return count_commands("meta");
+    }
+    // After so many seconds more there was one question more, and not before.
+    void
+    expect_question_after(guint seconds)
+    {
+        const int before = questions();
+
+        clock.advance(seconds - 1.5);
+        EXPECT_EQ(questions(), before) << "too early, of " << seconds;
+        clock.advance(1.5);
+        EXPECT_EQ(questions(), before + 1) << "too late, of " << seconds;
+    }
+};
+
+TEST_F(Awaiting, AreAskedForSoonAndThenLessAndLessOften)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1);
+    EXPECT_EQ(questions(), 1);
+    clock.advance(9.5);
+    EXPECT_EQ(questions(), 2);
+    for (guint seconds : { 20, 40, 80, 160, 300, 300, 300 })
+        expect_question_after(seconds);
+}
+
+TEST_F(Awaiting, AreAskedForSoonWhenOneGoesOnWriting)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1000);
+    const int before = questions();
+    for (int i = 0; i < 5; i++) { // the question is not put off by them
+        ASSERT_TRUE(send(peer, "still there?"));
+        clock.advance(4);
+    }
+    EXPECT_EQ(questions(), before + 1);
+}
+
+TEST_F(Awaiting, AreAskedForNoMoreWhenTheyAreKnown)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    ASSERT_TRUE(send(stranger, "hello"));
+    clock.advance(12);
+    EXPECT_EQ(questions(), 4);
+    introduce(peer);
+    clock.advance(2);
+    EXPECT_EQ(talk_for(peer).size(), 1u);
+    clock.advance(18);
+    EXPECT_EQ(questions(), 5) << "of the other one alone";
+    introduce(stranger);
+    clock.advance(2000);
+    EXPECT_EQ(questions(), 5);
+}
+
+TEST_F(Awaiting, AreAskedForAgainAfterALogin)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    clock.advance(1000);
+    close();
+    clock.advance(1000);
+    const int before = questions();
+    open();
+    clock.advance(1);
+    EXPECT_EQ(questions(), before + 1);
+    clock.advance(10);
+    EXPECT_EQ(questions(), before + 2);
+}
+
+} // namespace
