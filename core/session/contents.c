@@ -133,16 +133,18 @@ static void
 handle_command(DimSession *session, DimMessage *instant, DimContent *content)
 {
     DimHandler *handler = dim_command_find(content);
+    const char *name = dim_content_command(content);
 
     if (handler != NULL) {
         obey(session, handler, instant, content);
         return;
     }
-    g_debug("unknown command %s", dim_content_command(content));
+    if (name == NULL)
+        name = ""; /* it has none, or one that is no text */
+    g_debug("unknown command %s", name);
     /* A receipt of a strange type is a receipt all the same: two programs must not thank each other for ever. */
-    if (g_strcmp0(dim_content_command(content), "receipt") != 0)
-        refuse_once(session, instant, dim_content_command(content), &no_command,
-                    dim_content_command(content));
+    if (strcmp(name, "receipt") != 0)
+        refuse_once(session, instant, name, &no_command, name);
 }
 
 /* What the bulletin calls it, if that can stand in the head of a line; else its ID. New string. */

@@ -102,6 +102,34 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     EXPECT_EQ(receipts_for(peer).back(), "Message received.");
 }
 
+// Whatever stands where the name should be, in whatever it comes, and from whomever.
+TEST_F(ContentsTest, ACommandWithoutANameIsRefusedOnceAndHarmsNobody)
+{
+    open();
+    introduce(peer);
+    for (const char *type : { "136", "137" }) {
+        for (const char *name : { "", R"("command":null,)", R"("command":7,)", R"("cmd":{},)",
+                                  R"("command":[],)", R"("command":true,)", R"("command":"",)",
+                                  R"("cmd":null,"group":"group@everywhere",)" }) {
+            const std::string command =
+                std::string(R"({"type":)") + type + "," + name + R"("sn":7,"time":1700000007})";
+
+            hear(peer, command);
+            hear(peer, R"({"type":202,"sn":8,"time":1700000008,"contents":[)" + command + "]}");
+            line.send(stranger.seal(
+                me, OWNED(DimContent)(dim_content_parse(command.c_str(), -1, nullptr)).get(),
+                true));
+            clock.advance(1);
+        }
+    }
+    EXPECT_EQ(shown, std::vector<std::string>{});
+    EXPECT_EQ(receipts_for(peer)[0], "Command not support.");
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    line.send(peer.say(me, "still here?"));
+    clock.advance(1);
+    EXPECT_EQ(shown, std::vector<std::string>{ "still here?" });
+}
+
 // IDs cost nothing, and each of them is told eight things.
 TEST_F(ContentsTest, RefusalsHaveAnEnd)
 {
