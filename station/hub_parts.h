@@ -67,7 +67,5 @@ void dim_hub_count_held(DimHub *hub, DimLine *line);
 void dim_hub_watch(DimHub *hub, DimLine *line, gboolean add);
 /* Queues what the framing itself has to say. */
 void dim_hub_talk(DimHub *hub, DimLine *line);
-/* FALSE if nobody is there any more. */
-gboolean dim_hub_write_out(DimHub *hub, DimLine *line);
 /* Settles, writes, closes. */
 void dim_hub_end_turn(DimHub *hub);

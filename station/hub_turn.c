@@ -99,8 +99,9 @@ dim_hub_talk(DimHub *hub, DimLine *line)
         push(hub, line, bytes);
 }
 
-gboolean
-dim_hub_write_out(DimHub *hub, DimLine *line)
+/* FALSE if nobody is there any more. */
+static gboolean
+write_out(DimHub *hub, DimLine *line)
 {
     gsize before = line->out_size;
     gboolean there = dim_line_flush(line, now_of(hub));
@@ -115,7 +116,7 @@ flush(DimHub *hub, DimLine *line)
     line->dirty = FALSE;
     if (line->doomed != NULL)
         return;
-    if (!dim_hub_write_out(hub, line)) {
+    if (!write_out(hub, line)) {
         dim_hub_cut(hub, line, "went away while it was written to");
         return;
     }
@@ -156,8 +157,13 @@ dim_hub_end_turn(DimHub *hub)
             dim_hub_cut(hub, dirty->pdata[i], "what it said could not be kept");
         flush(hub, dirty->pdata[i]);
     }
-    while (hub->doomed->len > 0)
-        close_line(hub, g_ptr_array_steal_index_fast(hub->doomed, hub->doomed->len - 1));
+    while (hub->doomed->len > 0) {
+        DimLine *line = g_ptr_array_steal_index_fast(hub->doomed, hub->doomed->len - 1);
+
+        if (settled && line->parting)
+            (void)write_out(hub, line);
+        close_line(hub, line);
+    }
     hub->in_turn = FALSE;
 }
 

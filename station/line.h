@@ -30,6 +30,7 @@ struct _DimLine {
     gint64 moved_at;    /* last byte out, or since when nothing waits */
     const char *doomed; /* why it will be closed at the end of this turn; static text */
     gboolean trusted;   /* logged in */
+    gboolean parting;   /* doomed, but what waits is written once more if the turn is settled */
     gboolean dirty, starved, resting, armed, full;
     gpointer guest; /* the server's */
 };

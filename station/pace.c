@@ -62,10 +62,9 @@ take_packet(DimHub *hub, DimLine *line)
             dim_hub_pay_packet(hub, line, g_bytes_get_size(packet.body));
         hub->events->arrived(line, &packet, hub->data);
     } else if (error != NULL) {
-        gboolean told = dim_hub_write_out(hub, line); /* what its framing said about it */
-
-        g_debug("%s:%u: %s%s", line->host, line->port, error->message,
-                told ? "" : ", and is gone");
+        g_debug("%s:%u: %s", line->host, line->port, error->message);
+        /* What its framing said about it is said, but not before this turn is settled. */
+        line->parting = line->doomed == NULL;
         dim_hub_cut(hub, line, "sent what is no packet");
     }
     return found;

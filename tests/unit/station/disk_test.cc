@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/sqlite.h"
+#include "transport/ws_frame.h"
 
 #include "tests/support/full_disk.hh"
 #include "tests/unit/station/house.hh"
@@ -137,6 +138,96 @@ TEST(Disk, WhoseQueueCouldNotBeReadOnceGetsItSoonAfterwards)
     EXPECT_TRUE(b->letters.empty());
     sqlite3_set_authorizer(house.store->db, nullptr, nullptr);
     EXPECT_TRUE(b->wait(5000, [&] { return !b->letters.empty(); }));
+}
+
+// ---- what ends a line, in the same read as a message: the line's last words are no excuse to speak of it before it is kept ----
+
+std::string
+bytes_of(OWNED(GBytes) bytes)
+{
+    gsize size = 0;
+    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes.get(), &size));
+
+    return std::string(data, size);
+}
+
+std::string
+web_frame(DimWsOpcode opcode, const std::string &body)
+{
+    const guint8 mask[4] = { 9, 8, 7, 6 };
+
+    return bytes_of(OWNED(GBytes)(dim_ws_write(opcode, mask, body.data(), body.size())));
+}
+
+class LastRead : public Neighbours {
+  protected:
+    void
+    SetUp() override
+    {
+        Neighbours::SetUp();
+        house.settle_sessions(*b);
+        web = house.caller(anna, DIM_TRANSPORT_WEBSOCKET);
+        ASSERT_TRUE(web->login());
+    }
+    // One packet with this message, and one that no station takes.
+    static std::string
+    message_and_overlong(const std::string &text)
+    {
+        return bytes_of(OWNED(GBytes)(
+                   dim_frame_write(DIM_PACKET_MESSAGE, kSerial, text.data(), text.size())))
+               + std::string("DIM\x22\xff\xff\xff\xff", 8);
+    }
+    static std::string
+    message_and_close(const std::string &text)
+    {
+        return web_frame(DIM_WS_TEXT, text) + web_frame(DIM_WS_CLOSE, "\x03\xe8");
+    }
+    static void
+    write(Caller &caller, const std::string &bytes)
+    {
+        EXPECT_TRUE(caller.write_raw(bytes.data(), bytes.size()));
+    }
+
+    static constexpr guint64 kSerial = 0x7777;
+    std::unique_ptr<Caller> web;
+};
+
+TEST_F(LastRead, AnOverlongPacketBringsOutNoWordOfWhatIsNotKept)
+{
+    Warnings warnings;
+    FullDisk disk;
+
+    write(*a, message_and_overlong(letter(anna, ben, "lost")));
+    EXPECT_TRUE(a->closed());
+    EXPECT_FALSE(a->acknowledged(kSerial, 10));
+    EXPECT_FALSE(a->receipt("Message delivered.", 10));
+    EXPECT_EQ(house.queued(), 0U);
+    EXPECT_TRUE(b->letters.empty());
+}
+
+TEST_F(LastRead, AWebSocketCloseBringsOutNoWordOfWhatIsNotKept)
+{
+    Warnings warnings;
+    FullDisk disk;
+
+    write(*web, message_and_close(letter(anna, ben, "lost")));
+    EXPECT_TRUE(web->closed());
+    EXPECT_FALSE(web->receipt("Message delivered.", 10));
+    EXPECT_EQ(house.queued(), 0U);
+    EXPECT_TRUE(b->letters.empty());
+}
+
+TEST_F(LastRead, WhatIsKeptIsAcknowledgedBeforeTheLineIsClosed)
+{
+    write(*a, message_and_overlong(letter(anna, ben, "first")));
+    EXPECT_TRUE(a->acknowledged(kSerial));
+    EXPECT_TRUE(a->receipt("Message delivered."));
+    EXPECT_TRUE(a->closed());
+    write(*web, message_and_close(letter(anna, ben, "second")));
+    EXPECT_TRUE(web->receipt("Message delivered."));
+    EXPECT_TRUE(web->closed());
+    EXPECT_EQ(web->last.substr(web->last.size() - 4), "\x88\x02\x03\xe8") << "and its answer";
+    EXPECT_TRUE(b->wait(3000, [&] { return b->letters.size() == 2; }));
 }
 
 } // namespace
