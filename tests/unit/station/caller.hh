@@ -166,8 +166,13 @@ class Caller {
     guint64
     ask(DimContent *content)
     {
-        return send(seal(person_, dim_message_sender(from_station_.get()), content,
-                         station_key(), false));
+        return send(sealed(content));
+    }
+    std::string
+    sealed(DimContent *content)
+    {
+        return seal(person_, dim_message_sender(from_station_.get()), content, station_key(),
+                    false);
     }
     bool
     closed(int milliseconds = 3000)

@@ -140,6 +140,39 @@ TEST(Disk, WhoseQueueCouldNotBeReadOnceGetsItSoonAfterwards)
     EXPECT_TRUE(b->wait(5000, [&] { return !b->letters.empty(); }));
 }
 
+// A payload that takes several turns has one OK for all of them: none if what one turn kept of it is lost.
+TEST(Disk, APayloadOfWhichOneTurnWasLostIsNotAcknowledged)
+{
+    House house;
+    Person anna("Anna");
+    Person other("Other");
+    auto a = house.caller(anna);
+    Warnings warnings;
+    std::string lines;
+
+    ASSERT_TRUE(a->login());
+    for (int i = 0; i < 40;
+         i++) { // each is work; at what is said of another station nothing is said
+        OWNED(DimContent)
+        content(dim_login_new(anna.id(), "test", other.id(), "127.0.0.1", 9394));
+
+        lines += a->sealed(content.get()) + "\n";
+    }
+    const guint64 serial = a->send(lines);
+    {
+        FullDisk disk;
+
+        for (int i = 0; i < 1000 && warnings.texts.empty(); i++)
+            g_main_context_iteration(nullptr, FALSE);
+    }
+    ASSERT_EQ(warnings.texts.size(), 1U) << "the first part was lost";
+    EXPECT_FALSE(a->acknowledged(serial));
+    EXPECT_TRUE(a->closed());
+    a = house.caller(anna);
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->acknowledged(a->send(lines))) << "there is room again";
+}
+
 // ---- what ends a line, in the same read as a message: the line's last words are no excuse to speak of it before it is kept ----
 
 std::string

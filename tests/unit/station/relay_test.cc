@@ -294,4 +294,31 @@ TEST_F(Relay, PushesWhatCameWhileASessionWasInactive)
     EXPECT_EQ(end->got[1].second, "second");
 }
 
+// What is on its way to somebody who acknowledges nothing may be forgotten meanwhile: it holds no place before what came later.
+TEST_F(Relay, WhatIsForgottenOnItsWayGivesItsPlaceToTheNext)
+{
+    auto end = enter(ben_.get());
+
+    for (int i = 0; i < 257; i++)
+        put(ben_.get(), "message " + std::to_string(i));
+    support::settle();
+    end->read();
+    ASSERT_EQ(end->got.size(), 256u);
+    for (int i = 0; i < 256; i++) {
+        const std::string key =
+            std::string(dim_id_text(ben_.get())) + " message " + std::to_string(i);
+
+        ASSERT_TRUE(dim_queue_remove(queue_, key.c_str(), nullptr));
+    }
+    ASSERT_EQ(dim_queue_total(queue_), 1u);
+    clock_.advance(125);
+    dim_relay_pump(relay_, end->guest);
+    clock_.advance(1);
+    EXPECT_TRUE(end->read());
+    ASSERT_EQ(end->got.size(), 257u) << "none of them again";
+    EXPECT_EQ(end->got.back().second, "message 256");
+    acknowledge(*end, end->got.back().first);
+    EXPECT_EQ(dim_queue_total(queue_), 0u);
+}
+
 } // namespace
