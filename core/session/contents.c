@@ -10,8 +10,6 @@
 
 #define MAX_TOLD 200 /* polite refusals of one session, however often its line falls */
 
-static void take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
-
 #define MAX_INNER 10000 /* messages of one forward */
 
 /* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
@@ -35,40 +33,61 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
     }
 }
 
-#define MAX_ARRAY  100 /* contents: one turn of the loop works them off */
+#define MAX_CONTENTS \
+    100 /* of one message, through all levels: one turn of the loop works them off */
 #define MAX_NESTED 4
 
-GPtrArray *
-dim_contents_of_array(const DimContent *array, guint depth)
+typedef struct {
+    GPtrArray *found; /* of DimContent: no arrays */
+    guint room;       /* for so many more */
+    gboolean cut;
+} Parcel;
+
+static void unpack(DimContent *content, guint depth, Parcel *parcel);
+
+static void
+unpack_array(const DimContent *array, guint depth, Parcel *parcel)
 {
-    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref);
     JsonArray *contents = NULL;
     guint count;
+    guint i;
 
     if (depth < MAX_NESTED)
         contents = dim_json_array(dim_content_json(array), "contents");
     count = contents != NULL ? json_array_get_length(contents) : 0;
-    if (count > MAX_ARRAY)
-        g_debug("an array of %u contents: only %d are read", count, MAX_ARRAY);
-    for (guint i = 0; i < MIN(count, MAX_ARRAY); i++) {
+    for (i = 0; i < count && parcel->room > 0; i++) {
         JsonNode *node = json_array_get_element(contents, i);
-        DimContent *inner = JSON_NODE_HOLDS_OBJECT(node)
-                                ? dim_content_from_json(json_node_get_object(node), NULL)
-                                : NULL;
+        g_autoptr(DimContent) inner =
+            JSON_NODE_HOLDS_OBJECT(node)
+                ? dim_content_from_json(json_node_get_object(node), NULL)
+                : NULL;
 
+        parcel->room--; /* whatever it is: to read it was work */
         if (inner != NULL)
-            g_ptr_array_add(found, inner);
+            unpack(inner, depth + 1, parcel);
     }
-    return found;
+    parcel->cut |= i < count;
 }
 
 static void
-handle_array(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+unpack(DimContent *content, guint depth, Parcel *parcel)
 {
-    g_autoptr(GPtrArray) contents = dim_contents_of_array(content, depth);
+    if (dim_content_type(content) == DIM_CONTENT_ARRAY)
+        unpack_array(content, depth, parcel);
+    else
+        g_ptr_array_add(parcel->found, dim_content_ref(content));
+}
 
-    for (guint i = 0; i < contents->len; i++)
-        take(session, instant, g_ptr_array_index(contents, i), depth + 1);
+GPtrArray *
+dim_contents_unpack(DimContent *content, guint depth, gboolean *cut)
+{
+    Parcel parcel = { .found =
+                          g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref),
+                      .room = MAX_CONTENTS };
+
+    unpack(content, depth, &parcel);
+    *cut = parcel.cut;
+    return parcel.found;
 }
 
 /* What is said (protocol §4.9): value stands for name in the template. */
@@ -283,9 +302,6 @@ take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
     case DIM_CONTENT_FORWARD:
         handle_forward(session, content, depth);
         break;
-    case DIM_CONTENT_ARRAY:
-        handle_array(session, instant, content, depth);
-        break;
     case DIM_CONTENT_CUSTOMIZED:
         handle_customized(session, instant, content);
         break;
@@ -298,5 +314,12 @@ take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
 void
 dim_contents_take(DimSession *session, DimMessage *instant, guint depth)
 {
-    take(session, instant, dim_message_content(instant), depth);
+    gboolean cut;
+    g_autoptr(GPtrArray) contents =
+        dim_contents_unpack(dim_message_content(instant), depth, &cut);
+
+    if (cut)
+        g_debug("a message of very many contents: only %d are read", MAX_CONTENTS);
+    for (guint i = 0; i < contents->len; i++)
+        take(session, instant, g_ptr_array_index(contents, i), depth);
 }

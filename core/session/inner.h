@@ -246,8 +246,9 @@ void dim_complaints_clear(DimSession *session);
 
 /* ---- contents.c: what an opened message says ---- */
 void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);
-/* What is in an array at this depth of arrays (element type DimContent): none below the fourth, and 100 at most. New array. */
-GPtrArray *dim_contents_of_array(const DimContent *array, guint depth);
+/* The content itself, or what is in an array through all levels (element type DimContent): none below the fourth, counted from this
+ * depth, and 100 at most, arrays among them; *cut tells that there was more. New array. */
+GPtrArray *dim_contents_unpack(DimContent *content, guint depth, gboolean *cut);
 /* An instant message that another device of mine sent: shown once, as said by me. */
 void dim_contents_show_mine(DimSession *session, DimMessage *message);
 /* The receipt about a line that was shown and kept; none to stations, bots and myself. */

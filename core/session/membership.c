@@ -229,26 +229,21 @@ waits_for(DimSession *session, const DimMessage *instant, const DimContent *cont
 
 /* The same, for the first in an array that has to. New reference, or NULL. */
 static DimId *
-find_wait(DimSession *session, const DimMessage *instant, DimContent *content, guint depth)
+find_wait(DimSession *session, const DimMessage *instant)
 {
-    g_autoptr(GPtrArray) contents = NULL;
-    const DimId *group;
-    DimId *found = NULL;
+    gboolean cut;
+    g_autoptr(GPtrArray) contents = dim_contents_unpack(dim_message_content(instant), 0, &cut);
+    const DimId *group = NULL;
 
-    if (dim_content_type(content) != DIM_CONTENT_ARRAY) {
-        group = waits_for(session, instant, content);
-        return group != NULL ? dim_id_ref(group) : NULL;
-    }
-    contents = dim_contents_of_array(content, depth);
-    for (guint i = 0; found == NULL && i < contents->len; i++)
-        found = find_wait(session, instant, g_ptr_array_index(contents, i), depth + 1);
-    return found;
+    for (guint i = 0; group == NULL && i < contents->len; i++)
+        group = waits_for(session, instant, g_ptr_array_index(contents, i));
+    return group != NULL ? dim_id_ref(group) : NULL;
 }
 
 gboolean
 dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant)
 {
-    g_autoptr(DimId) group = find_wait(session, instant, dim_message_content(instant), 0);
+    g_autoptr(DimId) group = find_wait(session, instant);
 
     if (group == NULL)
         return FALSE;

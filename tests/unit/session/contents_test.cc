@@ -63,6 +63,25 @@ TEST_F(ContentsTest, ReadsAHundredContentsOfAnArray)
     EXPECT_EQ(shown.back(), "100");
 }
 
+// However they are put into one another: all of them are work of one turn.
+TEST_F(ContentsTest, ReadsAHundredContentsOfArraysInArrays)
+{
+    std::string ten;
+    std::string arrays;
+
+    for (int i = 1; i <= 10; i++)
+        ten += std::string(i == 1 ? "" : ",") + R"({"type":1,"sn":)" + std::to_string(i)
+               + R"(,"text":"x"})";
+    for (int i = 0; i < 20; i++)
+        arrays +=
+            std::string(i == 0 ? "" : ",") + R"({"type":202,"sn":30,"contents":[)" + ten + "]}";
+    open();
+    hear(peer, R"({"type":202,"sn":200,"contents":[)" + arrays + "]}");
+    EXPECT_EQ(shown.size(), 90U); // nine arrays with all ten, and the head of one more
+    hear(peer, R"({"type":1,"sn":201,"text":"and on"})");
+    EXPECT_EQ(shown.back(), "and on");
+}
+
 TEST_F(ContentsTest, ARecallIsALineOfItsOwn)
 {
     const std::string said = R"("sn":9,"time":1700000000.5,)";
