@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Those to whom I wrote and whose key is not known yet: asked for again and again, and the person who wrote is told. */
+/* Those of whom too little is known, to write to them or to read them: asked for again and again, a few at a time. */
 #include "base/errors.h"
 #include "base/words.h"
 #include "session/inner.h"
@@ -8,10 +8,17 @@
 #define FIRST_PAUSE 10 /* seconds until the next question; each pause is twice the one before */
 #define LAST_PAUSE  300 /* the longest of them */
 
-/* The ten minutes between two questions are for what nobody waits for (protocol §8). */
+#define ASKED_AT_A_TIME  4 /* each costs two signatures */
+#define ASK_MILLISECONDS 100
+
+/* For those to whom I wrote the ten minutes between two questions do not count (protocol §8): a person waits. */
 static void
 ask(DimSession *session, const DimId *who)
 {
+    if (!dim_shelf_has(session->shelf, DIM_SHELF_OUTGOING, who)) {
+        dim_incoming_ask(session, who);
+        return;
+    }
     /* The key may be known, and the turn that should have sealed the texts never have come. */
     if (dim_outgoing_can_lock(session, who)) {
         dim_outgoing_unpark(session, who);
@@ -19,6 +26,48 @@ ask(DimSession *session, const DimId *who)
     }
     dim_book_forget_asked(session->book, "document", who);
     dim_outgoing_ask(session, who);
+}
+
+/* A long list must not stop the program. */
+static gboolean
+ask_some(gpointer user_data)
+{
+    DimSession *session = user_data;
+
+    for (guint i = 0; i < ASKED_AT_A_TIME; i++) {
+        g_autoptr(DimId) who = g_queue_pop_head(&session->await_queue);
+
+        if (who == NULL) {
+            session->await_some = 0;
+            return G_SOURCE_REMOVE;
+        }
+        ask(session, who);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static gint
+is_other(gconstpointer one, gconstpointer other)
+{
+    return !dim_id_equal(one, other);
+}
+
+/* All who wait on that side; returns how many. */
+static guint
+ask_all(DimSession *session, DimShelfSide side)
+{
+    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, side);
+
+    for (guint i = 0; i < persons->len; i++) {
+        DimId *who = g_ptr_array_index(persons, i);
+
+        if (g_queue_find_custom(&session->await_queue, who, is_other) == NULL)
+            g_queue_push_tail(&session->await_queue, dim_id_ref(who));
+    }
+    if (session->await_some == 0 && persons->len > 0)
+        session->await_some =
+            dim_clock_after(session->clock, ASK_MILLISECONDS, ask_some, session);
+    return persons->len;
 }
 
 static gboolean on_ask(gpointer user_data);
@@ -35,12 +84,9 @@ static gboolean
 on_ask(gpointer user_data)
 {
     DimSession *session = user_data;
-    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
 
     session->await_ask = 0;
-    for (guint i = 0; i < persons->len; i++)
-        ask(session, g_ptr_array_index(persons, i));
-    if (persons->len > 0)
+    if (ask_all(session, DIM_SHELF_OUTGOING) > 0)
         ask_later(session, MIN(session->await_pause * 2, LAST_PAUSE));
     return G_SOURCE_REMOVE;
 }
@@ -82,12 +128,19 @@ dim_awaiting_begin(DimSession *session)
 void
 dim_awaiting_resume(DimSession *session)
 {
-    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_OUTGOING);
+    g_autoptr(GPtrArray) senders = dim_shelf_persons(session->shelf, DIM_SHELF_INCOMING);
 
-    for (guint i = 0; i < persons->len; i++)
-        ask(session, g_ptr_array_index(persons, i));
-    if (persons->len > 0)
+    for (guint i = 0; i < senders->len; i++)
+        dim_book_forget_asked(session->book, "document", g_ptr_array_index(senders, i));
+    if (ask_all(session, DIM_SHELF_OUTGOING) > 0)
         dim_awaiting_begin(session);
+    ask_all(session, DIM_SHELF_INCOMING);
+}
+
+void
+dim_awaiting_look(DimSession *session)
+{
+    ask_all(session, DIM_SHELF_INCOMING);
 }
 
 void
@@ -95,11 +148,14 @@ dim_awaiting_fall(DimSession *session)
 {
     dim_clock_clear(session->clock, &session->await_word);
     dim_clock_clear(session->clock, &session->await_ask);
+    dim_clock_clear(session->clock, &session->await_some);
+    g_queue_clear_full(&session->await_queue, (GDestroyNotify)dim_id_unref);
 }
 
 void
 dim_awaiting_init(DimSession *session)
 {
+    g_queue_init(&session->await_queue);
     session->await_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 

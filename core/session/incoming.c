@@ -103,11 +103,15 @@ keep_attached(DimSession *session, DimId *sender, const Attached *attached)
 }
 
 /* IDs cost nothing. Those for whom it was too many are asked for later, like all for whom something still waits. */
-static void
-ask_for_unknown(DimSession *session, const DimId *sender)
+void
+dim_incoming_ask(DimSession *session, const DimId *sender)
 {
     gint64 now = dim_clock_monotonic(session->clock);
 
+    if (dim_book_meta(session->book, sender) != NULL) {
+        dim_outgoing_ask(session, sender);
+        return;
+    }
     if (now - session->unknown_since >= MINUTE) {
         session->unknown_since = now;
         session->unknown = 0;
@@ -123,7 +127,7 @@ park(DimSession *session, const DimMessage *message)
 
     if (!dim_backlog_park(session, sender, message))
         dim_backlog_tell_lost(session);
-    ask_for_unknown(session, sender);
+    dim_incoming_ask(session, sender);
 }
 
 /* All keys that this sender may have signed with. New array of DimPublicKey. */
@@ -164,7 +168,7 @@ is_genuine(DimSession *session, const DimMessage *message)
         return TRUE;
     }
     g_debug("the signature of a message of %s is wrong: dropped", dim_id_text(sender));
-    dim_outgoing_ask(session, sender);
+    dim_incoming_ask(session, sender);
     return FALSE;
 }
 
@@ -191,7 +195,7 @@ ask_for_newer(DimSession *session, const DimMessage *message)
         return;
     held = dim_book_document(session->book, sender);
     if (held == NULL || dim_document_time(held) < told)
-        dim_outgoing_ask(session, sender);
+        dim_incoming_ask(session, sender);
 }
 
 void

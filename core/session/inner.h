@@ -81,6 +81,8 @@ struct _DimSession {
     GHashTable *await_told; /* persons of whom that was said */
     guint await_ask;        /* timer: ask for them again */
     guint await_pause;      /* seconds that it runs */
+    GQueue await_queue;     /* of DimId: to be asked for, a few at a time */
+    guint await_some;       /* timer: the next few */
     /* showing.c */
     GQueue talk;        /* of DimShow: lines for the front end at the end of the turn */
     GQueue news;        /* of DimShow: other news for it, after the lines */
@@ -228,6 +230,8 @@ void dim_showing_news(DimSession *session);
 /* One reliable message as text; FALSE if it is none. Depth counts forwards. */
 gboolean dim_incoming_text(DimSession *session, const char *text, gsize size);
 void dim_incoming_message(DimSession *session, DimMessage *message, guint depth);
+/* Asks for somebody from whom something came: of those without a meta here for a hundred a minute. */
+void dim_incoming_ask(DimSession *session, const DimId *sender);
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);
 
@@ -317,13 +321,15 @@ gboolean dim_outgoing_parked(DimSession *session);
 void dim_outgoing_init(DimSession *session);
 void dim_outgoing_clear(DimSession *session);
 
-/* ---- awaiting.c: those to whom I wrote and whose key is not known ---- */
+/* ---- awaiting.c: those of whom too little is known ---- */
 void dim_awaiting_init(DimSession *session);
 void dim_awaiting_clear(DimSession *session);
 /* A text waits: says after a while whose key has not come, and asks for it again soon, then less and less often. */
 void dim_awaiting_begin(DimSession *session);
-/* The same for what lies there at a login; the first question leaves at once. */
+/* A login: asks for all for whom or of whom something lies there. */
 void dim_awaiting_resume(DimSession *session);
+/* Now and then: asks for those of whom something lies there, if it is long enough since the last time. */
+void dim_awaiting_look(DimSession *session);
 /* The line fell. */
 void dim_awaiting_fall(DimSession *session);
 

@@ -86,28 +86,13 @@ dim_login_announce(DimSession *session)
     dim_outgoing_command(session, dim_id_everyone(), visa);
 }
 
-/* Those of whom something came and too little is known to read it. At once, or when the last question is old enough. */
-static void
-ask_for_senders(DimSession *session, gboolean at_once)
-{
-    g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, DIM_SHELF_INCOMING);
-
-    for (guint i = 0; i < persons->len; i++) {
-        const DimId *person = g_ptr_array_index(persons, i);
-
-        if (at_once)
-            dim_book_forget_asked(session->book, "document", person);
-        dim_outgoing_ask(session, person);
-    }
-}
-
 static gboolean
 on_keep_online(gpointer user_data)
 {
     dim_renew_if_old(user_data);
     say_login(user_data);
     /* Whoever was unknown may have come to the station since; it does not tell us by itself. */
-    ask_for_senders(user_data, FALSE);
+    dim_awaiting_look(user_data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -125,7 +110,6 @@ enter(DimSession *session)
     dim_clock_clear(session->clock, &session->keep_online);
     session->keep_online =
         dim_clock_after(session->clock, KEEP_ONLINE_SECONDS * 1000, on_keep_online, session);
-    ask_for_senders(session, TRUE);
     dim_awaiting_resume(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);

@@ -66,6 +66,41 @@ TEST_F(Awaiting, AreAskedForNoMoreWhenTheyAreKnown)
     EXPECT_EQ(questions(), 5);
 }
 
+TEST_F(Awaiting, AreAskedForAFewAtATime)
+{
+    const std::string one = peer.say(me, "hello", false);
+    const std::string his = dim_id_text(peer.id());
+
+    open();
+    for (int i = 0; i < 250; i++) { // of half of them something came, the others are written to
+        char other[64];
+        std::string text = one;
+
+        g_snprintf(other, sizeof other, "0x%040d", i + 1);
+        if (i % 2 == 0) {
+            line.send(text.replace(text.find(his), his.size(), other));
+        } else {
+            OWNED(DimId) who(dim_id_parse(other, nullptr));
+            OWNED(DimContent) words(dim_content_new_text("hello"));
+
+            ASSERT_TRUE(dim_session_send(session, who.get(), words.get(), nullptr));
+        }
+    }
+    clock.advance(2);
+    close();
+    clock.advance(1000);
+    const int start = questions();
+    open();
+    int before = questions();
+    for (int i = 0; i < 20; i++) {
+        clock.advance(0.1);
+        EXPECT_LE(questions(), before + 5);
+        before = questions();
+    }
+    clock.advance(6);
+    EXPECT_EQ(questions(), start + 125 + 100) << "of unknown senders a hundred a minute";
+}
+
 TEST_F(Awaiting, AreAskedForAgainAfterALogin)
 {
     open();

@@ -300,4 +300,25 @@ TEST_F(IncomingTest, AFloodOfUnknownSendersIsNoFloodOfQuestions)
     EXPECT_GE(count_commands("meta"), before + 152); // all others a little later
 }
 
+// Each comes with a good meta of its own, which proves who it is, and signed nothing.
+TEST_F(IncomingTest, AFloodOfProvedSendersWhoSignedNothingIsNoFloodOfQuestions)
+{
+    open();
+    const int before = count_commands("meta");
+
+    for (int i = 0; i < 150; i++) {
+        OWNED(DimPrivateKey) own(dim_private_key_new(DIM_KEY_ECC, 0, nullptr));
+        OWNED(DimMeta) meta(dim_meta_new(DIM_META_ETH, own.get(), nullptr, nullptr));
+        OWNED(DimId) who(dim_meta_make_id(meta.get(), 0, nullptr));
+        OWNED(JsonObject) json(dim_meta_to_json(meta.get()));
+        support::Text proof(dim_json_write(json.get()));
+
+        line.send(std::string(R"({"sender":")") + dim_id_text(who.get()) + R"(","receiver":")"
+                  + dim_id_text(me.id()) + R"(","data":"QUJD","signature":"QUJD","meta":)"
+                  + proof.get() + "}");
+    }
+    clock.advance(20);
+    EXPECT_EQ(count_commands("meta"), before + 100);
+}
+
 } // namespace
