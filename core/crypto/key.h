@@ -13,8 +13,8 @@ typedef enum {
     DIM_KEY_ECC, /* secp256k1 */
 } DimKeyKind;
 
-/* Any shape of protocol §1.2, §1.3 (PKCS#1 or SPKI under either label, any wrapping; ECC also hex 128/130/66). RSA: 1008..8192 bits,
- * odd exponent > 1. NULL with MALFORMED or UNSUPPORTED. */
+/* Any shape of protocol §1.2, §1.3 (PKCS#1 or SPKI under either label, any wrapping; ECC also hex 128/130/66). RSA: 1008..4096 bits,
+ * odd exponent > 1 of at most 32 bits. NULL with MALFORMED or UNSUPPORTED. */
 DimPublicKey *dim_public_key_from_json(JsonObject *object, GError **error);
 /* A new JSON object to put on the wire: as received if it was received, else SPKI under PUBLIC KEY, 64 columns (uncompressed point). */
 JsonObject *dim_public_key_to_json(const DimPublicKey *key);

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define DIM_RSA_MAX_BYTES 1024 /* 8192 bits */
+#define DIM_RSA_MAX_BYTES 512 /* 4096 bits */
 
 typedef struct {
     gcry_mpi_t n, e;

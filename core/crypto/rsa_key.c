@@ -5,9 +5,11 @@
 #include "base/errors.h"
 #include "crypto/rsa.h"
 
-#define MIN_BITS     1008 /* the JavaScript client makes keys of 1023 bits */
-#define MAX_BITS     8192
-#define MAX_EXPONENT 64 /* bits: beyond, a verification costs whatever the key's sender likes */
+#define MIN_BITS 1008 /* the JavaScript client makes keys of 1023 bits */
+#define MAX_BITS 4096
+
+/* Bits: everybody has 65537, the oldest have 3. Beyond, a verification costs whatever the key's sender likes. */
+#define MAX_EXPONENT 32
 
 static gpointer
 fail(GError **error, DimError code, const char *why)
@@ -158,6 +160,8 @@ complete_numbers(gcry_mpi_t m[NUMBERS])
 
     for (guint i = N; i <= Q; i++) {
         if (m[i] == NULL || gcry_mpi_cmp_ui(m[i], 1) <= 0 || !gcry_mpi_test_bit(m[i], 0))
+            return FALSE;
+        if (gcry_mpi_get_nbits(m[i]) > gcry_mpi_get_nbits(m[N])) /* private_der() has no room */
             return FALSE;
     }
     for (guint i = DP; i < NUMBERS; i++)

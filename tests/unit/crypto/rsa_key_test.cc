@@ -86,14 +86,17 @@ TEST(RsaKey, HasAUsableSizeAndExponent)
     PublicKey of_1023_bits = public_key("RSA", der_key(top, e));
     ASSERT_NE(of_1023_bits, nullptr);
     EXPECT_EQ(dim_public_key_bits(of_1023_bits.get()), 1023u);
-    EXPECT_NE(public_key("RSA", der_key(bytes(1024, 0xff), e)), nullptr) << "8192 bits";
+    EXPECT_NE(public_key("RSA", der_key(bytes(512, 0xff), e)), nullptr) << "4096 bits";
+    EXPECT_NE(public_key("RSA", der_key(n, bytes(4, 0xff))), nullptr) << "e of 32 bits";
     const struct {
         std::string data;
         DimError code;
     } bad[] = {
         { der_key("\x7f" + bytes(125, 0xff), e), DIM_ERROR_UNSUPPORTED },
-        { der_key(bytes(1025, 0xff), e), DIM_ERROR_UNSUPPORTED },
-        { der_key(n, bytes(9, 0xff)), DIM_ERROR_UNSUPPORTED },
+        { der_key(bytes(513, 0xff), e), DIM_ERROR_UNSUPPORTED },
+        { der_key("\x01" + bytes(512, 0xff), e), DIM_ERROR_UNSUPPORTED },
+        { der_key(n, "\x01" + bytes(4, 0xff)), DIM_ERROR_UNSUPPORTED },
+        { der_key(bytes(1024, 0xff), bytes(8, 0xff)), DIM_ERROR_UNSUPPORTED },
         { der_key(n, n), DIM_ERROR_UNSUPPORTED },
         { der_key(n, bytes(1, 1)), DIM_ERROR_MALFORMED },
         { der_key(n, bytes(1, 4)), DIM_ERROR_MALFORMED },
@@ -155,6 +158,41 @@ TEST(RsaKey, RefusesPrimesThatAreNone)
     EXPECT_EQ(read(bytes(128, 0xfe), one, bytes(1, 2), bytes(128, 0x7f)), nullptr);
 }
 
+/* d may be as long as one likes, modulo p - 1 and q - 1 it stays the same; where it is written there is room for what is
+ * shorter than the modulus. */
+TEST(RsaKey, HasNoNumberLongerThanItsModulus)
+{
+    std::string text = sample::RSA_PKCS1;
+    std::string body = replaced(text.substr(32, text.size() - 32 - 30), "\n", "");
+    std::string der = take(dim_base64_decode(body.c_str(), -1, nullptr));
+    DimRsaNumbers is;
+    ASSERT_TRUE(dim_der_read_rsa_private({ u8(der), der.size() }, &is, nullptr));
+    auto read = [&](unsigned shift) {
+        g_autoptr(DimMpi) d = dim_rsa_scan(is.d.data, is.d.size);
+        g_autoptr(DimMpi) p = dim_rsa_scan(is.p.data, is.p.size);
+        g_autoptr(DimMpi) q = dim_rsa_scan(is.q.data, is.q.size);
+        guint8 one = 1;
+        gcry_mpi_sub_ui(p, p, 1);
+        gcry_mpi_sub_ui(q, q, 1);
+        gcry_mpi_mul(p, p, q);
+        gcry_mpi_mul_2exp(p, p, shift);
+        if (shift > 0)
+            gcry_mpi_add(d, d, p);
+        std::string longer((gcry_mpi_get_nbits(d) + 7) / 8, '\0');
+        EXPECT_TRUE(dim_rsa_print(d, reinterpret_cast<guint8 *>(longer.data()), longer.size()));
+        DimSpan other = { &one, 1 };
+        DimSpan numbers[] = { is.n,  is.e, { u8(longer), longer.size() }, is.p, is.q, other,
+                              other, other };
+        std::string made = take(dim_der_write_rsa_private(numbers));
+        g_autofree char *coded = dim_base64_encode(u8(made), made.size());
+        return private_key("RSA", coded);
+    };
+
+    EXPECT_NE(read(0), nullptr);
+    for (unsigned shift : { 8u, 4096u, 24000u })
+        EXPECT_EQ(read(shift), nullptr) << shift;
+}
+
 TEST(RsaKey, IsMadeInTheUsualSizes)
 {
     for (guint bits : { 1024u, 2048u }) {
@@ -171,7 +209,7 @@ TEST(RsaKey, IsMadeInTheUsualSizes)
         ASSERT_NE(again, nullptr);
         EXPECT_EQ(sign(again, "text"), sign(key, "text"));
     }
-    for (guint bits : { 0u, 512u, 8193u, 100000u }) {
+    for (guint bits : { 0u, 512u, 4097u, 100000u }) {
         g_autoptr(GError) error = nullptr;
         EXPECT_EQ(dim_private_key_new(DIM_KEY_RSA, bits, &error), nullptr);
         EXPECT_TRUE(g_error_matches(error, DIM_ERROR, DIM_ERROR_UNSUPPORTED));
