@@ -63,6 +63,7 @@ class Talk(host_case.HostTest):
         self.ends_well(ann)
 
     def test_a_text_for_somebody_whom_the_station_does_not_know_waits_and_that_is_told_once(self):
+        """Nobody tells the one who wrote that the other came: he asks again soon."""
         ann, carol = self.place.host("ann"), self.place.host("carol")
         ann.register("Ann", self.place.port)
         carol.do("register", name="Carol", options={"port": rig.free_port()})
@@ -77,9 +78,9 @@ class Talk(host_case.HostTest):
         carol.do("option", name="port", value=self.place.port)
         carol.do("enable")
         carol.wait("connected")
-        ann.do("logout")  # the station is asked again at each login, and seldom in between
-        ann.do("enable")
-        self.assertEqual([event["text"] for event in carol.wait_received(2)], ["hello?", "anybody there?"])
+        ann.do("im", to=carol_id, text="now you are")
+        self.assertEqual([event["text"] for event in carol.wait_received(3, seconds=45)],
+                         ["hello?", "anybody there?", "now you are"])
         self.assertEqual(sum("Not sent yet" in event["text"] for event in ann.events("msg")), 1)
         self.ends_well(ann, carol)
 
