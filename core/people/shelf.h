@@ -27,7 +27,8 @@ gboolean dim_shelf_park(DimShelf *shelf,
                         const DimId *person,
                         const char *text,
                         GError **error);
-/* The same for a message that waits for something about a group: incoming, sender tells whose it is. */
+/* The same for a message that waits for something else than its sender's keys, mostly about a group: incoming, sender tells whose it
+ * is. */
 gboolean dim_shelf_park_in(DimShelf *shelf,
                            const DimId *group,
                            const DimId *sender,
@@ -35,7 +36,7 @@ gboolean dim_shelf_park_in(DimShelf *shelf,
                            GError **error);
 /* TRUE once after messages of others were forgotten, too old or too many: it is told, and begins anew. */
 gboolean dim_shelf_take_lost(DimShelf *shelf);
-/* sender: (nullable) of what was parked in a group. */
+/* sender: (nullable) of what dim_shelf_park_in() put there. */
 typedef gboolean (*DimShelfFunc)(const char *sender, gpointer data);
 /* Takes one person's or group's off, all or (wanted: nullable) those that are wanted, in the order they came (element type char*).
  * New array, maybe empty. Inside the caller's transaction. */

@@ -117,18 +117,19 @@ dim_backlog_tell_lost(DimSession *session)
                              "days."));
 }
 
-gboolean
-dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message)
+/* in_name: it does not wait for its sender's own keys. */
+static gboolean
+park(DimSession *session, const DimId *id, const DimMessage *message, gboolean in_name)
 {
     const DimId *sender = dim_message_sender(message);
     g_autofree char *text = dim_message_to_text(message);
     g_autoptr(GError) error = NULL;
 
     dim_turn_touch(session);
-    if (dim_id_equal(id, sender))
-        dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, &error);
-    else
+    if (in_name)
         dim_shelf_park_in(session->shelf, id, sender, text, &error);
+    else
+        dim_shelf_park(session->shelf, DIM_SHELF_INCOMING, id, text, &error);
     if (dim_shelf_take_lost(session->shelf))
         dim_backlog_tell_lost(session);
     if (error == NULL)
@@ -139,6 +140,18 @@ dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message
     }
     g_debug("a message of %s cannot wait: %s", dim_id_text(sender), error->message);
     return FALSE;
+}
+
+gboolean
+dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message)
+{
+    return park(session, id, message, !dim_id_equal(id, dim_message_sender(message)));
+}
+
+gboolean
+dim_backlog_park_closed(DimSession *session, const DimMessage *message)
+{
+    return park(session, dim_message_sender(message), message, TRUE);
 }
 
 static void

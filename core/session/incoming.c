@@ -121,11 +121,12 @@ dim_incoming_ask(DimSession *session, const DimId *sender)
 }
 
 static void
-park(DimSession *session, const DimMessage *message)
+park(DimSession *session, const DimMessage *message, gboolean is_proved)
 {
     const DimId *sender = dim_message_sender(message);
 
-    if (!dim_backlog_park(session, sender, message))
+    if (!(is_proved ? dim_backlog_park_closed(session, message)
+                    : dim_backlog_park(session, sender, message)))
         dim_backlog_tell_lost(session);
     dim_incoming_ask(session, sender);
 }
@@ -160,7 +161,7 @@ is_genuine(DimSession *session, const DimMessage *message)
         return FALSE;
     keys = verify_keys(session, sender, &attached);
     if (keys->len == 0) {
-        park(session, message);
+        park(session, message, FALSE);
         return FALSE;
     }
     if (dim_seal_verify(message, keys)) {
@@ -233,7 +234,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
     instant = dim_opening_open(session, message, &error);
     if (instant == NULL && !dim_unseal_has_key(message, dim_user_id(session->user))
         && !g_error_matches(error, DIM_ERROR, DIM_ERROR_ALTERED)) {
-        park(session, message); /* until another message of this sender brings the key */
+        park(session, message, TRUE); /* until another message of this sender brings the key */
         return;
     }
     if (instant == NULL) {

@@ -174,8 +174,14 @@ dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted,
 /* What lacks something of this person or group. TRUE if it lies on the shelf now, or comes again as it could not be written; FALSE
  * if there is no room for it. What made room for it is told as lost. */
 gboolean dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message);
+/* The same of what lacks its talk key, which only another message of its sender can bring. */
+gboolean dim_backlog_park_closed(DimSession *session, const DimMessage *message);
 /* Says that something of others is lost that waited; once an hour, and not of what. */
 void dim_backlog_tell_lost(DimSession *session);
+
+/* ---- waking.c: what waits here though nothing is lacking any more ---- */
+/* Logged in, or online for some minutes more: those of whom messages lie on the shelf and whose keys are known are heard. */
+void dim_waking_resume(DimSession *session);
 
 /* ---- pacing.c: strangers who write very much ---- */
 void dim_pacing_init(DimSession *session);

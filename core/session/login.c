@@ -93,6 +93,7 @@ on_keep_online(gpointer user_data)
     say_login(user_data);
     /* Whoever was unknown may have come to the station since; it does not tell us by itself. */
     dim_awaiting_look(user_data);
+    dim_waking_resume(user_data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -113,6 +114,7 @@ enter(DimSession *session)
     dim_awaiting_resume(session);
     dim_confirm_reload(session);
     dim_backlog_settle(session);
+    dim_waking_resume(session);
     dim_membership_resume(session);
     if (dim_shelf_take_lost(session->shelf)) /* while nobody was here */
         dim_backlog_tell_lost(session);
