@@ -20,15 +20,15 @@ dim_backlog_clear(DimSession *session)
     g_queue_clear_full(&session->backlog, g_free);
 }
 
-/* All that lies in the inbox is due now. */
-static void
-take_up(DimSession *session)
+void
+dim_backlog_take_up(DimSession *session)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) keys = dim_inbox_list(session->inbox, &error);
 
     if (keys == NULL) {
         g_warning("the inbox could not be read: %s", error->message);
+        dim_waking_later(session);
         return;
     }
     g_queue_clear_full(&session->backlog, g_free);
@@ -47,7 +47,7 @@ on_settled(gpointer user_data)
     DimSession *session = user_data;
 
     session->settle = 0;
-    take_up(session);
+    dim_backlog_take_up(session);
     return G_SOURCE_REMOVE;
 }
 
@@ -87,7 +87,7 @@ dim_backlog_holds(DimSession *session, const char *text, gsize size)
     }
     if (session->settle != 0 && dim_inbox_seems_full(session->inbox, DIM_MESSAGE_MAX)) {
         dim_clock_clear(session->clock, &session->settle);
-        take_up(session);
+        dim_backlog_take_up(session);
     } else if (session->settle != 0
                && dim_clock_monotonic(session->clock) < session->settle_until) {
         wait_for_quiet(session);
@@ -191,5 +191,5 @@ dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted,
     for (guint i = 0; i < texts->len; i++)
         move_to_inbox(session, id, g_ptr_array_index(texts, i));
     if (texts->len > 0 && session->settle == 0)
-        take_up(session);
+        dim_backlog_take_up(session);
 }

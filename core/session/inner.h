@@ -73,6 +73,9 @@ struct _DimSession {
     GQueue backlog;      /* of char*: rows of the inbox that are due */
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
     gboolean halfway;    /* some of those lines are still to be shown, or their rows dropped */
+    /* waking.c */
+    guint wake;       /* timer: the inbox is due again */
+    guint wake_pause; /* seconds that it runs, or ran last */
     /* outgoing.c */
     GQueue leaving;       /* of DimId: their keys are known now, parked lines go on */
     guint leaving_undone; /* undone, when one of them was put there */
@@ -164,6 +167,8 @@ void dim_backlog_init(DimSession *session);
 void dim_backlog_clear(DimSession *session);
 /* Online: what the station kept for us comes now. */
 void dim_backlog_settle(DimSession *session);
+/* All that lies in the inbox is due now. */
+void dim_backlog_take_up(DimSession *session);
 /* TRUE if this text is talk that came before we settled in: it lies in the inbox now. */
 gboolean dim_backlog_holds(DimSession *session, const char *text, gsize size);
 /* What was parked for this person's sake is worked on like a backlog. */
@@ -182,6 +187,10 @@ void dim_backlog_tell_lost(DimSession *session);
 /* ---- waking.c: what waits here though nothing is lacking any more ---- */
 /* Logged in, or online for some minutes more: those of whom messages lie on the shelf and whose keys are known are heard. */
 void dim_waking_resume(DimSession *session);
+/* What lies in the inbox was worked on in vain, or could not be read: it is due again after a pause. */
+void dim_waking_later(DimSession *session);
+/* The line fell. */
+void dim_waking_fall(DimSession *session);
 
 /* ---- pacing.c: strangers who write very much ---- */
 void dim_pacing_init(DimSession *session);

@@ -71,6 +71,7 @@ dim_turn_fall(DimSession *session)
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
+    dim_waking_fall(session);
     dim_membership_fall(session);
     dim_settling_fall(session);
     dim_pacing_fall(session);
@@ -114,6 +115,7 @@ dim_turn_commit(DimSession *session, GError **error)
     session->losses++;
     session->undone++;
     dim_accept_none(session);
+    dim_waking_later(session);
     g_warning("the store could not be written: %s", failure->message);
     dim_showing_notice(session, failure->message);
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -242,8 +244,10 @@ read_backlog(DimSession *session)
             arrival->row = g_steal_pointer(&row);
             return arrival;
         }
-        if (error != NULL)
+        if (error != NULL) {
             g_warning("the inbox could not be read: %s", error->message);
+            dim_waking_later(session);
+        }
     }
     return NULL;
 }

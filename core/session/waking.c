@@ -2,6 +2,39 @@
 /* What waits here though nothing is lacking any more: looked for at a login and while we stay online. */
 #include "session/inner.h"
 
+#define FIRST_PAUSE \
+    10 /* seconds; each pause is twice the one before: a full disk stays full for a while */
+#define LAST_PAUSE 320
+
+static gboolean
+on_wake(gpointer user_data)
+{
+    DimSession *session = user_data;
+
+    session->wake = 0;
+    if (session->settle == 0) /* else that takes it up */
+        dim_backlog_take_up(session);
+    return G_SOURCE_REMOVE;
+}
+
+/* Its rows are in no list any more, and the station has forgotten them long ago. */
+void
+dim_waking_later(DimSession *session)
+{
+    if (session->wake != 0 || session->state != DIM_STATE_ONLINE)
+        return;
+    session->wake_pause = CLAMP(session->wake_pause * 2, FIRST_PAUSE, LAST_PAUSE);
+    session->wake =
+        dim_clock_after(session->clock, session->wake_pause * 1000, on_wake, session);
+}
+
+void
+dim_waking_fall(DimSession *session)
+{
+    dim_clock_clear(session->clock, &session->wake);
+    session->wake_pause = 0;
+}
+
 static gboolean
 is_known(DimSession *session, const DimId *person)
 {

@@ -50,6 +50,47 @@ class WakingTest : public SessionTest {
         ASSERT_EQ(shown.size(), 2u);
         ASSERT_TRUE(waits(stranger));
     }
+    // From now on the disk gives nothing of the inbox, where that is counted.
+    void
+    refuse()
+    {
+        sqlite3_set_authorizer(
+            me.store->db,
+            [](void *self, int what, const char *table, const char *, const char *,
+               const char *) {
+                int &count = static_cast<WakingTest *>(self)->refused;
+                const bool deny =
+                    count >= 0 && what == SQLITE_READ && g_strcmp0(table, "queue") == 0;
+
+                count += deny;
+                return deny ? SQLITE_DENY : SQLITE_OK;
+            },
+            this);
+    }
+    void
+    let_something_wait()
+    {
+        welcomes = false;
+        open();
+        introduce(peer);
+        shake(DIM_HANDSHAKE_SUCCESS, key, station);
+        line.send(peer.say(me, "hello"));
+        clock.advance(0.2);
+    }
+    void
+    see_it_tried_less_and_less_often()
+    {
+        clock.advance(5);
+        EXPECT_EQ(refused, 1);
+        clock.advance(1000); // after 10 + 20 + 40 + 80 + 160 + 320 + 320 seconds
+        EXPECT_EQ(refused, 8);
+        EXPECT_TRUE(shown.empty());
+        refused = -1;
+        clock.advance(400);
+        EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
+        sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
+    }
+    int refused = -1; // times; negative: nothing is
 };
 
 TEST_F(WakingTest, WhatFoundTheInboxFullWhenItsKeyCameIsShownWhileOnline)
@@ -104,5 +145,46 @@ TEST_F(WakingTest, WhoIsNotKnownYetGoesOnWaiting)
         open();
         clock.advance(2);
     }
+}
+
+// The station has its OK for what lies in the inbox, and does not send it again.
+TEST_F(WakingTest, WhatLayInTheInboxWhenItsTurnWasLostIsTakenUpAgain)
+{
+    static bool full; // the disk
+
+    full = false;
+    sqlite3_commit_hook(
+        me.store->db, [](void *) { return full ? 1 : 0; }, nullptr);
+    welcomes = false;
+    open();
+    const guint64 serial = line.send(stranger.say(me, "hello", false));
+    clock.advance(0.1);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(0.2);
+    ASSERT_TRUE(line.is_acknowledged(serial));
+    full = true;
+    clock.advance(1);
+    full = false;
+    introduce(stranger);
+    EXPECT_TRUE(shown.empty());
+    clock.advance(30);
+    EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
+    sqlite3_commit_hook(me.store->db, nullptr, nullptr);
+}
+
+TEST_F(WakingTest, AnInboxThatCouldNotBeListedIsListedAgainLessAndLessOften)
+{
+    let_something_wait();
+    refuse(); // what was prepared before is prepared anew
+    refused = 0;
+    see_it_tried_less_and_less_often();
+}
+
+TEST_F(WakingTest, AnInboxThatCouldNotBeReadIsReadAgainLessAndLessOften)
+{
+    refuse();
+    let_something_wait();
+    refused = 0;
+    see_it_tried_less_and_less_often();
 }
 } // namespace
