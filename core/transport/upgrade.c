@@ -209,7 +209,8 @@ tell_refusal(const char *line, GError **error)
             *at = '?';
     }
     g_set_error(error, DIM_ERROR, DIM_ERROR_OFFLINE,
-                _("There is no WebSocket at this address, it answered: %s"), shown);
+                _("It did not take the WebSocket. Is the address right? It answered: %s"),
+                shown);
 }
 
 gboolean
@@ -220,9 +221,10 @@ dim_upgrade_check_response(const guint8 *head, gsize size, const char *key, GErr
 
     if (lines == NULL)
         return FALSE;
-    if (lines[0] == NULL || !g_str_has_prefix(lines[0], "HTTP/1.1 "))
-        return malformed(error, _("The station answered in something that is not HTTP"));
-    if (strcmp(lines[0] + 9, "101") != 0 && !g_str_has_prefix(lines[0] + 9, "101 ")) {
+    if (lines[0] == NULL || !g_str_has_prefix(lines[0], "HTTP/"))
+        return malformed(error, _("The station answered in something that is not HTTP. Is the "
+                                  "address right?"));
+    if (strcmp(lines[0], "HTTP/1.1 101") != 0 && !g_str_has_prefix(lines[0], "HTTP/1.1 101 ")) {
         tell_refusal(lines[0], error);
         return FALSE;
     }

@@ -153,7 +153,6 @@ TEST(Upgrade, RefusesAnAnswerThatIsNotToItsRequest)
         { "Upgrade: websocket\r\n", "" },
         { "Connection: Upgrade", "Connection: close" },
         { "Connection: Upgrade\r\n", "" },
-        { "HTTP/1.1", "HTTP/1.0" },
         { "HTTP/1.1", "ICY/1.1" },
         { "Server: DIM", "Server DIM" },
         { "Server: DIM", " Server: DIM" },
@@ -184,11 +183,20 @@ TEST(Upgrade, TellsWhatElseIsThere)
 
     EXPECT_FALSE(check("HTTP/1.1 502 Bad Gateway \xc3\xa4\r\n\r\n", &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_OFFLINE));
-    EXPECT_EQ(error.message(), "There is no WebSocket at this address, it answered: "
-                               "HTTP/1.1 502 Bad Gateway ??");
+    EXPECT_EQ(error.message(),
+              "It did not take the WebSocket. Is the address right? It answered: "
+              "HTTP/1.1 502 Bad Gateway ??");
+    // Whatever speaks HTTP but no WebSocket: a server that is old, or does not understand the request.
+    EXPECT_FALSE(check("HTTP/1.0 400 Bad Request\r\n\r\n", &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_OFFLINE));
+    EXPECT_NE(
+        error.message().find("Is the address right? It answered: HTTP/1.0 400 Bad Request"),
+        std::string::npos);
+    EXPECT_FALSE(check(replaced(kResponse, "HTTP/1.1", "HTTP/1.0"), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_OFFLINE));
     EXPECT_FALSE(check(replaced(kResponse, "101 ", "1010 "), &error));
     EXPECT_FALSE(check("HTTP/1.1 " + std::string(4000, 'x') + "\r\n\r\n", &error));
-    EXPECT_LT(error.message().size(), 120u);
+    EXPECT_LT(error.message().size(), 140u);
     EXPECT_FALSE(check("\r\n\r\n", &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_MALFORMED));
 }
