@@ -224,7 +224,8 @@ static void
 load_identity(DimLogin *login, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(DimStore) store = dim_store_open(path, &error);
+    g_autoptr(DimStore) store =
+        dim_user_was_kept_aside(path, &error) ? NULL : dim_store_open(path, &error);
     g_autoptr(DimUser) user = store == NULL ? NULL : dim_user_load(store, &error);
 
     if (user == NULL && g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE))

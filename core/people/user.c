@@ -309,6 +309,25 @@ load_parts(DimStore *store, const char *id_text, GError **why)
     return user != NULL && load_times(user, store, why) ? g_steal_pointer(&user) : NULL;
 }
 
+static void
+tell_absent(GError **error)
+{
+    g_set_error_literal(error, DIM_ERROR, DIM_ERROR_STORAGE,
+                        _("There is no identity in this account's store. If you have a backup, "
+                          "put it back; nothing was made in its place"));
+}
+
+gboolean
+dim_user_was_kept_aside(const char *path, GError **error)
+{
+    g_autofree char *aside = dim_store_kept_aside(path);
+
+    if (aside == NULL || g_file_test(path, G_FILE_TEST_EXISTS))
+        return FALSE;
+    tell_absent(error);
+    return TRUE;
+}
+
 DimUser *
 dim_user_load(DimStore *store, GError **error)
 {
@@ -319,10 +338,7 @@ dim_user_load(DimStore *store, GError **error)
     if (!dim_row_find(store, DIM_TABLE_SELF, ROW_ID, &row, error))
         return NULL;
     if (row.label == NULL) {
-        g_set_error_literal(
-            error, DIM_ERROR, DIM_ERROR_STORAGE,
-            _("There is no identity in this account's store. If you have a backup, "
-              "put it back; nothing was made in its place"));
+        tell_absent(error);
         return NULL;
     }
     user = load_parts(store, row.label, &why);

@@ -34,6 +34,9 @@ DimUser *dim_user_register_finish(GAsyncResult *result, DimStore **store, GError
 DimUser *dim_user_register(DimStore *store, const DimRegisterOptions *options, GError **error);
 /* From a store. NULL with STORAGE if the store holds no identity or a broken one. */
 DimUser *dim_user_load(DimStore *store, GError **error);
+/* To be asked before the store of this path is opened, which would make an empty one. TRUE, with STORAGE and the sentence of
+ * dim_user_load(), if the store was kept aside as damaged and nothing has taken its place. */
+gboolean dim_user_was_kept_aside(const char *path, GError **error);
 /* From given keys, verified strictly, without a store (tests, vectors, import). visa_keys: element type DimPrivateKey, newest first. */
 DimUser *dim_user_new(const DimId *id,
                       DimMeta *meta,

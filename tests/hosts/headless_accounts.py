@@ -182,6 +182,7 @@ class Accounts(host_case.HostTest):
                 kept = kept or next(store.parent.glob("store.db.damaged-*"))
                 self.assertIn(kept.name, error["text"])
                 self.assertIn(str(store.parent), error["text"])
+                self.assertFalse(store.exists(), "nothing in its place")
         self.assertEqual([path.name for path in (ann.profile / "dim").iterdir() if path.is_dir()],
                          [store.parent.name])
         store.write_bytes(whole)  # the backup that the text asks for

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/folder.hh"
 #include "tests/support/identities.hh"
 #include "tests/support/matchers.hh"
 #include "tests/support/rotate.hh"
@@ -60,6 +61,22 @@ TEST(User, IsNotInventedForAnEmptyStore)
     EXPECT_EQ(dim_user_load(store.get(), &error), nullptr);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_SELF), 0U);
+}
+
+TEST(User, WhoseStoreWasKeptAsideIsToldFromOneThatNeverWas)
+{
+    support::Folder folder;
+    const std::string path = folder.file("store.db");
+    Error error;
+
+    EXPECT_FALSE(dim_user_was_kept_aside(path.c_str(), &error)) << "a new one";
+    ASSERT_TRUE(
+        g_file_set_contents((path + ".damaged-20260101-000000").c_str(), "", 0, nullptr));
+    EXPECT_TRUE(dim_user_was_kept_aside(path.c_str(), &error));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
+    EXPECT_NE(error.message().find("put it back"), std::string::npos);
+    ASSERT_TRUE(g_file_set_contents(path.c_str(), "", 0, nullptr));
+    EXPECT_FALSE(dim_user_was_kept_aside(path.c_str(), nullptr)) << "the backup is back";
 }
 
 TEST(User, SaysWhenAPartIsBrokenAndTouchesNothing)
