@@ -77,10 +77,10 @@ clock_sentence(double seconds)
 {
     g_autofree char *apart = how_long(ABS(seconds));
 
-    return g_strdup_printf(seconds > 0 ? _("the clock of this computer is %s behind the "
-                                           "station's: please set it")
-                                       : _("the clock of this computer is %s ahead of the "
-                                           "station's: please set it"),
+    return g_strdup_printf(seconds > 0 ? _("The clock of this computer is %s behind the "
+                                           "station's: please set it.")
+                                       : _("The clock of this computer is %s ahead of the "
+                                           "station's: please set it."),
                            apart);
 }
 

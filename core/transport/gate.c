@@ -118,7 +118,10 @@ lose_line(DimGate *gate, const GError *error, double delay)
         gate->deadline = dim_clock_monotonic(gate->clock) + (gint64)(delay * G_USEC_PER_SEC);
     }
     set_timer(gate);
-    g_debug("line down: %s; next try in %.1f s", error->message, delay);
+    if (gate->single)
+        g_debug("line down: %s", error->message);
+    else
+        g_debug("line down: %s; next try in %.1f s", error->message, delay);
     if (gate->events->down != NULL)
         gate->events->down(gate, error, delay, gate->data);
 }

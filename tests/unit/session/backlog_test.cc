@@ -324,7 +324,7 @@ TEST_F(BacklogTest, SaysThatTheClockIsWrong)
     open();
     EXPECT_NE(dim_session_state(session), DIM_STATE_ONLINE);
     ASSERT_FALSE(failures.empty());
-    EXPECT_NE(failures[0].find("the clock of this computer is 18250 days behind"),
+    EXPECT_NE(failures[0].find("The clock of this computer is 18250 days behind"),
               std::string::npos)
         << failures[0];
 }

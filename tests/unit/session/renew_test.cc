@@ -133,7 +133,7 @@ TEST_F(RenewTest, AClockThatIsYearsAheadIsToldOnceAndMakesNoKeyOld)
     line.hang_up();
     clock.advance(700); // in again, and its hourly duties
     ASSERT_EQ(notices.size(), 1u);
-    EXPECT_NE(notices[0].find("the clock of this computer is 3650 days ahead"),
+    EXPECT_NE(notices[0].find("The clock of this computer is 3650 days ahead"),
               std::string::npos)
         << notices[0];
     EXPECT_TRUE(dim_session_renew_key(session, 0, nullptr)) << "one is being made already";
