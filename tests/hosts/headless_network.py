@@ -38,6 +38,7 @@ class Network(host_case.HostTest):
         self.assertIn(f"No connection to the station 127.0.0.1, port {port}: It hung up without a word", error["text"])
         self.ends_well(ann)
         self.assertIn("(dim-transport) line down", ann.complaints())
+        self.assertNotIn("next try", ann.complaints(), "the host decides when")
 
     def test_a_port_that_speaks_something_else_is_a_network_error(self):
         port = self.stand_in(b"HTTP/1.0 400 Bad Request\r\n\r\n" * 100)
@@ -204,13 +205,14 @@ class Network(host_case.HostTest):
         self.ends_well(ann, bob)
 
     def test_websocket_to_something_else_says_what_answered(self):
-        port = self.stand_in(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", asked=True)
-        host = self.place.host("host")
-        host.do("login", name="nick", options={"port": port, "transport": "websocket"})
-        error = host.wait("error")
-        self.assertFalse(error["fatal"])
-        self.assertIn("404 Not Found", error["text"])
-        self.ends_well(host)
+        for answer in ("HTTP/1.1 404 Not Found", "HTTP/1.0 400 Bad Request"):
+            port = self.stand_in(answer.encode() + b"\r\nContent-Length: 0\r\n\r\n", asked=True)
+            host = self.place.host(f"host{port}")
+            host.do("login", name="nick", options={"port": port, "transport": "websocket"})
+            error = host.wait("error")
+            self.assertFalse(error["fatal"])
+            self.assertIn(f"did not take the WebSocket. Is the address right? It answered: {answer}", error["text"])
+            self.ends_well(host)
 
     def proxy(self, shake_hands):
         """The port of a proxy that leads to the station, wherever it is asked to go; shake_hands(client) says where."""
