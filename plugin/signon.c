@@ -259,7 +259,7 @@ made(DimLogin *login, DimUser *user, DimStore *store, const GError *failure)
     text = g_strdup_printf(
         _("A new DIM identity was made for “%s”. Your ID, to give to others: %s"), nick,
         dim_id_text(dim_user_id(user)));
-    dim_bridge_tell(login, _("Your new DIM identity"), text);
+    dim_bridge_tell_for_good(login, _("Your new DIM identity"), text);
     take_identity(login, user, store);
 }
 

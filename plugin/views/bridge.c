@@ -83,13 +83,25 @@ dim_bridge_words(const char *text)
     return dim_bridge_is_plain_host() ? dim_markup_from_plain(line) : g_steal_pointer(&line);
 }
 
-void
-dim_bridge_tell(DimLogin *login, const char *title, const char *text)
+static void
+tell(DimLogin *login, void *owner, const char *title, const char *text)
 {
     g_autofree char *shown = dim_bridge_words(text);
 
     if (dim_bridge_is_plain_host())
         purple_connection_notice(login->gc, shown);
     else
-        purple_notify_info(login->gc, title, title, shown);
+        purple_notify_info(owner, title, title, shown);
+}
+
+void
+dim_bridge_tell(DimLogin *login, const char *title, const char *text)
+{
+    tell(login, login->gc, title, text);
+}
+
+void
+dim_bridge_tell_for_good(DimLogin *login, const char *title, const char *text)
+{
+    tell(login, purple_connection_get_prpl(login->gc), title, text);
 }

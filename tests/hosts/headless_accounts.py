@@ -8,6 +8,7 @@ import sqlite3
 import stat
 
 import host_case
+import rig
 
 
 class Accounts(host_case.HostTest):
@@ -142,6 +143,18 @@ class Accounts(host_case.HostTest):
         second.do("login", name=identity, options={"port": self.place.port})
         self.assertEqual(second.wait("connected")["id"], identity)
         self.ends_well(second)
+
+    def test_the_id_that_is_told_once_stays_when_the_first_login_fails(self):
+        ann = self.place.host("ann", ui="gnt-purple")
+        ann.do("login", name="annie", options={"port": rig.free_port()})
+        told = ann.wait("notice", title="Your new DIM identity")
+        self.assertIn(next((ann.profile / "dim").glob("*/store.db")).parent.name, told["secondary"])
+        ann.wait("error")
+        ann.wait("disconnected")
+        ann.do("logout")
+        ann.wait("notice-closed", primary="annie cannot log in")
+        self.assertNotIn(told["primary"], [event["primary"] for event in ann.events("notice-closed")])
+        self.ends_well(ann)
 
     def test_a_damaged_store_is_told_and_not_overwritten(self):
         ann = self.place.host("ann")

@@ -109,38 +109,52 @@ class Network(host_case.HostTest):
         self.assertEqual(self.pinned(host, identity),
                          {f"127.0.0.1:{self.place.port}": self.place.station.identity})
 
-    def test_finch_is_shown_the_first_failure_of_a_login_and_not_each(self):
+    def test_finch_is_shown_each_fault_of_a_login_once(self):
         host = self.place.host("host", ui="gnt-purple")
         identity = host.register("Ann", self.place.port)
-        shown = 0
+        shown, fell, fails = [], f"{identity} was disconnected", f"{identity} cannot log in"
 
-        def fails(windows, what):
-            nonlocal shown
+        def told(title, what):
+            """The next error is shown with this title, or (None) not again; all windows but that one are closed."""
             error = host.wait("error")
             host.wait("disconnected")
             self.assertFalse(error["fatal"])
-            told = [event for event in host.events("notice") if event["primary"] == f"{identity} cannot log in"]
-            shown += windows
-            self.assertEqual(len(told), shown, what)
-            if windows:
-                self.assertEqual(told[-1]["secondary"], error["text"])
+            if title:
+                shown.append((title, title, error["text"]))
+            self.assertEqual(windows("notice"), shown, what)
+            self.assertEqual(closed(), len(shown) - 1, what)
+
+        def windows(event):
+            return [(each.get("title"), each["primary"], each.get("secondary")) for each in host.events(event)
+                    if each["primary"] in (fell, fails)]
+
+        def closed():
+            return len(windows("notice-closed"))
         self.place.station.stop()
-        fails(0, "a line fell")
+        told(fell, "a line fell")
         host.do("enable")
-        fails(1, "it does not come back")
+        told(fails, "it does not come back")
         for _ in range(2):
             host.do("enable")
-            fails(0, "the host tries again")
-        host.do("logout")
+            told(None, "the host tries again")
+        other = rig.free_port()
+        host.do("option", name="port", value=other)
         host.do("enable")
-        fails(1, "the person tries again")
+        told(fails, "another mistake")
+        self.assertIn(str(other), shown[-1][2])
+        host.do("enable")
+        told(None, "the same mistake")
+        host.do("logout")
+        host.wait("notice-closed", primary=fails)
+        host.do("enable")
+        told(fails, "the person tries again")
+        host.do("option", name="port", value=self.place.port)
         self.place.restart_station()
         host.do("enable")
         host.wait("connected")
+        host.wait("notice-closed", primary=fails)  # nothing is wrong any more
         self.place.station.stop()
-        fails(0, "a line fell")
-        host.do("enable")
-        fails(1, "it was online in between")
+        told(fell, "it fell again")
         self.ends_well(host)
         self.assertNotIn("CRITICAL", host.complaints())
 

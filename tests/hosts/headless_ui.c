@@ -127,7 +127,17 @@ notify_message(G_GNUC_UNUSED PurpleNotifyMsgType type,
                const char *secondary)
 {
     tell_notice(title, primary, secondary);
-    return NULL;
+    return g_strdup(primary == NULL ? "" : primary); /* the window */
+}
+
+static void
+close_notify(G_GNUC_UNUSED PurpleNotifyType type, void *window)
+{
+    JsonBuilder *event = headless_event("notice-closed");
+
+    headless_text(event, "primary", window);
+    headless_done(event);
+    g_free(window);
 }
 
 static void *
@@ -209,6 +219,7 @@ static PurpleConnectionUiOps connection_ops = {
 static PurpleNotifyUiOps notify_ops = {
     .notify_message = notify_message,
     .notify_userinfo = notify_userinfo,
+    .close_notify = close_notify,
 };
 static PurpleBlistUiOps blist_ops = { .update = blist_update, .remove = blist_remove };
 

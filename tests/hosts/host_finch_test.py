@@ -95,16 +95,22 @@ def first_account(place):
 
 
 def a_wrong_port(place):
-    """Finch itself says nothing of an error after which it tries again; the plugin does (and once: headless_network.py)."""
+    """Finch says nothing of an error after which it tries again; the plugin does (each once: headless_network.py)."""
     folder = place.folder / "wrong"
     port = rig.free_port()
     rig.make_profile(folder, by_hand.plugin_of(place), "gnt-purple", "cid", port)
     finch = Finch(folder, place.folder / "wrong.log", [])
     try:
-        finch.expect(r"│DIM")
+        finch.expect(r"│cid cannot log in")
         finch.key("M-n")
-        finch.expect(r"cid cannot log in")
+        finch.expect(r"identity was made for “cid”")  # it stays, though the login has ended
+        finch.key("M-n")
         finch.expect(rf"No connection to the station 127\.0\.0\.1, port\s+{port}")
+        finch.key("M-a")
+        finch.key("Enter")  # the actions' first one: the list of accounts
+        finch.expect(r"\[X\].*cid")
+        finch.key("Space")  # disabled: the window of the error goes by itself
+        finch.expect(r"(?s)\A(?!.*cannot log in)")
     finally:
         finch.stop()
 
