@@ -205,8 +205,7 @@ dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **e
             if (!func(&held.item, data))
                 return TRUE;
         } else if (why != NULL) {
-            g_propagate_error(error, g_steal_pointer(&why));
-            return FALSE;
+            g_warning("a message in the outbox is not readable: %s", why->message);
         }
     }
     return TRUE;

@@ -29,7 +29,7 @@ gboolean dim_outbox_put(DimOutbox *outbox,
                         GError **error);
 gboolean dim_outbox_remove(DimOutbox *outbox, guint64 tag, GError **error);
 typedef gboolean (*DimOutboxFunc)(const DimOutboxItem *item, gpointer data); /* FALSE stops */
-/* In order of sending. */
+/* In order of sending; what is broken is left out, with a warning. FALSE with STORAGE. */
 gboolean dim_outbox_each(DimOutbox *outbox, DimOutboxFunc func, gpointer data, GError **error);
 /* One item by tag. FALSE if not there. */
 gboolean dim_outbox_find(DimOutbox *outbox, guint64 tag, DimOutboxFunc func, gpointer data);
