@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Seconds that somebody else's clock may be ahead of ours: what is dated later than that is not believed (protocol §3.3, §8). */
 #define DIM_CLOCK_AHEAD 1800.0
+/* September 2020, before there was this program: a clock that shows less was not set yet. */
+#define DIM_CLOCK_SET 1600000000.0
 
 struct _DimClock {
     double (*now)(gpointer data);       /* seconds since 1970, UTC */
@@ -28,6 +30,12 @@ static inline double
 dim_clock_now(const DimClock *clock)
 {
     return clock->now(clock->data);
+}
+
+static inline gboolean
+dim_clock_is_set(const DimClock *clock)
+{
+    return dim_clock_now(clock) >= DIM_CLOCK_SET;
 }
 
 static inline gint64

@@ -185,4 +185,18 @@ TEST_F(RenewTest, AStationThatIsSilentGetsAVisaOfToday)
     EXPECT_LE(dim_document_time(dim_user_visa(me.user)), clock.now());
 }
 
+// As a computer without a battery for its clock begins.
+TEST_F(RenewTest, AClockThatNobodyHasSetDatesNothingAnew)
+{
+    const double made = dim_document_time(dim_user_visa(me.user));
+    const double back = clock.now() - 5000;
+
+    line.on_packet = nullptr;
+    clock.sleep(-back);
+    open();
+    clock.advance(11);
+    EXPECT_EQ(dim_document_time(dim_user_visa(me.user)), made);
+    EXPECT_GE(dim_user_key_time(me.user), made - 60);
+}
+
 } // namespace
