@@ -238,9 +238,14 @@ dim_outgoing_parked(DimSession *session)
         return !g_queue_is_empty(&session->leaving);
     }
     content = dim_content_parse(text, -1, &error);
-    if (content == NULL || !keep_sealed(session, who, content, &error))
-        dim_showing_delivery(session, who, content != NULL ? dim_content_serial(content) : 0,
-                             DIM_DELIVERY_FAILED, error);
+    if (content != NULL && keep_sealed(session, who, content, &error))
+        return TRUE;
+    if (g_error_matches(error, DIM_ERROR, DIM_ERROR_STORAGE)) {
+        dim_turn_lose(session, error); /* it lies on the shelf again, and leaves later */
+        return FALSE;
+    }
+    dim_showing_delivery(session, who, content != NULL ? dim_content_serial(content) : 0,
+                         DIM_DELIVERY_FAILED, error);
     return TRUE;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The way down: what is attached, asked, parked, and told of the visa.
+#include <algorithm>
+
 #include "storage/sqlite.h"
 
 #include "session_case.hh"
@@ -238,6 +240,30 @@ TEST_F(OutgoingTest, AFullDiskPutsParkedLinesOff)
     EXPECT_EQ(opened_by_peer(), numbers(5));
     sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     sqlite3_trace_v2(me.store->db, 0, nullptr, nullptr);
+}
+
+// Whoever is told that a line failed writes it once more.
+TEST_F(OutgoingTest, ALineThatTheDiskPutsOffIsNotToldAsFailed)
+{
+    open();
+    for (const std::string &text : numbers(5))
+        ASSERT_TRUE(send(peer, text.c_str()));
+    clock.advance(1);
+    deliveries.clear();
+    sqlite3_set_authorizer(
+        me.store->db,
+        [](void *, int what, const char *table, const char *, const char *, const char *) {
+            return what == SQLITE_INSERT && g_strcmp0(table, "outbox") == 0 ? SQLITE_DENY
+                                                                            : SQLITE_OK;
+        },
+        nullptr);
+    introduce(peer);
+    EXPECT_FALSE(notices.empty()) << "it is told what is wrong";
+    sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
+    introduce(peer); // the station has no OK for it
+    clock.advance(40);
+    EXPECT_EQ(opened_by_peer(), numbers(5));
+    EXPECT_EQ(std::count(deliveries.begin(), deliveries.end(), DIM_DELIVERY_FAILED), 0);
 }
 
 // RSA is dear: one wrapped copy serves all messages of a key.
