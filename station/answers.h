@@ -18,6 +18,9 @@ typedef enum {
     DIM_EFFECT_INACTIVE,
 } DimEffect;
 
+/* Bytes given back that count as one signature checked. */
+#define DIM_ANSWER_BYTES 16384.0
+
 /* One content of a checked message, and who asks. */
 typedef struct {
     const char *session; /* the challenge of his line */

@@ -6,9 +6,6 @@
 
 #include "base/json.h"
 
-/* Bytes given back that count as one signature checked. */
-#define BYTES_PER_WORK 16384.0
-
 typedef struct {
     const char *title;
     const char *name; /* in receipts */
@@ -40,7 +37,7 @@ give_back(const DimOffice *office, DimQuestion *question, const Row *row)
         say(question, row, "not found");
         return;
     }
-    question->work += (double)strlen(text) / BYTES_PER_WORK;
+    question->work += (double)strlen(text) / DIM_ANSWER_BYTES;
     g_ptr_array_add(question->replies, content);
 }
 

@@ -13,6 +13,8 @@
 #define TRIES       8 /* protocol §4.4: one is enough for what honest programs send */
 #define FEW_TRIES   2
 
+#define ORDINARY_BITS 1024 /* such an RSA key verifies as fast as secp256k1 does */
+
 typedef struct {
     DimCipherKey *out;  /* the station's towards him; NULL: make one */
     GPtrArray *wrapped; /* for his keys as they are now */
@@ -157,8 +159,20 @@ dim_clerk_save_document(DimClerk *clerk, const DimId *id, DimDocument *document,
     return verdict;
 }
 
+/* By how many ordinary signatures one of this key is dearer: with the square of its length, for exponents are short. */
+static guint
+dearness(const DimPublicKey *key)
+{
+    guint bits = dim_public_key_bits(key);
+
+    if (dim_public_key_kind(key) != DIM_KEY_RSA || bits <= ORDINARY_BITS)
+        return 0;
+    return bits * bits / (ORDINARY_BITS * ORDINARY_BITS) - 1;
+}
+
+/* *work goes up by what the sender's identity key costs beyond an ordinary one: it proves both attachments. */
 static gboolean
-take_attachments(DimClerk *clerk, const DimMessage *message, GError **error)
+take_attachments(DimClerk *clerk, const DimMessage *message, guint *work, GError **error)
 {
     DimId *sender = dim_message_sender(message);
     g_autoptr(DimMeta) meta = NULL;
@@ -166,11 +180,13 @@ take_attachments(DimClerk *clerk, const DimMessage *message, GError **error)
 
     if (dim_message_meta_json(message) != NULL) {
         meta = dim_meta_from_json(dim_message_meta_json(message), error);
+        *work += meta != NULL ? dearness(dim_meta_key(meta)) : 0;
         if (meta == NULL || !dim_clerk_save_meta(clerk, sender, meta, error))
             return FALSE;
     }
     if (dim_message_visa_json(message) == NULL || dim_book_meta(clerk->book, sender) == NULL)
         return TRUE;
+    *work += dearness(dim_meta_key(dim_book_meta(clerk->book, sender)));
     visa = dim_document_from_json(dim_message_visa_json(message), sender, error);
     if (visa == NULL)
         return FALSE;
@@ -179,22 +195,30 @@ take_attachments(DimClerk *clerk, const DimMessage *message, GError **error)
 }
 
 DimClerkVerdict
-dim_clerk_check(DimClerk *clerk, const DimMessage *message)
+dim_clerk_check(DimClerk *clerk, const DimMessage *message, guint *work)
 {
     DimId *sender = dim_message_sender(message);
     g_autoptr(GPtrArray) keys = NULL;
     g_autoptr(GError) error = NULL;
+    gboolean good;
+    guint tried;
 
+    *work = 0;
     if (dim_id_is_broadcast(sender) || dim_id_is_group(sender))
         return DIM_CLERK_FORGED;
-    if (!take_attachments(clerk, message, &error)) {
+    if (!take_attachments(clerk, message, work, &error)) {
+        (*work)++;
         g_debug("attachments of %s: %s", dim_id_text(sender), error->message);
         return DIM_CLERK_FORGED;
     }
     keys = dim_book_verify_keys(clerk->book, sender);
     if (keys->len == 0)
         return DIM_CLERK_STRANGER;
-    return dim_seal_verify(message, keys) ? DIM_CLERK_GOOD : DIM_CLERK_FORGED;
+    good = dim_seal_verify_counting(message, keys, &tried);
+    for (guint i = 0; i < tried; i++)
+        *work += 1 + dearness(g_ptr_array_index(keys, i));
+    *work -= good ? 1 : 0;
+    return good ? DIM_CLERK_GOOD : DIM_CLERK_FORGED;
 }
 
 /* ---- in ---- */

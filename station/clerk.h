@@ -30,8 +30,9 @@ typedef enum {
     DIM_CLERK_STRANGER, /* nothing proves who sent it: no meta known or attached */
     DIM_CLERK_FORGED,   /* the signature or an attachment is wrong */
 } DimClerkVerdict;
-/* Takes attachments in, strictly, then verifies the signature. */
-DimClerkVerdict dim_clerk_check(DimClerk *clerk, const DimMessage *message);
+/* Takes attachments in, strictly, then verifies the signature. *work (out): what it cost beyond one good signature of an
+ * ordinary key, measured in those. */
+DimClerkVerdict dim_clerk_check(DimClerk *clerk, const DimMessage *message, guint *work);
 
 /* The content of a checked message to the station, or a plain one. (transfer full), or NULL with NO_KEY or MALFORMED.
  * sparing: two wrapped keys are tried and not eight. *work (out): what it cost, measured in verified signatures. */

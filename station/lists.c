@@ -2,6 +2,8 @@
 /* Block and mute lists: kept, given back, and what a blocked sender is told. */
 #include "station/lists.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "message/commands.h"
 #include "message/services.h"
@@ -29,6 +31,7 @@ give_back(const DimOffice *office, DimQuestion *question, const char *command)
     DimContent *content = text != NULL ? dim_content_parse(text, -1, NULL) : NULL;
     g_autoptr(GPtrArray) nobody = NULL;
 
+    question->work += text != NULL ? (double)strlen(text) / DIM_ANSWER_BYTES : 0;
     if (content == NULL) {
         nobody = g_ptr_array_new();
         content = dim_list_new(command, nobody);

@@ -144,20 +144,23 @@ is_good(DimServer *server, DimGuest *guest, const DimMessage *message, DimTaken 
 {
     DimId *sender = dim_message_sender(message);
     const char *why = NULL;
+    guint work = 0;
 
     *taken = DIM_TAKEN_DONE;
     if (guest->account != NULL && !dim_id_equal(guest->account, sender)) {
         why = "is not who logged in";
     } else {
-        switch (dim_clerk_check(server->clerk, message)) {
+        switch (dim_clerk_check(server->clerk, message, &work)) {
         case DIM_CLERK_STRANGER:
             *taken = DIM_TAKEN_NOT;
             why = "is unknown";
             break;
         case DIM_CLERK_FORGED:
             why = "did not sign it";
+            dim_hub_waste(server->hub, guest->line, work);
             break;
         case DIM_CLERK_GOOD:
+            dim_hub_charge(server->hub, guest->line, work);
             dim_hub_hear_out(server->hub, guest->line);
             break;
         }

@@ -138,16 +138,27 @@ dim_seal(const DimMessage *instant, const DimSealing *how, GError **error)
 gboolean
 dim_seal_verify(const DimMessage *reliable, GPtrArray *keys)
 {
+    guint tried;
+
+    return dim_seal_verify_counting(reliable, keys, &tried);
+}
+
+gboolean
+dim_seal_verify_counting(const DimMessage *reliable, GPtrArray *keys, guint *tried)
+{
     const guint8 *data;
     const guint8 *proof;
     gsize size;
     gsize proof_size;
 
+    *tried = 0;
     g_return_val_if_fail(reliable->proof != NULL, FALSE);
     data = g_bytes_get_data(reliable->data, &size);
     proof = g_bytes_get_data(reliable->proof, &proof_size);
-    for (guint i = 0; i < keys->len; i++) {
-        if (dim_public_key_verify(g_ptr_array_index(keys, i), data, size, proof, proof_size))
+    while (*tried < keys->len) {
+        const DimPublicKey *key = g_ptr_array_index(keys, (*tried)++);
+
+        if (dim_public_key_verify(key, data, size, proof, proof_size))
             return TRUE;
     }
     return FALSE;

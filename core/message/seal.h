@@ -37,6 +37,10 @@ DimMessage *dim_seal(const DimMessage *instant, const DimSealing *how, GError **
 
 /* TRUE if one of the keys (element type DimPublicKey) verifies the data. */
 gboolean dim_seal_verify(const DimMessage *reliable, GPtrArray *keys) G_GNUC_WARN_UNUSED_RESULT;
+/* The same. *tried (out): how many of the keys, from the first on, were looked at. */
+gboolean dim_seal_verify_counting(const DimMessage *reliable,
+                                  GPtrArray *keys,
+                                  guint *tried) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
     const DimId *me; /* names the entries of `keys` that may be mine */

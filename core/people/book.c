@@ -16,6 +16,7 @@
 #define PUSH_SECONDS 3600.0
 #define PUSH_EVERY   ((gint64)PUSH_SECONDS * G_USEC_PER_SEC)
 #define MAX_ASKED    4096
+#define MAX_VERIFY   5 /* keys that are tried: the meta's, with which clients sign, and visas' */
 #define MAX_KNOWN    16384
 
 /* Bytes of JSON: what people give out is a tenth of it, what others may put on this disk must have an end. */
@@ -211,6 +212,16 @@ dim_book_encrypt_keys(DimBook *book, const DimId *id, GPtrArray **terminals)
     return keys;
 }
 
+static void
+add_other(GPtrArray *keys, DimPublicKey *key)
+{
+    for (guint i = 0; i < keys->len; i++) {
+        if (dim_public_key_equal(keys->pdata[i], key))
+            return;
+    }
+    g_ptr_array_add(keys, dim_public_key_ref(key));
+}
+
 GPtrArray *
 dim_book_verify_keys(DimBook *book, const DimId *id)
 {
@@ -220,13 +231,11 @@ dim_book_verify_keys(DimBook *book, const DimId *id)
     if (page->meta == NULL)
         return keys;
     g_ptr_array_add(keys, dim_public_key_ref(dim_meta_key(page->meta)));
-    for (guint i = 0; i < page->documents->len; i++) {
+    for (guint i = 0; i < page->documents->len && keys->len < MAX_VERIFY; i++) {
         const DimDocument *document = g_ptr_array_index(page->documents, i);
-        DimPublicKey *key = dim_document_key(document);
 
-        if (key != NULL && is_own_type(document, id)
-            && !dim_public_key_equal(key, dim_meta_key(page->meta)))
-            g_ptr_array_add(keys, dim_public_key_ref(key));
+        if (dim_document_key(document) != NULL && is_own_type(document, id))
+            add_other(keys, dim_document_key(document));
     }
     return keys;
 }

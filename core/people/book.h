@@ -38,7 +38,8 @@ GPtrArray *dim_book_documents(DimBook *book, const DimId *id);
 /* Keys to encrypt for this user (each visa's, else the meta's if RSA), element type DimPublicKey; empty if none is known.
  * *terminals (nullable out) parallel array of char* or NULL. New arrays. */
 GPtrArray *dim_book_encrypt_keys(DimBook *book, const DimId *id, GPtrArray **terminals);
-/* Keys that may verify a message of this user: the meta's key first (real clients sign with it), then visa keys. Empty if no meta. */
+/* Keys that may verify a message of this user: the meta's key first (real clients sign with it), then those of the
+ * newest visas, four at most: each costs whoever is sent a wrong signature. Empty if no meta. */
 GPtrArray *dim_book_verify_keys(DimBook *book, const DimId *id);
 /* Nickname of the visa, else NULL. Borrowed until the next call. */
 const char *dim_book_name(DimBook *book, const DimId *id);

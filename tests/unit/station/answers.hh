@@ -55,7 +55,7 @@ class Answers : public ::testing::Test {
         DimQuestion question{};
         guint work = 0;
 
-        EXPECT_EQ(dim_clerk_check(clerk_, message.get()), DIM_CLERK_GOOD);
+        EXPECT_EQ(dim_clerk_check(clerk_, message.get(), &work), DIM_CLERK_GOOD);
         OWNED(DimContent) content(dim_clerk_open(clerk_, message.get(), FALSE, &work, &error));
         EXPECT_TRUE(content) << error.message();
         question.session = SESSION;

@@ -140,7 +140,8 @@ TEST_F(Answers, JudgesWhoSentAMessage)
     OWNED(DimContent) hello(dim_report_new("online"));
     auto judge = [this](const std::string &text) {
         OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
-        return dim_clerk_check(clerk_, message.get());
+        guint work;
+        return dim_clerk_check(clerk_, message.get(), &work);
     };
     auto replaced = [](std::string text, const std::string &from, const std::string &to) {
         const size_t at = text.find(from);

@@ -3,8 +3,11 @@
 #include "station/clerk.h"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/codec.h"
+#include "crypto/pem.h"
 
 #include "tests/support/matchers.hh"
 #include "tests/unit/station/caller.hh"
@@ -41,6 +44,11 @@ class Clerk : public ::testing::Test {
 
         return OWNED(DimMessage)(dim_message_parse(text.c_str(), -1, nullptr));
     }
+    DimClerkVerdict
+    check(const DimMessage *message)
+    {
+        return dim_clerk_check(clerk, message, &paid);
+    }
     // The same message with one text for another.
     static OWNED(DimMessage) turned(const OWNED(DimMessage) & message,
                                     const std::string &from,
@@ -60,7 +68,31 @@ class Clerk : public ::testing::Test {
     DimBook *book = nullptr;
     DimClerk *clerk = nullptr;
     Person anna{ "Anna" }, ben{ "Ben" };
+    guint paid = 0; // what the last check cost
 };
+
+// A visa whose key is an RSA modulus of so many bytes, a new one each time.
+OWNED(DimDocument)
+dear_visa(const Person &who, size_t size, int mark)
+{
+    guint8 e[] = { 0xff, 0xff, 0xff, 0xff };
+    std::vector<guint8> n(size, 0xff);
+    OWNED(JsonObject) properties(json_object_new());
+    JsonObject *key = json_object_new();
+    support::Error error;
+
+    n[1] = static_cast<guint8>(mark);
+    g_autoptr(GBytes) der = dim_der_write_rsa_public({ n.data(), size }, { e, sizeof e });
+    g_autofree char *text = dim_base64_encode(
+        static_cast<const guint8 *>(g_bytes_get_data(der, nullptr)), g_bytes_get_size(der));
+    json_object_set_string_member(key, "algorithm", "RSA");
+    json_object_set_string_member(key, "data", text);
+    json_object_set_object_member(properties.get(), "key", key);
+    json_object_set_string_member(properties.get(), "terminal", std::to_string(mark).c_str());
+    return OWNED(DimDocument)(dim_document_new(who.id(), "visa", properties.get(),
+                                               dim_clock_now(dim_clock_system()) + 1 + mark,
+                                               dim_user_signer(who.user.get()), &error));
+}
 
 TEST_F(Clerk, KnowsItself)
 {
@@ -73,16 +105,36 @@ TEST_F(Clerk, KnowsItself)
 
 TEST_F(Clerk, TellsStrangersFromForgers)
 {
-    EXPECT_EQ(dim_clerk_check(clerk, said(anna, false).get()), DIM_CLERK_STRANGER);
-    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
-    EXPECT_EQ(dim_clerk_check(clerk, said(anna, false).get()), DIM_CLERK_GOOD)
-        << "she is known now";
-    EXPECT_EQ(dim_clerk_check(clerk, turned(said(ben, false), ben.name(), anna.name()).get()),
-              DIM_CLERK_FORGED);
-    EXPECT_EQ(dim_clerk_check(clerk, turned(said(ben, true), ben.name(), anna.name()).get()),
-              DIM_CLERK_FORGED)
+    EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_STRANGER);
+    EXPECT_EQ(check(said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_GOOD) << "she is known now";
+    EXPECT_EQ(check(turned(said(ben, false), ben.name(), anna.name()).get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(check(turned(said(ben, true), ben.name(), anna.name()).get()), DIM_CLERK_FORGED)
         << "his meta is not hers";
     EXPECT_EQ(dim_book_meta(book, ben.id()), nullptr);
+}
+
+TEST_F(Clerk, SaysWhatAWrongSignatureCost)
+{
+    const auto forged = [this] { return turned(said(ben, false), ben.name(), anna.name()); };
+    EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_STRANGER);
+    EXPECT_EQ(paid, 0u);
+    EXPECT_EQ(check(said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(paid, 0u) << "one ordinary signature";
+    EXPECT_EQ(check(forged().get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(paid, 2u) << "two ordinary keys";
+    EXPECT_EQ(check(turned(said(ben, true), ben.name(), anna.name()).get()), DIM_CLERK_FORGED);
+    EXPECT_GE(paid, 1u) << "a meta that is not hers";
+    for (int i = 0; i < 16; i++) {
+        OWNED(DimDocument) visa = dear_visa(anna, 512, i);
+        ASSERT_TRUE(visa);
+        ASSERT_EQ(dim_clerk_save_document(clerk, anna.id(), visa.get(), &error),
+                  DIM_BOOK_RECEIVED);
+    }
+    EXPECT_EQ(check(forged().get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(paid, 1u + 4 * 16) << "four of sixteen, each as sixteen";
+    EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(paid, 0u) << "the first key was right";
 }
 
 // A group's meta is as good as a person's, but a group says nothing by itself.
@@ -109,24 +161,24 @@ TEST_F(Clerk, NobodySpeaksForAllOrForAGroup)
     instant(dim_message_new(group.get(), dim_clerk_me(clerk), nullptr, content.get()));
     OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, &error));
     ASSERT_NE(sealed, nullptr) << error.message();
-    EXPECT_EQ(dim_clerk_check(clerk, sealed.get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(check(sealed.get()), DIM_CLERK_FORGED);
     EXPECT_EQ(dim_book_meta(book, group.get()), nullptr);
     auto shouted = turned(said(anna, false), anna.name(), "everyone@everywhere");
     if (shouted != nullptr) {
-        EXPECT_EQ(dim_clerk_check(clerk, shouted.get()), DIM_CLERK_FORGED);
+        EXPECT_EQ(check(shouted.get()), DIM_CLERK_FORGED);
     }
 }
 
 TEST_F(Clerk, HasRoomForSoManyAccounts)
 {
     settings->max_accounts = 1; // beside the station's own
-    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
-    EXPECT_EQ(dim_clerk_check(clerk, said(ben, true).get()), DIM_CLERK_FORGED);
+    EXPECT_EQ(check(said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(check(said(ben, true).get()), DIM_CLERK_FORGED);
     EXPECT_FALSE(dim_clerk_save_meta(clerk, ben.id(), dim_user_meta(ben.user.get()), &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
     EXPECT_TRUE(dim_clerk_save_meta(clerk, anna.id(), dim_user_meta(anna.user.get()), &error))
         << "whom it knows";
-    EXPECT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(check(said(anna, true).get()), DIM_CLERK_GOOD);
 }
 
 // Metas that prove nothing cost nobody anything, and must not keep a newcomer out.
@@ -171,7 +223,7 @@ TEST_F(Clerk, SealsForWhomItHasAKeyAlone)
 
     EXPECT_EQ(dim_clerk_seal(clerk, anna.id(), content.get(), FALSE, &error), nullptr);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_UNKNOWN_PERSON));
-    ASSERT_EQ(dim_clerk_check(clerk, said(anna, true).get()), DIM_CLERK_GOOD);
+    ASSERT_EQ(check(said(anna, true).get()), DIM_CLERK_GOOD);
     for (const bool introduce : { false, true }) {
         Text text(dim_clerk_seal(clerk, anna.id(), content.get(), introduce, &error));
         ASSERT_NE(text, nullptr) << error.message();

@@ -48,6 +48,32 @@ TEST_F(Lists, AreKeptAndGivenBackToTheirOwner)
     }
 }
 
+// A small message must not make the station seal megabytes in one turn, for nothing.
+TEST_F(Lists, ArePaidByWhoAsksForThem)
+{
+    const std::string question = list_of("block", "");
+    std::string ids = "[\"" + ben_.name() + "\"";
+    std::string all = R"({"type":202,"sn":6,"contents":[)" + question;
+
+    answers(anna_, question);
+    EXPECT_LT(work_, 0.01) << "there is none yet";
+    for (int i = 1; i < 2000; i++) {
+        g_autofree char *id = g_strdup_printf(",\"0x%040x\"", 0x5000000 + i);
+        ids += id;
+    }
+    ASSERT_EQ(
+        words(answers(anna_, list_of("block", ids + "]", dim_clock_now(dim_clock_system())))),
+        Words{ "Block received." });
+    answers(anna_, question);
+    EXPECT_GT(work_, 80000 / 16384.0);
+    EXPECT_LT(work_, 120000 / 16384.0);
+    for (int i = 0; i < 63; i++)
+        all += "," + question;
+    const size_t count = answers(anna_, all + "]}").size();
+    EXPECT_GE(count, 2u);
+    EXPECT_LT(count, 30u) << "an array stops where it has cost enough";
+}
+
 TEST_F(Lists, AnOlderOneChangesNothing)
 {
     const double now = dim_clock_now(dim_clock_system());

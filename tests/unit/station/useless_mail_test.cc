@@ -84,6 +84,31 @@ TEST(Opening, SlowsDownWhoSendsWhatCannotBeOpened)
     EXPECT_GT(g_get_monotonic_time() - start, 50000) << "a debt of ten, a hundred a second";
 }
 
+TEST(Opening, SlowsDownWhoSendsWhatNobodySigned)
+{
+    House house([](DimSettings *settings) {
+        settings->rate = 100;
+        settings->burst = 150;
+    });
+    Person eve("Eve");
+    Person mallory("Mallory");
+    auto e = house.caller(eve);
+    Packet packet;
+
+    ASSERT_TRUE(e->login());
+    auto m = house.caller(mallory); // has not logged in
+    std::string forged = letter(mallory, eve, "I am Eve");
+    forged.replace(forged.find(mallory.name()), mallory.name().size(), eve.name());
+    const gint64 start = g_get_monotonic_time();
+    EXPECT_TRUE(m->acknowledged(m->send(lines(forged, 80)), 20000));
+    m->write(DIM_PACKET_COMMAND, 1, "PING");
+    ASSERT_TRUE(m->next(&packet, 5000));
+    EXPECT_EQ(packet.body, "PONG");
+    EXPECT_GT(g_get_monotonic_time() - start, 500000)
+        << "a line counts one, the two keys that were tried two: 240 of 150, a hundred a "
+           "second";
+}
+
 TEST(Opening, HasAStrangerCutWhoWantsMoreThanAFewTries)
 {
     House house;
