@@ -2,42 +2,7 @@
 /* Who belongs to a group: records that came in, judged by the group's bulletin and kept (protocol §5.14). */
 #include "base/errors.h"
 #include "command/command.h"
-#include "command/standing.h"
-#include "people/groups.h"
-
-static gboolean
-still_counts(const char *tag, gpointer history)
-{
-    return dim_history_keeps(history, tag);
-}
-
-/* What only I was told counts for me as well; but to others it proves nothing. */
-static gboolean
-save(const DimDesk *desk,
-     const char *evidence,
-     const char *tag,
-     const DimContent *content,
-     DimGroupPage *page,
-     GError **error)
-{
-    g_autofree char *text = dim_history_to_text(page->history);
-    DimGroupNews news = { .group = page->rules.group,
-                          .founder = page->owner,
-                          .me = dim_user_id(desk->user),
-                          .now = page->rules.now,
-                          .text = text,
-                          .tag = tag,
-                          .signed_text = evidence,
-                          .time = dim_content_time(content),
-                          .wants = still_counts,
-                          .data = page->history };
-    gboolean others_went = FALSE;
-    gboolean done = dim_groups_save(desk->store, &news, &others_went, error);
-
-    if (!done || others_went)
-        dim_group_forget(desk);
-    return done;
-}
+#include "command/keeping.h"
 
 /* What the actor is told when it did not work. */
 static const char *
@@ -60,6 +25,27 @@ refusal(DimHistoryVerdict verdict, const DimGroupPage *page)
     }
 }
 
+/* The record goes into the page's history, and what it came in is written out once for all records of one message. */
+static DimHistoryVerdict
+add(const DimDesk *desk,
+    const DimMessage *message,
+    const DimContent *content,
+    DimGroupPage *page,
+    DimGroupSigned *news)
+{
+    const char *tag = dim_group_awaits(desk, page->rules.group, message);
+
+    if (tag == NULL)
+        news->text = dim_message_evidence(message);
+    if (tag != NULL)
+        news->tag = g_strdup(tag);
+    else if (news->text != NULL)
+        news->tag = dim_message_tag(message);
+    news->time = dim_content_time(content);
+    return dim_history_add(page->history, &page->rules, dim_message_sender(message), content,
+                           news->tag);
+}
+
 gboolean
 dim_handle_history(DimDesk *desk,
                    const DimMessage *message,
@@ -67,8 +53,7 @@ dim_handle_history(DimDesk *desk,
                    GError **error)
 {
     const DimId *group = dim_content_group(content);
-    g_autofree char *evidence = dim_message_evidence(message);
-    g_autofree char *tag = evidence != NULL ? dim_message_tag(message) : NULL;
+    g_auto(DimGroupSigned) news = { .tag = NULL };
     g_auto(DimGroupPage) page = { .owner = NULL };
     DimHistoryVerdict verdict;
     const char *word;
@@ -79,8 +64,7 @@ dim_handle_history(DimDesk *desk,
     }
     if (!dim_group_page_read(desk, group, &page, error))
         return FALSE;
-    verdict =
-        dim_history_add(page.history, &page.rules, dim_message_sender(message), content, tag);
+    verdict = add(desk, message, content, &page, &news);
     word = refusal(verdict, &page);
     if (word != NULL) {
         dim_desk_receipt(desk, message, word);
@@ -92,7 +76,7 @@ dim_handle_history(DimDesk *desk,
     /* Groups cost nothing to make: those of others are not kept for them. */
     if (!page.held && !dim_history_has(page.history, &page.rules, dim_user_id(desk->user)))
         return TRUE;
-    if (!save(desk, evidence, tag, content, &page, error))
+    if (!dim_group_keep(desk, &page, message, &news, error))
         return FALSE;
     if (verdict == DIM_HISTORY_APPLIED)
         desk->members(desk->data, group);

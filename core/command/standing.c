@@ -3,12 +3,12 @@
 #include "command/standing.h"
 
 #include "base/json.h"
+#include "command/keeping.h"
 #include "identity/broadcast.h"
 #include "message/services.h"
 #include "people/groups.h"
 
 #define MAX_ADMINS 100
-#define MAX_READ   16 /* histories that are not read again for each line */
 
 void
 dim_group_page_clear(DimGroupPage *page)
@@ -38,25 +38,41 @@ judge_founder(const DimDesk *desk, const DimId *group, DimGroupPage *page)
         g_debug("%s did not found %s", dim_id_text(named), dim_id_text(group));
 }
 
+/* A message of a hundred lines or records asks for it some hundred times. */
+static void
+read_leaders(const DimDesk *desk, const DimId *group, DimDocument *bulletin, DimGroupPage *page)
+{
+    JsonObject *properties = dim_document_properties(bulletin);
+    const char *founder = properties != NULL ? dim_json_text(properties, "founder") : NULL;
+    JsonArray *names;
+
+    if (founder == NULL
+        || dim_group_recall_bulletin(desk, bulletin, &page->owner, &page->administrators))
+        return;
+    page->founder = dim_id_parse(founder, NULL);
+    if (page->founder != NULL)
+        judge_founder(desk, group, page);
+    if (page->owner == NULL)
+        return; /* not yet */
+    names = dim_json_array(properties, "administrators");
+    if (names != NULL)
+        page->administrators = dim_ids_read(names, MAX_ADMINS);
+    else
+        page->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    dim_group_remember_bulletin(desk, bulletin, page->owner, page->administrators);
+}
+
 /* The book took the bulletin only because the group's own key signed it. */
 static void
 read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
 {
     DimDocument *known = dim_book_document(desk->book, group);
     g_autoptr(DimDocument) document = known != NULL ? dim_document_ref(known) : NULL;
-    JsonObject *properties = document != NULL ? dim_document_properties(document) : NULL;
-    const char *founder = properties != NULL ? dim_json_text(properties, "founder") : NULL;
-    JsonArray *names = NULL;
 
-    if (founder != NULL)
-        page->founder = dim_id_parse(founder, NULL);
-    if (page->founder != NULL)
-        judge_founder(desk, group, page);
-    if (page->owner != NULL)
-        names = dim_json_array(properties, "administrators");
-    page->administrators = names != NULL
-                               ? dim_ids_read(names, MAX_ADMINS)
-                               : g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    if (document != NULL)
+        read_leaders(desk, group, document, page);
+    if (page->administrators == NULL)
+        page->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
     page->rules = (DimHistoryRules){
         .group = group,
         .owner = page->owner,
@@ -66,60 +82,6 @@ read_bulletin(const DimDesk *desk, const DimId *group, DimGroupPage *page)
     };
 }
 
-struct _DimGroupCache {
-    GHashTable *histories; /* group -> DimHistory */
-    guint since;           /* see dim_store_was_undone() */
-};
-
-DimGroupCache *
-dim_group_cache_new(void)
-{
-    DimGroupCache *cache = g_new0(DimGroupCache, 1);
-
-    cache->histories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                             (GDestroyNotify)dim_history_unref);
-    return cache;
-}
-
-void
-dim_group_cache_free(DimGroupCache *cache)
-{
-    g_hash_table_unref(cache->histories);
-    g_free(cache);
-}
-
-void
-dim_group_forget(const DimDesk *desk)
-{
-    if (desk->groups != NULL)
-        g_hash_table_remove_all(desk->groups->histories);
-}
-
-/* (nullable) new reference */
-static DimHistory *
-recall(const DimDesk *desk, const DimId *group)
-{
-    DimHistory *known;
-
-    if (desk->groups == NULL)
-        return NULL;
-    if (dim_store_was_undone(desk->store, &desk->groups->since))
-        dim_group_forget(desk);
-    known = g_hash_table_lookup(desk->groups->histories, dim_id_text(group));
-    return known != NULL ? dim_history_ref(known) : NULL;
-}
-
-static void
-remember(const DimDesk *desk, const DimId *group, DimHistory *history)
-{
-    if (desk->groups == NULL)
-        return;
-    if (g_hash_table_size(desk->groups->histories) >= MAX_READ)
-        dim_group_forget(desk);
-    g_hash_table_insert(desk->groups->histories, g_strdup(dim_id_text(group)),
-                        dim_history_ref(history));
-}
-
 /* A row that cannot be read begins anew. */
 static gboolean
 read_history(const DimDesk *desk, const DimId *group, DimGroupPage *page, GError **error)
@@ -127,7 +89,7 @@ read_history(const DimDesk *desk, const DimId *group, DimGroupPage *page, GError
     g_autoptr(GError) failure = NULL;
     g_autofree char *text = NULL;
 
-    page->history = recall(desk, group);
+    page->history = dim_group_recall(desk, group);
     page->held = page->history != NULL;
     if (page->held)
         return TRUE;
@@ -140,7 +102,7 @@ read_history(const DimDesk *desk, const DimId *group, DimGroupPage *page, GError
     if (text != NULL)
         page->history = dim_history_from_text(text, -1, NULL);
     if (page->history != NULL)
-        remember(desk, group, page->history);
+        dim_group_remember(desk, group, page->history);
     else
         page->history = dim_history_new();
     return TRUE;

@@ -17,17 +17,12 @@ typedef struct {
 } DimGroupPage;
 
 /* Reads bulletin and history, which borrow desk and group. FALSE with STORAGE. The history is the one that all readers of this desk
- * see: whoever changes it keeps it too, or calls dim_group_forget(). */
+ * see: whoever changes it keeps it too (command/keeping.h). */
 gboolean dim_group_page_read(const DimDesk *desk,
                              const DimId *group,
                              DimGroupPage *page,
                              GError **error);
 void dim_group_page_clear(DimGroupPage *page);
-/* Histories that are not read again for each line; for desks that live long. */
-DimGroupCache *dim_group_cache_new(void);
-void dim_group_cache_free(DimGroupCache *cache);
-/* What was read of groups is read anew from the store; where that took something back, it is so by itself. */
-void dim_group_forget(const DimDesk *desk);
 /* TRUE for the owner, and for administrators of the bulletin. */
 gboolean dim_group_page_leads(const DimGroupPage *page, const DimId *who);
 

@@ -23,8 +23,8 @@ dim_history_ref(DimHistory *history)
     return history;
 }
 
-static void
-forget_members(DimHistory *history)
+void
+dim_history_forget_members(DimHistory *history)
 {
     g_clear_pointer(&history->inside, g_hash_table_unref);
     g_clear_pointer(&history->members, g_ptr_array_unref);
@@ -37,7 +37,7 @@ dim_history_unref(DimHistory *history)
 {
     if (history == NULL || --history->refs > 0)
         return;
-    forget_members(history);
+    dim_history_forget_members(history);
     g_ptr_array_unref(history->records);
     g_free(history);
 }
@@ -60,7 +60,6 @@ dim_history_insert(DimHistory *history, DimGroupRecord *record)
     while (at > 0 && dim_history_record(history, at - 1)->time > record->time)
         at--;
     g_ptr_array_insert(history->records, (gint)at, record);
-    forget_members(history); /* also for the bounds: nobody asks before they are kept again */
     history->resigned |= dim_group_record_is(record, "resign");
 }
 
@@ -153,7 +152,7 @@ keep_members(DimHistory *history, const DimHistoryRules *rules, const GPtrArray 
 {
     guint count = rules->administrators != NULL ? rules->administrators->len : 0;
 
-    forget_members(history);
+    dim_history_forget_members(history);
     history->owner = rules->owner != NULL ? dim_id_ref(rules->owner) : NULL;
     history->bulletin_time = rules->bulletin_time;
     history->administrators = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
@@ -186,6 +185,33 @@ work_out_members(DimHistory *history, const DimHistoryRules *rules)
         behind |= record == reset;
     }
     keep_members(history, rules, list);
+}
+
+/* To work out the members of a large group costs milliseconds, and one message may bring a hundred records. */
+void
+dim_history_follow(DimHistory *history,
+                   const DimHistoryRules *rules,
+                   const DimGroupRecord *record)
+{
+    gboolean last = dim_history_record(history, history->records->len - 1) == record;
+    gboolean invites = dim_group_record_is(record, "invite");
+    gboolean right = invites && dim_history_decides(history, rules, record);
+
+    if (dim_group_record_is(record, "join") || (invites && !right))
+        return; /* a wish */
+    if (history->inside == NULL || !are_known(history, rules)
+        || !(dim_group_record_is(record, "quit") || (right && last))) {
+        dim_history_forget_members(history);
+        return;
+    }
+    if (!invites && g_hash_table_contains(history->inside, record->actor))
+        dim_history_forget_members(history);
+    for (guint i = 0; invites && i < record->people->len; i++) {
+        DimId *who = g_ptr_array_index(record->people, i);
+
+        if (g_hash_table_add(history->inside, who))
+            g_ptr_array_add(history->members, dim_id_ref(who));
+    }
 }
 
 GPtrArray *

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 struct _DimHistory {
     gint refs;
     GPtrArray *records; /* of DimGroupRecord, by time */
-    /* The members as they were worked out last, and by which rules; NULL since a record came. */
+    /* The members as they were worked out last, and by which rules; NULL since something came or went that changes them. */
     GPtrArray *members; /* (nullable) of DimId */
     GHashTable *inside; /* the same */
     DimId *owner;
@@ -28,8 +28,15 @@ dim_history_record(const DimHistory *history, guint at)
 
 /* TRUE if this person is among them; people is nullable. */
 gboolean dim_history_lists(const GPtrArray *people, const DimId *who);
-/* By time; what came first stays first among equals. Takes the record. */
+/* By time; what came first stays first among equals. Takes the record. See dim_history_follow(). */
 void dim_history_insert(DimHistory *history, DimGroupRecord *record);
+/* The members after this record, which was inserted last; where that is more than to let some in, they are worked out anew when
+ * somebody asks. */
+void dim_history_follow(DimHistory *history,
+                        const DimHistoryRules *rules,
+                        const DimGroupRecord *record);
+/* Where a record went that may have counted. */
+void dim_history_forget_members(DimHistory *history);
 /* (nullable) borrowed. */
 const DimGroupRecord *dim_history_last_reset(const DimHistory *history);
 /* The owner, and an administrator of the bulletin who has not resigned before this time. */

@@ -44,16 +44,19 @@ static DimHistoryVerdict
 judge_member(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *record)
 {
     gboolean known = dim_history_last_reset(history) != NULL;
-    gboolean inside = !known || dim_history_has(history, rules, record->actor);
+    gboolean invites = dim_group_record_is(record, "invite");
+    gboolean right = dim_history_decides(history, rules, record);
+    gboolean inside;
 
+    if (invites && (record->people == NULL || record->people->len == 0))
+        return DIM_HISTORY_MALFORMED;
+    if (invites && right)
+        return DIM_HISTORY_APPLIED; /* the members need not be worked out for it */
+    inside = !known || dim_history_has(history, rules, record->actor);
     if (dim_group_record_is(record, "join"))
         return known && inside ? DIM_HISTORY_IGNORED : DIM_HISTORY_PENDING;
     if (dim_group_record_is(record, "quit"))
         return judge_quit(history, rules, record, inside);
-    if (record->people == NULL || record->people->len == 0)
-        return DIM_HISTORY_MALFORMED;
-    if (dim_history_decides(history, rules, record))
-        return DIM_HISTORY_APPLIED;
     return inside && record->people->len <= MAX_WISHED ? DIM_HISTORY_PENDING
                                                        : DIM_HISTORY_DENIED;
 }
@@ -89,6 +92,13 @@ judge(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *r
 
 /* ---- bounds ---- */
 
+static void
+remove_at(DimHistory *history, guint at)
+{
+    g_ptr_array_remove_index(history->records, at);
+    dim_history_forget_members(history);
+}
+
 /* What a new reset makes worthless: all but who is no administrator any more. */
 static void
 forget_past(DimHistory *history, const DimHistoryRules *rules)
@@ -102,7 +112,7 @@ forget_past(DimHistory *history, const DimHistoryRules *rules)
         if (dim_group_record_is(record, "resign") && record->time >= rules->bulletin_time)
             at++;
         else
-            g_ptr_array_remove_index(history->records, at);
+            remove_at(history, at);
     }
 }
 
@@ -137,6 +147,27 @@ is_wish(const DimHistory *history,
                && !dim_history_decides(history, rules, record));
 }
 
+/* TRUE if there may be too many wishes. That asks for nobody's name, which in a large group takes milliseconds. */
+static gboolean
+are_many(const DimHistory *history, const DimHistoryRules *rules)
+{
+    g_autoptr(GHashTable) nobody = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+    g_autoptr(GHashTable) own = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+    gboolean many = FALSE;
+    guint all = 0;
+
+    for (guint i = 0; !many && i < history->records->len; i++) {
+        const DimGroupRecord *record = dim_history_record(history, i);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(own, record->actor));
+
+        if (!is_wish(history, rules, record, nobody))
+            continue;
+        g_hash_table_insert(own, record->actor, GUINT_TO_POINTER(count + 1));
+        many = ++all > MAX_WISHES || count >= MAX_OWN;
+    }
+    return many;
+}
+
 /* The newest wishes stay. */
 static void
 bound_wishes(DimHistory *history, const DimHistoryRules *rules)
@@ -152,7 +183,7 @@ bound_wishes(DimHistory *history, const DimHistoryRules *rules)
         if (!is_wish(history, rules, record, people))
             continue;
         if (all >= MAX_WISHES || count >= MAX_OWN) {
-            g_ptr_array_remove_index(history->records, i - 1);
+            remove_at(history, i - 1);
             continue;
         }
         all++;
@@ -180,8 +211,7 @@ dim_history_bound(DimHistory *history)
 
     while (history->records->len > 1
            && (history->records->len > MAX_RECORDS || count_people(history) > MAX_PEOPLE))
-        g_ptr_array_remove_index(history->records,
-                                 dim_history_record(history, 0) == reset ? 1 : 0);
+        remove_at(history, dim_history_record(history, 0) == reset ? 1 : 0);
 }
 
 static gboolean
@@ -223,8 +253,12 @@ dim_history_add(DimHistory *history,
         return verdict;
     }
     dim_history_insert(history, made);
+    dim_history_follow(history, rules, made);
     forget_past(history, rules);
-    bound_wishes(history, rules);
+    /* What is invited by right makes no wish. */
+    if (!(verdict == DIM_HISTORY_APPLIED && dim_group_record_is(made, "invite"))
+        && are_many(history, rules))
+        bound_wishes(history, rules);
     dim_history_bound(history);
     return verdict;
 }

@@ -16,7 +16,7 @@ dim_groups_load(DimStore *store, const DimId *group, GError **error)
 
 typedef struct {
     const DimGroupNews *news;
-    const char *own; /* the key of the one that comes now */
+    GHashTable *own; /* keys of those that come now */
     gsize bytes;     /* of those that stay */
     GPtrArray *gone; /* keys */
 } Sweep;
@@ -33,7 +33,7 @@ sweep_row(const DimRecord *record, gpointer data)
     Sweep *sweep = data;
     const char *tag = strchr(record->key, ' ');
 
-    if (g_strcmp0(record->key, sweep->own) == 0)
+    if (g_hash_table_contains(sweep->own, record->key))
         return TRUE;
     if (tag == NULL || !sweep->news->wants(tag + 1, sweep->news->data))
         g_ptr_array_add(sweep->gone, g_strdup(record->key));
@@ -42,30 +42,50 @@ sweep_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
-/* What does not count any more goes before the new one is weighed. */
 static gboolean
-save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **error)
+save_one_signed(DimStore *store,
+                const DimGroupNews *news,
+                const DimGroupSigned *message,
+                gsize *bytes,
+                GError **error)
 {
-    g_autofree char *own = news->tag != NULL ? signed_row(news->group, news->tag) : NULL;
-    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
-    Sweep sweep = { .news = news, .own = own, .gone = gone };
-    DimRecord record = { .key = own, .rank = news->time, .label = dim_id_text(news->group) };
-    gsize size = own != NULL ? strlen(news->signed_text) : 0;
+    g_autofree char *key = signed_row(news->group, message->tag);
+    DimRecord record = { .key = key, .rank = message->time, .label = dim_id_text(news->group) };
+    gsize size = strlen(message->text);
 
-    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, record.label, sweep_row, &sweep,
-                              error)
-        || !dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, gone, error))
-        return FALSE;
-    *bytes = sweep.bytes;
-    if (own == NULL || !news->wants(news->tag, news->data))
+    if (!news->wants(message->tag, news->data))
         return TRUE;
-    if (sweep.bytes + size > DIM_GROUPS_MAX_SIGNED) {
+    if (*bytes + size > DIM_GROUPS_MAX_SIGNED) {
         g_debug("a record of %s is not kept: there are too many", record.label);
         return TRUE;
     }
     *bytes += size;
-    return dim_record_save_text(store, DIM_TABLE_GROUP_RECORDS, &record, news->signed_text,
-                                error);
+    return dim_record_save_text(store, DIM_TABLE_GROUP_RECORDS, &record, message->text, error);
+}
+
+/* What does not count any more goes before the new ones are weighed. */
+static gboolean
+save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **error)
+{
+    guint count = news->messages != NULL ? news->messages->len : 0;
+    g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
+    Sweep sweep = { .news = news, .own = own, .gone = gone };
+    gboolean done = TRUE;
+
+    for (guint i = 0; i < count; i++) {
+        const DimGroupSigned *message = g_ptr_array_index(news->messages, i);
+
+        g_hash_table_add(own, signed_row(news->group, message->tag));
+    }
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(news->group),
+                              sweep_row, &sweep, error)
+        || !dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, gone, error))
+        return FALSE;
+    *bytes = sweep.bytes;
+    for (guint i = 0; done && i < count; i++)
+        done = save_one_signed(store, news, g_ptr_array_index(news->messages, i), bytes, error);
+    return done;
 }
 
 static gboolean

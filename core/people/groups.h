@@ -13,6 +13,22 @@ G_BEGIN_DECLS
 #define DIM_GROUPS_MAX_SIGNED (1024u * 1024)
 #define DIM_GROUPS_MAX_BYTES  (64u * 1024 * 1024)
 
+/* A signed message that belongs to a group. */
+typedef struct {
+    char *tag;
+    char *text;
+    double time; /* seconds: of what it says */
+} DimGroupSigned;
+
+static inline void
+dim_group_signed_clear(DimGroupSigned *message)
+{
+    g_clear_pointer(&message->tag, g_free);
+    g_clear_pointer(&message->text, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DimGroupSigned, dim_group_signed_clear)
+
 /* What is known of one group now; all borrowed. */
 typedef struct {
     const DimId *group;
@@ -20,10 +36,8 @@ typedef struct {
     const DimId *me;      /* my own groups are no stranger's */
     double now;           /* seconds */
     const char *text;     /* the history as it was worked out */
-    /* A signed message that belongs to it. */
-    const char *tag; /* (nullable) none to add */
-    const char *signed_text;
-    double time; /* seconds: of what it says */
+    /* (nullable) element type DimGroupSigned: those to add; no tag twice */
+    const GPtrArray *messages;
     /* TRUE if the signed message of this tag still counts; the others go. */
     gboolean (*wants)(const char *tag, gpointer data);
     gpointer data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was said in a group waits until it is known who belongs to it, and hints that something newer is known are followed
  * (protocol §4.7, §5.14, §8). */
-#include "command/standing.h"
+#include "command/keeping.h"
 #include "session/inner.h"
 
 #define WAIT   (20 * (gint64)G_USEC_PER_SEC)  /* for the members of a group that is not known */

@@ -4,6 +4,7 @@
  * A message counts as seen when its line was shown, and leaves the inbox or is acknowledged after that: a crash in between
  * lets the message come again, never loses it, whoever commits meanwhile; its line is not shown again (people/notes.h). */
 #include "base/errors.h"
+#include "command/keeping.h"
 #include "session/inner.h"
 
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
@@ -105,7 +106,8 @@ dim_turn_commit(DimSession *session, GError **error)
         return TRUE;
     if (failure == NULL)
         dim_showing_pay(session);
-    if (failure == NULL && dim_store_commit(session->store, &failure)) {
+    if (failure == NULL && dim_group_keep_all(&session->desk, &failure)
+        && dim_store_commit(session->store, &failure)) {
         dim_showing_settled(session, TRUE);
         return TRUE;
     }

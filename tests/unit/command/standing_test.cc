@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Who somebody is in a group: by its history, by the rule, or nobody knows.
+#include "command/keeping.h"
+
 #include "tests/unit/command/group_desk.hh"
 
 namespace {

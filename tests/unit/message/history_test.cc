@@ -106,6 +106,37 @@ TEST_F(History, MembersAreTheResetAndWhatWasApplied)
     EXPECT_EQ("abz", members());
 }
 
+// The members are not worked out anew for each record: they are always those that the records make, in their order.
+TEST_F(History, MembersThatFollowedAreThoseOfTheRecords)
+{
+    static const char *const commands[] = { "invite", "invite", "quit",
+                                            "join",   "reset",  "resign" };
+    GRand *dice = g_rand_new_with_seed(20);
+
+    for (int round = 0; round < 200; round++) {
+        history.reset(dim_history_new());
+        hear('a', "reset", 1000, "abcd");
+        for (int i = 0; i < 20; i++) {
+            const int which = g_rand_int_range(dice, 0, i % 5 == 0 ? 6 : 4);
+            const char actor = static_cast<char>('a' + g_rand_int_range(dice, 0, 6));
+            std::string people = which == 4 ? "ab" : "";
+
+            for (int k = 0; k < 2; k++)
+                people += static_cast<char>('c' + g_rand_int_range(dice, 0, 8));
+            members(); // so that there is something to follow
+            hear(actor, commands[which], 900 - 20 * i + g_rand_int_range(dice, 0, 60), people);
+
+            const std::string followed = members();
+            Text text(dim_history_to_text(history.get()));
+            OWNED(DimHistory) again(dim_history_from_text(text.get(), -1, nullptr));
+            std::swap(history, again);
+            EXPECT_EQ(followed, members()) << commands[which] << " " << round << " " << i;
+            std::swap(history, again);
+        }
+    }
+    g_rand_free(dice);
+}
+
 // What was worked out by one bulletin does not answer for another.
 TEST_F(History, MembersFollowTheBulletin)
 {

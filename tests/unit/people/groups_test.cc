@@ -68,9 +68,12 @@ class Groups : public ::testing::Test {
         news.me = me.get();
         news.now = now++;
         news.text = text.c_str();
-        news.tag = tag;
-        news.signed_text = message.c_str();
-        news.time = time;
+        DimGroupSigned one = { const_cast<char *>(tag), const_cast<char *>(message.c_str()),
+                               time };
+        OWNED(GPtrArray) messages(g_ptr_array_new());
+        if (tag != nullptr)
+            g_ptr_array_add(messages.get(), &one);
+        news.messages = messages.get();
         news.wants = [](const char *which, gpointer self) -> gboolean {
             return static_cast<Groups *>(self)->wanted.count(which) > 0;
         };

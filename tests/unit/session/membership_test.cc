@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Who belongs to a group: asked for before a line is believed or refused, and never asked for without end.
+#include <ctime>
+
+#include "people/groups.h"
+
 #include "group_case.hh"
 
 namespace {
@@ -213,6 +217,55 @@ TEST_F(Membership, HintsOfSomethingNewerAreFollowedOnce)
     EXPECT_EQ(asked(peer, "query"), 1);
     EXPECT_EQ(asked(stranger, "query"), 1);
     EXPECT_EQ(shown.size(), 3u);
+}
+
+// A hundred records cost about what one costs: to write a large history is what is dear.
+TEST_F(Membership, RecordsOfOneMessageAreWrittenOnce)
+{
+    auto ids = [](int from, int count) {
+        std::string all;
+
+        for (int i = from; i < from + count; i++) {
+            char who[64];
+
+            g_snprintf(who, sizeof who, "%s\"0x%040x\"", i == from ? "" : ",", 0x5000000 + i);
+            all += who;
+        }
+        return all;
+    };
+    auto invite = [&](int number) {
+        return about(R"({"type":137,"command":"invite")", 40 - number * 0.01,
+                     ",\"members\":[" + ids(20000 + number, 1) + "]");
+    };
+    auto cost = [&](const std::string &json) {
+        OWNED(DimContent) content = content_of(json);
+        const std::string wire = peer.seal(me, content.get(), false);
+        const clock_t start = std::clock();
+
+        line.send(wire);
+        clock.advance(1);
+        return std::clock() - start;
+    };
+    std::string all;
+
+    enter();
+    tell({ &peer, &me });
+    hear(peer, about(R"({"type":137,"command":"reset")", 45,
+                     ",\"members\":[" + quoted(peer.id()) + "," + quoted(me.id()) + ","
+                         + ids(0, 9000) + "]"));
+    hear(peer, about(R"({"type":137,"command":"invite")", 44,
+                     ",\"members\":[" + ids(9000, 9000) + "]"));
+    clock_t one = 0;
+    for (int i = 0; i < 5; i++)
+        one = std::max(one, cost(invite(i)));
+    for (int i = 10; i < 110; i++)
+        all += (i == 10 ? "" : ",") + invite(i);
+    EXPECT_LT(cost(R"({"type":202,"sn":9,"contents":[)" + all + "]}"), 10 * one);
+
+    // all of them are on disk
+    Text text(dim_groups_load(me.store, group.get(), nullptr));
+    for (int i = 10; i < 110; i++)
+        EXPECT_NE(std::string(text.get()).find(ids(20000 + i, 1)), std::string::npos) << i;
 }
 
 } // namespace

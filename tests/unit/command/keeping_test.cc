@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A desk that lives long: what is told of a group is known at once, and kept when the transaction ends, all of it.
+#include "command/keeping.h"
+
+#include "tests/unit/command/group_desk.hh"
+
+namespace {
+
+class Keeping : public GroupDeskTest {
+  protected:
+    void
+    SetUp() override
+    {
+        GroupDeskTest::SetUp();
+        desk.groups = dim_group_cache_new();
+        found();
+        EXPECT_TRUE(tell_all(peer(), "reset", 900, THREE));
+    }
+    void
+    TearDown() override
+    {
+        dim_group_cache_free(desk.groups);
+        GroupDeskTest::TearDown();
+    }
+    void
+    begin()
+    {
+        ASSERT_TRUE(dim_store_begin(store.get(), nullptr));
+    }
+    static std::string
+    invited(int number)
+    {
+        char text[96];
+
+        g_snprintf(text, sizeof text, R"(,"members":["0x%040d"])", 7000 + number);
+        return text;
+    }
+    // The peer lets so many in.
+    void
+    invite(int count)
+    {
+        for (int i = 0; i < count; i++)
+            EXPECT_TRUE(tell_all(peer(), "invite", 800 - i, invited(i)));
+    }
+    static OWNED(DimId) guest(int number)
+    {
+        char text[64];
+
+        g_snprintf(text, sizeof text, "0x%040d", 7000 + number);
+        return id_of(text);
+    }
+    std::string
+    row()
+    {
+        char *text = dim_groups_load(store.get(), group.get(), nullptr);
+
+        return text != nullptr ? Text(text).get() : "";
+    }
+    // As the next start sees it.
+    DimStanding
+    standing_on_disk(const DimId *who)
+    {
+        DimGroupCache *cache = desk.groups;
+
+        desk.groups = nullptr;
+        const DimStanding found = standing(who);
+        desk.groups = cache;
+        return found;
+    }
+};
+
+TEST_F(Keeping, ManyRecordsAreWrittenOnce)
+{
+    const std::string before = row();
+
+    begin();
+    invite(50);
+    EXPECT_EQ(standing(guest(49).get()), DIM_STANDING_MEMBER);
+    EXPECT_EQ(row(), before);
+    EXPECT_TRUE(dim_group_keep_all(&desk, nullptr));
+    EXPECT_TRUE(dim_store_commit(store.get(), nullptr));
+    EXPECT_EQ(standing_on_disk(guest(0).get()), DIM_STANDING_MEMBER);
+    EXPECT_EQ(standing_on_disk(guest(49).get()), DIM_STANDING_MEMBER);
+    EXPECT_EQ(evidence()->len, 51u);
+}
+
+// One message may hold many records: it is kept once, and as one.
+TEST_F(Keeping, AMessageOfManyRecordsIsKeptOnce)
+{
+    const std::string head = R"({"type":137,"sn":7,"command":"invite","group":")"
+                             + std::string(dim_id_text(group.get())) + R"(","time":)";
+    OWNED(DimContent) carrier(dim_content_new_text("both"));
+    OWNED(DimMessage)
+    instant(dim_message_new(peer().id(), dim_id_anyone(), nullptr, carrier.get()));
+    DimSealing how = {};
+    DimUnsealing opening = {};
+
+    how.signer = dim_user_signer(peer().user.get());
+    OWNED(DimMessage) sealed(dim_seal(instant.get(), &how, nullptr));
+    OWNED(DimMessage) opened(dim_unseal(sealed.get(), &opening, nullptr, nullptr));
+
+    begin();
+    for (int i = 0; i < 5; i++) {
+        const std::string text =
+            head + std::to_string(clock.now() - 800 + i) + invited(i) + "}";
+        OWNED(DimContent) one(dim_content_parse(text.c_str(), -1, nullptr));
+
+        ASSERT_NE(one, nullptr) << text;
+        EXPECT_TRUE(dim_handle_history(&desk, opened.get(), one.get(), nullptr));
+        EXPECT_NE(dim_group_awaits(&desk, group.get(), opened.get()), nullptr);
+    }
+    EXPECT_TRUE(dim_group_keep_all(&desk, nullptr));
+    EXPECT_TRUE(dim_store_commit(store.get(), nullptr));
+    EXPECT_EQ(dim_group_awaits(&desk, group.get(), opened.get()), nullptr);
+    EXPECT_EQ(evidence()->len, 2u);
+    EXPECT_EQ(standing_on_disk(guest(4).get()), DIM_STANDING_MEMBER);
+}
+
+TEST_F(Keeping, WithoutATransactionEachIsWrittenAtOnce)
+{
+    invite(1);
+    EXPECT_EQ(standing_on_disk(guest(0).get()), DIM_STANDING_MEMBER);
+    EXPECT_EQ(evidence()->len, 2u);
+}
+
+TEST_F(Keeping, WhatWaitsHasAnEnd)
+{
+    begin();
+    invite(99);
+    EXPECT_EQ(standing_on_disk(guest(98).get()), DIM_STANDING_OUTSIDER);
+    EXPECT_TRUE(tell_all(peer(), "invite", 100, invited(99)));
+    EXPECT_EQ(standing_on_disk(guest(99).get()), DIM_STANDING_MEMBER);
+    dim_store_rollback(store.get());
+}
+
+TEST_F(Keeping, WhatWasTakenBackNeverWas)
+{
+    begin();
+    invite(3);
+    EXPECT_EQ(standing(guest(0).get()), DIM_STANDING_MEMBER);
+    dim_store_rollback(store.get());
+    EXPECT_EQ(standing(guest(0).get()), DIM_STANDING_OUTSIDER);
+    begin();
+    EXPECT_TRUE(dim_group_keep_all(&desk, nullptr));
+    EXPECT_TRUE(dim_store_commit(store.get(), nullptr));
+    EXPECT_EQ(standing_on_disk(guest(0).get()), DIM_STANDING_OUTSIDER);
+    EXPECT_EQ(evidence()->len, 1u);
+}
+
+TEST_F(Keeping, AGroupThatMadeRoomIsNotWrittenAgain)
+{
+    begin();
+    invite(1);
+    EXPECT_TRUE(
+        dim_store_remove(store.get(), DIM_TABLE_GROUPS, dim_id_text(group.get()), nullptr));
+    EXPECT_TRUE(dim_group_keep_all(&desk, nullptr));
+    EXPECT_TRUE(dim_store_commit(store.get(), nullptr));
+    EXPECT_EQ(row(), "");
+}
+
+// What the last bulletin said is remembered: a newer one counts from the moment it is there.
+TEST_F(Keeping, ANewerBulletinCountsAtOnce)
+{
+    g_auto(DimGroupPage) page = {};
+
+    EXPECT_TRUE(dim_group_page_read(&desk, group.get(), &page, nullptr));
+    EXPECT_EQ(page.administrators->len, 0u);
+    clock.advance(2000);
+    found(R"({"founder":"<peer>","administrators":["<stranger>"]})");
+    for (int i = 0; i < 2; i++) {
+        g_auto(DimGroupPage) next = {};
+
+        EXPECT_TRUE(dim_group_page_read(&desk, group.get(), &next, nullptr));
+        EXPECT_TRUE(next.owner != nullptr && dim_id_equal(next.owner, peer().id()));
+        EXPECT_TRUE(dim_group_page_leads(&next, stranger().id()));
+    }
+}
+
+} // namespace
