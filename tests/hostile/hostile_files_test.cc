@@ -127,6 +127,15 @@ class HostileTest : public SessionTest {
         replace_all(text, "@NOBODY@", "0x98d548788b2b84f3F59224417855F40305779Bf2");
         replace_all(text, "@ME@", dim_id_text(me.id()));
     }
+    // The type that the envelope of this content says, if it is one at all: what says another is refused before it is obeyed.
+    static std::string
+    type_of(const std::string &text)
+    {
+        OWNED(DimContent)
+        content(dim_content_parse(text.data(), static_cast<gssize>(text.size()), nullptr));
+
+        return ",\"type\":" + std::to_string(content ? dim_content_type(content.get()) : 1);
+    }
     // What goes over the line.
     std::string
     payload(const std::string &kind, const std::string &type, std::string text)
@@ -149,7 +158,7 @@ class HostileTest : public SessionTest {
     give(const std::string &kind, const std::string &name, const std::string &text)
     {
         const bool may = g_str_has_suffix(name.c_str(), "-shown");
-        const std::string wire = payload(kind, may ? "" : ",\"type\":1", text);
+        const std::string wire = payload(kind, may ? "" : type_of(text), text);
         const size_t failed = failures.size();
         const double start = cpu_milliseconds();
 

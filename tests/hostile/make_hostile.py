@@ -181,8 +181,19 @@ def contents(corpus):
                         "word": '"abc"', "list": "[7]", "minus-text": '"-7"', "half": "0.5", "null": "null", "false": "false"}.items():
         corpus.add("content", f"serial-{name}", members(TEXT, sn=value))
     for name, value in {"missing": None, "negative": "-1", "huge": "99999999999999999999", "list": "[1]", "object": "{}",
-                        "null": "null", "blank": '" "', "other": "18", "command": "136", "word-other": '"image"'}.items():
+                        "null": "null", "blank": '" "', "command": "136", "history": "137"}.items():
         corpus.add("content", f"type-{name}", members(TEXT, type=value))
+    for name, value in {"other": "18", "word-other": '"image"'}.items():
+        corpus.add("content", f"type-{name}-shown", members(TEXT, type=value, sn=str(corpus.count)))
+    for name, value in {"null": "null", "number": "7", "object": "{}", "list": "[]", "empty": '""', "flag": "true"}.items():
+        for kind in ("136", "137"):
+            nameless = members({"type": kind, "sn": "9", "time": "1700000000", "command": value})
+            corpus.add("content", f"command-{kind}-{name}", nameless)
+            corpus.add("content", f"command-{kind}-{name}-array", arrays(nameless, 2))
+    for command in ("reset", "invite", "quit", "join", "resign", "expel", "found"):
+        for name, value in {"number": "7", "list": "[7,null,{}]", "word": '"x"', "text": '["",[],"x@y"]'}.items():
+            corpus.add("content", f"history-{command}-{name}-lines", members(
+                {"type": "137", "sn": str(corpus.count), "time": "1700000000", "command": f'"{command}"', "members": value}))
     for name, value in {"number": "7", "list": "[]", "long": '"' + "a" * FIT + '"', "none": '"nobody"', "empty": '""'}.items():
         corpus.add("content", f"group-{name}", members(TEXT, group=value))
     for depth in (100, 1000):
