@@ -278,6 +278,34 @@ prepare_key(DimClerk *clerk, const DimId *to, Talk *talk, GError **error)
     return talk->wrapped != NULL;
 }
 
+static char *
+seal(DimClerk *clerk,
+     const DimId *to,
+     DimContent *content,
+     DimCipherKey *talk,
+     GPtrArray *wrapped,
+     gboolean introduce,
+     GError **error)
+{
+    DimSealing how = { .signer = dim_user_signer(clerk->user),
+                       .talk = talk,
+                       .wrapped = wrapped };
+    g_autoptr(JsonObject) meta = NULL;
+    g_autoptr(JsonObject) visa = NULL;
+    g_autoptr(DimMessage) instant = NULL;
+    g_autoptr(DimMessage) reliable = NULL;
+
+    if (introduce) {
+        meta = dim_meta_to_json(dim_user_meta(clerk->user));
+        visa = dim_document_to_json(dim_user_visa(clerk->user));
+    }
+    how.meta = meta;
+    how.visa = visa;
+    instant = dim_message_new(dim_clerk_me(clerk), to, NULL, content);
+    reliable = dim_seal(instant, &how, error);
+    return reliable != NULL ? dim_message_to_text(reliable) : NULL;
+}
+
 char *
 dim_clerk_seal(DimClerk *clerk,
                const DimId *to,
@@ -286,24 +314,52 @@ dim_clerk_seal(DimClerk *clerk,
                GError **error)
 {
     Talk *talk = talk_with(clerk, to);
-    DimSealing how = { .signer = dim_user_signer(clerk->user) };
-    g_autoptr(JsonObject) meta = NULL;
-    g_autoptr(JsonObject) visa = NULL;
-    g_autoptr(DimMessage) instant = NULL;
-    g_autoptr(DimMessage) reliable = NULL;
 
     if (!prepare_key(clerk, to, talk, error))
         return NULL;
-    if (introduce) {
-        meta = dim_meta_to_json(dim_user_meta(clerk->user));
-        visa = dim_document_to_json(dim_user_visa(clerk->user));
-    }
-    how.talk = talk->out;
-    how.wrapped = talk->wrapped;
-    how.meta = meta;
-    how.visa = visa;
     talk->used++;
-    instant = dim_message_new(dim_clerk_me(clerk), to, NULL, content);
-    reliable = dim_seal(instant, &how, error);
-    return reliable != NULL ? dim_message_to_text(reliable) : NULL;
+    return seal(clerk, to, content, talk->out, talk->wrapped, introduce, error);
+}
+
+/* The attached visa if its owner signed it and it is of the future. (transfer full) (nullable) */
+static DimDocument *
+visa_ahead(DimClerk *clerk, const DimMessage *message, double now)
+{
+    DimId *sender = dim_message_sender(message);
+    DimMeta *meta = dim_book_meta(clerk->book, sender);
+    g_autoptr(DimDocument) visa = NULL;
+
+    if (meta == NULL || dim_message_visa_json(message) == NULL)
+        return NULL;
+    visa = dim_document_from_json(dim_message_visa_json(message), sender, NULL);
+    if (visa == NULL || dim_document_key(visa) == NULL
+        || dim_document_time(visa) <= now + DIM_CLOCK_AHEAD
+        || !dim_id_equal(dim_document_owner(visa), sender) || !dim_document_verify(visa, meta))
+        return NULL;
+    return g_steal_pointer(&visa);
+}
+
+char *
+dim_clerk_seal_ahead(DimClerk *clerk,
+                     const DimMessage *message,
+                     DimContent *content,
+                     double now,
+                     GError **error)
+{
+    DimId *to = dim_message_sender(message);
+    g_autoptr(DimDocument) visa = visa_ahead(clerk, message, now);
+    g_autoptr(DimCipherKey) talk = NULL;
+    g_autoptr(GPtrArray) keys = NULL;
+    g_autoptr(GPtrArray) wrapped = NULL;
+
+    if (visa == NULL) {
+        g_set_error(error, DIM_ERROR, DIM_ERROR_UNKNOWN_PERSON,
+                    "%s shows no visa of the future", dim_id_text(to));
+        return NULL;
+    }
+    talk = dim_cipher_key_new();
+    keys = g_ptr_array_new();
+    g_ptr_array_add(keys, dim_document_key(visa));
+    wrapped = dim_seal_wrap(talk, to, keys, NULL, error);
+    return wrapped != NULL ? seal(clerk, to, content, talk, wrapped, TRUE, error) : NULL;
 }

@@ -48,6 +48,15 @@ char *dim_clerk_seal(DimClerk *clerk,
                      DimContent *content,
                      gboolean introduce,
                      GError **error);
+/* For somebody without a key in the book, because his clock is ahead and his visa of the future was refused: seals an answer to a
+ * checked message for the key of the visa attached to it, with the station's own meta and visa. He reads the station's time
+ * in it; nothing of his is kept. now: seconds since 1970. The message's JSON, or NULL with UNKNOWN_PERSON (no such visa of
+ * his own) or CRYPTO. */
+char *dim_clerk_seal_ahead(DimClerk *clerk,
+                           const DimMessage *message,
+                           DimContent *content,
+                           double now,
+                           GError **error);
 
 /* The same as the book's, within the bound of accounts; what was cached about the person is forgotten. */
 gboolean dim_clerk_save_meta(DimClerk *clerk, const DimId *id, DimMeta *meta, GError **error);

@@ -23,6 +23,34 @@ challenge(DimServer *server, DimGuest *guest, DimId *to)
     dim_server_answer(server, guest, to, content, FALSE);
 }
 
+static gboolean
+is_challenge(const DimContent *content)
+{
+    return g_strcmp0(dim_content_command(content), "handshake") == 0
+           && dim_handshake_step(content) == DIM_HANDSHAKE_AGAIN;
+}
+
+/* FALSE: he has no key here that it could be locked for. Whose clock is ahead of ours has none, for his visa was refused: he gets
+ * the challenge, whose time tells him so, and nothing else. */
+static gboolean
+reply(DimServer *server,
+      DimGuest *guest,
+      const DimMessage *message,
+      DimContent *content,
+      gboolean introduce)
+{
+    g_autofree char *text = NULL;
+
+    if (dim_server_answer(server, guest, dim_message_sender(message), content, introduce))
+        return TRUE;
+    if (guest->account == NULL && is_challenge(content))
+        text = dim_clerk_seal_ahead(server->clerk, message, content,
+                                    dim_clock_now(server->clock), NULL);
+    if (text != NULL)
+        dim_relay_say(server->relay, guest, text);
+    return FALSE;
+}
+
 /* ---- to the station ---- */
 
 static gboolean
@@ -130,8 +158,10 @@ take_mine(DimServer *server,
     dim_answers_give(server->answers, &question);
     dim_hub_charge(server->hub, guest->line, question.work);
     for (guint i = 0; i < replies->len; i++) {
-        if (dim_server_answer(server, guest, sender, replies->pdata[i], introduce))
+        if (reply(server, guest, message, replies->pdata[i], introduce))
             introduce = FALSE;
+        else if (question.effect == DIM_EFFECT_LOGIN) /* nobody is in who cannot be told so */
+            question.effect = DIM_EFFECT_NONE;
     }
     apply_effect(server, guest, sender, question.effect);
     return DIM_TAKEN_DONE;

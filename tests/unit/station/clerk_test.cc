@@ -61,6 +61,20 @@ class Clerk : public ::testing::Test {
         return OWNED(DimMessage)(dim_message_parse(text.c_str(), -1, nullptr));
     }
 
+    // The same message with a visa that another signed in its sender's name.
+    static std::string
+    with_visa_of(const OWNED(DimMessage) & message, const Person &other)
+    {
+        OWNED(JsonObject)
+        json(dim_json_parse(Text(dim_message_to_text(message.get())).get(), -1, nullptr));
+        JsonObject *visa = dim_document_to_json(dim_user_visa(other.user.get()));
+
+        json_object_set_string_member(visa, "did",
+                                      dim_id_text(dim_message_sender(message.get())));
+        json_object_set_object_member(json.get(), "visa", visa);
+        return Text(dim_json_write(json.get())).get();
+    }
+
     support::Error error;
     OWNED(DimSettings) settings{ dim_settings_new() };
     OWNED(DimStore) store{ dim_store_open_memory() };
@@ -238,6 +252,41 @@ TEST_F(Clerk, SealsForWhomItHasAKeyAlone)
         EXPECT_EQ(dim_message_meta_json(message.get()) != nullptr, introduce);
         EXPECT_EQ(dim_message_visa_json(message.get()) != nullptr, introduce);
     }
+}
+
+TEST_F(Clerk, SealsForAVisaOfTheFutureThatItsOwnerSignedAndKeepsNothingOfIt)
+{
+    OWNED(DimContent) content(dim_content_new_text("from the station"));
+    const double now = dim_clock_now(dim_clock_system());
+    const auto seal_ahead = [&](const OWNED(DimMessage) & message, double at) {
+        return Text(dim_clerk_seal_ahead(clerk, message.get(), content.get(), at, &error));
+    };
+
+    ASSERT_TRUE(dim_user_date_anew(anna.user.get(), anna.store.get(), now + 7200, nullptr));
+    const auto message = said(anna, true);
+    EXPECT_EQ(seal_ahead(message, now), nullptr) << "nobody's meta is known";
+    ASSERT_EQ(check(message.get()), DIM_CLERK_GOOD);
+    EXPECT_EQ(dim_book_document(book, anna.id()), nullptr);
+    Text text = seal_ahead(message, now);
+    ASSERT_NE(text, nullptr) << error.message();
+    OWNED(DimMessage) answer(dim_message_parse(text.get(), -1, nullptr));
+    DimUnsealing how = { anna.id(), nullptr, dim_user_decrypt_keys(anna.user.get()) };
+    OWNED(DimMessage) opened(dim_unseal(answer.get(), &how, nullptr, nullptr));
+    EXPECT_NE(opened, nullptr);
+    EXPECT_NE(dim_message_visa_json(answer.get()), nullptr) << "who the station is";
+    EXPECT_EQ(dim_clerk_seal(clerk, anna.id(), content.get(), FALSE, nullptr), nullptr)
+        << "the key is forgotten";
+
+    EXPECT_EQ(seal_ahead(said(anna, false), now), nullptr) << "no visa";
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNKNOWN_PERSON));
+    EXPECT_EQ(seal_ahead(message, now + 7000), nullptr) << "not of the future";
+    Person eve("Eve");
+    ASSERT_TRUE(dim_user_date_anew(eve.user.get(), eve.store.get(), now + 7200, nullptr));
+    OWNED(DimMessage)
+    forged(dim_message_parse(with_visa_of(message, eve).c_str(), -1, nullptr));
+    ASSERT_EQ(check(forged.get()), DIM_CLERK_GOOD) << "its text is hers";
+    EXPECT_EQ(seal_ahead(forged, now), nullptr) << "a key that another gives her";
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNKNOWN_PERSON));
 }
 
 } // namespace

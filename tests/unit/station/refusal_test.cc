@@ -158,6 +158,33 @@ TEST(Refusal, HasRoomForSoManyAccounts)
     EXPECT_TRUE(b->session.empty());
 }
 
+// The visa of the future is of use for the station's time in the challenge, and for nothing else.
+TEST(Refusal, GivesWhoseClockIsAheadTheChallengeAlone)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    const double now = dim_clock_now(dim_clock_system());
+    const guint before = dim_store_count(house.store.get(), DIM_TABLE_DOCUMENTS);
+    auto a = house.caller(anna);
+
+    ASSERT_TRUE(dim_user_date_anew(anna.user.get(), anna.store.get(), now + 7200, nullptr));
+    a->greet();
+    ASSERT_TRUE(a->wait(3000, [&] { return !a->session.empty(); })) << "and who the station is";
+    EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_DOCUMENTS), before);
+    OWNED(DimContent)
+    restart(dim_handshake_new(DIM_HANDSHAKE_RESTART, a->session.c_str()));
+    a->send(seal(anna, dim_id_any_station(), restart.get(), nullptr, true));
+    a->send(to_station(anna, R"({"type":136,"sn":1,"command":"report","title":"online"})"));
+    EXPECT_FALSE(a->acknowledged(a->send(letter(anna, ben, "hello")), 300)) << "is not in";
+    EXPECT_FALSE(a->running);
+    EXPECT_TRUE(a->receipts.empty());
+    EXPECT_EQ(house.queued(), 0U);
+    ASSERT_TRUE(dim_user_date_anew(anna.user.get(), anna.store.get(), now, nullptr));
+    EXPECT_TRUE(a->login()) << "the clock was set";
+    EXPECT_EQ(dim_store_count(house.store.get(), DIM_TABLE_DOCUMENTS), before + 1);
+}
+
 TEST(Refusal, CutsALineThatFallsSilent)
 {
     House house([](DimSettings *settings) { settings->idle_seconds = 1; });
