@@ -84,6 +84,12 @@ clock_sentence(double seconds)
                            apart);
 }
 
+char *
+dim_handshake_clock_text(const DimSession *session)
+{
+    return session->heard && session->clock_wrong ? clock_sentence(session->clock_apart) : NULL;
+}
+
 /* Without the station's visa nothing can be said to it, and a visa of the future is not believed. Whoever is known is talked to
  * whatever the clocks say, but the person is told, once. */
 static gboolean
@@ -97,6 +103,7 @@ bears_clock(DimSession *session, const DimMessage *message)
     g_autoptr(GError) error = NULL;
 
     session->clock_wrong = ABS(apart) >= CLOCK_SECONDS;
+    session->clock_apart = apart;
     if (!session->clock_wrong)
         return TRUE;
     keys = dim_book_encrypt_keys(session->book, dim_message_sender(message), NULL);

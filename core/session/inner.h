@@ -49,7 +49,8 @@ struct _DimSession {
     gboolean heard; /* a station spoke on this line */
     /* by the last challenge: the station's is more than 30 minutes away */
     gboolean clock_wrong;
-    guint keep_online; /* timer: login again */
+    double clock_apart; /* seconds: how much later it was there */
+    guint keep_online;  /* timer: login again */
     /* choice.c */
     GPtrArray *stations; /* of DimStation, as listed */
     guint32 tried;       /* a bit for each that was in this round */
@@ -387,6 +388,8 @@ gboolean dim_handshake_is_station(const DimSession *session, const DimId *who);
 void dim_handshake_challenged(DimSession *session, const DimMessage *message, const char *key);
 /* "DIM!": counts with the key of this line's challenge. */
 void dim_handshake_greeted(DimSession *session, const DimMessage *message, const char *key);
+/* What the person is to be told of the clock, by the last challenge of this line; NULL: nothing. New string. */
+char *dim_handshake_clock_text(const DimSession *session);
 
 /* ---- login.c: from the line to being online ---- */
 void dim_login_input(DimSession *session, DimInput input, const GError *error);

@@ -16,16 +16,21 @@ on_impatient(gpointer user_data)
 {
     DimSession *session = user_data;
     g_autoptr(GError) error = NULL;
+    g_autofree char *clock = NULL;
 
     session->patience = 0;
     if (session->tries < MAX_GREETINGS) {
         dim_login_input(session, DIM_INPUT_TIMEOUT, NULL);
         return G_SOURCE_REMOVE;
     }
-    g_set_error_literal(
-        &error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        _("Nothing came that a DIM station says. Is the address right, and the clock "
-          "of this computer?"));
+    clock = dim_handshake_clock_text(session);
+    if (clock != NULL) /* my visa is of its future, and it lets nobody in by such a one */
+        g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_FAILED, clock);
+    else
+        g_set_error_literal(
+            &error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+            _("Nothing came that a DIM station says. Is the address right, and the clock "
+              "of this computer?"));
     dim_login_input(session, DIM_INPUT_REFUSED, error);
     return G_SOURCE_REMOVE;
 }

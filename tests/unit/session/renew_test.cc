@@ -199,4 +199,25 @@ TEST_F(RenewTest, AClockThatNobodyHasSetDatesNothingAnew)
     EXPECT_GE(dim_user_key_time(me.user), made - 60);
 }
 
+// It keeps no visa of its future, and so can let nobody in whom it does not know otherwise.
+TEST_F(RenewTest, AStationThatChallengesAndIsSilentThenMeansTheClock)
+{
+    welcomes = false;
+    station_ahead = -3600;
+    open();
+    clock.advance(1);
+    ASSERT_EQ(notices.size(), 1u) << "told at once";
+    EXPECT_TRUE(failures.empty()) << "perhaps it is only slow";
+    clock.advance(30);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_NE(failures[0].find("60 minutes ahead of the station's: please set it"),
+              std::string::npos)
+        << failures[0];
+    line.on_packet = nullptr; // another line, on which nobody speaks
+    dim_session_open(session);
+    clock.advance(32);
+    ASSERT_EQ(failures.size(), 2u);
+    EXPECT_NE(failures[1].find("Nothing came"), std::string::npos) << failures[1];
+}
+
 } // namespace
