@@ -6,8 +6,10 @@
 
 #define EXPIRE_BATCH 1000
 #define CLOCK_SET \
-    1600000000.0      /* September 2020, before there was this program: less is no time yet */
-#define STEP 0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
+    1600000000.0 /* September 2020, before there was this program: less is no time yet */
+#define SURE_AFTER \
+    (3600 * (gint64)G_USEC_PER_SEC) /* so long a clock is right, or stays wrong */
+#define STEP 0.000002               /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
 
 typedef struct {
     guint count;
@@ -23,6 +25,9 @@ struct _DimQueue {
     double last_rank;
     guint since;         /* see dim_store_was_undone() */
     gboolean unreadable; /* and that was said */
+    /* The least that the clock was beyond the monotonic one since then, and in the hour before; seconds. */
+    gint64 looked_since; /* monotonic microseconds */
+    double least, least_before;
 };
 
 void
@@ -126,6 +131,9 @@ dim_queue_new(DimStore *store, const DimSettings *limits, const DimClock *clock,
     queue->limits = limits;
     queue->clock = clock;
     queue->weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    queue->looked_since = dim_clock_monotonic(clock);
+    queue->least = G_MAXDOUBLE;
+    queue->least_before = -G_MAXDOUBLE; /* not known yet: nothing is old */
     (void)dim_store_was_undone(store, &queue->since);
     if (!recount(queue, error))
         return NULL;
@@ -310,11 +318,28 @@ age_row(const DimRecord *record, gpointer data)
     return TRUE;
 }
 
+/* The earliest that it may be, as the clock had it at any time of the last hour or two: one that runs ahead and is set right
+ * makes nothing old. */
+static double
+surely_now(DimQueue *queue)
+{
+    gint64 monotonic = dim_clock_monotonic(queue->clock);
+    double seconds = (double)monotonic / G_USEC_PER_SEC;
+
+    if (monotonic - queue->looked_since >= SURE_AFTER) {
+        queue->least_before = queue->least;
+        queue->least = G_MAXDOUBLE;
+        queue->looked_since = monotonic;
+    }
+    queue->least = MIN(queue->least, dim_clock_now(queue->clock) - seconds);
+    return seconds + MIN(queue->least, queue->least_before);
+}
+
 gboolean
 dim_queue_expire(DimQueue *queue, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    Aging aging = { keys, dim_clock_now(queue->clock) - queue->limits->queue_days * 86400.0 };
+    Aging aging = { keys, surely_now(queue) - queue->limits->queue_days * 86400.0 };
 
     if (!dim_store_list(queue->store, DIM_TABLE_QUEUE, FALSE, age_row, &aging, error))
         return FALSE;
