@@ -27,25 +27,21 @@ struct _DimShelf {
     GHashTable *piles; /* label -> Pile; NULL until read */
     guint64 bytes[2];
     guint persons[2];
-    double pruned; /* when that was done last */
-    double vain;   /* when room was looked for in all, and none was found */
-    double last;   /* rank: so that order holds whatever the clock does */
-    guint since;   /* see dim_store_was_undone() */
-    guint lost;    /* messages of others that were forgotten, until somebody asks */
+    double vain; /* when room was looked for in all, and none was found */
+    double last; /* rank: so that order holds whatever the clock does */
+    guint since; /* see dim_store_was_undone() */
+    guint lost;  /* messages of others that were forgotten, until somebody asks */
 };
 
 DimShelf *
 dim_shelf_new(DimStore *store, const DimClock *clock)
 {
-    g_autoptr(GError) error = NULL;
     DimShelf *shelf;
 
     g_return_val_if_fail(store != NULL && clock != NULL, NULL);
     shelf = g_new0(DimShelf, 1);
     shelf->store = dim_store_ref(store);
     shelf->clock = clock;
-    if (!dim_shelf_prune(shelf, &error))
-        g_warning("waiting messages are not readable: %s", error->message);
     return shelf;
 }
 
@@ -211,9 +207,14 @@ make_room(DimShelf *shelf, const char *label, gsize size, GError **error)
 gboolean
 dim_shelf_prune(DimShelf *shelf, GError **error)
 {
-    shelf->pruned = dim_clock_now(shelf->clock);
-    g_clear_pointer(&shelf->piles, g_hash_table_unref);
-    return dim_shelf_forget_before(shelf->store, shelf->pruned - KEEP, &shelf->lost, error);
+    double before = dim_clock_now(shelf->clock) - KEEP;
+    guint lost = shelf->lost;
+
+    if (!dim_shelf_forget_before(shelf->store, before, &shelf->lost, error))
+        return FALSE;
+    if (shelf->lost != lost)
+        g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    return TRUE;
 }
 
 gboolean
@@ -223,14 +224,6 @@ dim_shelf_take_lost(DimShelf *shelf)
 
     shelf->lost = 0;
     return lost;
-}
-
-static gboolean
-prune_daily(DimShelf *shelf, GError **error)
-{
-    /* A clock that was set back must not stop it. */
-    return ABS(dim_clock_now(shelf->clock) - shelf->pruned) < DAY
-           || dim_shelf_prune(shelf, error);
 }
 
 /* ---- in and out ---- */
@@ -243,7 +236,7 @@ park(DimShelf *shelf, const char *label, const char *sender, const char *text, G
     char rank[G_ASCII_DTOSTR_BUF_SIZE];
     DimRecord record = { .label = label, .note = note };
 
-    if (!prune_daily(shelf, error) || !make_room(shelf, label, strlen(text), error))
+    if (!make_room(shelf, label, strlen(text), error))
         return FALSE;
     shelf->last = MAX(dim_clock_now(shelf->clock), shelf->last + 1e-5);
     g_ascii_formatd(rank, sizeof rank, "%.6f", shelf->last);

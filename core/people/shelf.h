@@ -53,8 +53,8 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
 gboolean dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person);
 /* The persons waited for on this side (element type DimId). New array. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
-/* Forgets what others said longer than 8 days ago; what I said waits until it can leave. The shelf does so by itself when it is
- * made and once a day. FALSE with STORAGE. */
+/* Forgets what others said longer than 8 days ago; what I said waits until it can leave, and so does what came before the clock was
+ * set. Only for whoever knows that the clock is right. FALSE with STORAGE. */
 gboolean dim_shelf_prune(DimShelf *shelf, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimShelf, dim_shelf_free)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "people/records.h"
 
 gboolean
@@ -191,6 +192,8 @@ age_row(const DimRecord *record, gpointer data)
 
     if (record->rank >= aging->before)
         return FALSE;
+    if (record->rank < DIM_CLOCK_SET)
+        return TRUE; /* it waits since nobody knows when */
     if (record->label != NULL && dim_shelf_label_is_incoming(record->label))
         g_ptr_array_add(aging->keys, g_strdup(record->key));
     return TRUE;

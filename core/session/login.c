@@ -122,8 +122,6 @@ enter(DimSession *session)
     dim_backlog_settle(session);
     dim_waking_resume(session);
     dim_membership_resume(session);
-    if (dim_shelf_take_lost(session->shelf)) /* while nobody was here */
-        dim_backlog_tell_lost(session);
     dim_renew_if_old(session);
 }
 

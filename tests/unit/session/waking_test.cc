@@ -187,4 +187,43 @@ TEST_F(WakingTest, AnInboxThatCouldNotBeReadIsReadAgainLessAndLessOften)
     refused = 0;
     see_it_tried_less_and_less_often();
 }
+
+TEST_F(WakingTest, WhatIsTooOldIsForgottenWhileOnlineAndThatIsTold)
+{
+    open();
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(7.9 * DAY);
+    EXPECT_TRUE(waits(stranger));
+    EXPECT_TRUE(notices.empty());
+    clock.advance(0.2 * DAY);
+    EXPECT_FALSE(waits(stranger));
+    EXPECT_EQ(notices.size(), 1u);
+}
+
+// The station knows that it is no year later.
+TEST_F(WakingTest, AClockThatIsAYearAheadForgetsNothing)
+{
+    open();
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(2);
+    close();
+    clock.sleep(365 * DAY);
+    station_ahead = -365 * DAY;
+    open();
+    clock.advance(301);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(waits(stranger));
+}
+
+TEST_F(WakingTest, AClockThatIsSetWhileOnlineForgetsNothing)
+{
+    open();
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(2);
+    clock.sleep(365 * DAY);
+    station_ahead = -365 * DAY;
+    clock.advance(301);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(waits(stranger));
+}
 } // namespace
