@@ -186,8 +186,7 @@ gboolean dim_backlog_park_closed(DimSession *session, const DimMessage *message)
 void dim_backlog_tell_lost(DimSession *session);
 
 /* ---- waking.c: what waits here though nothing is lacking any more ---- */
-/* Logged in, or online for some minutes more: those of whom messages lie on the shelf and whose keys are known are heard. What others
- * said too long ago is forgotten, and that is told. */
+/* At a login and then now and then: whose keys are known is heard; what is too old is forgotten, which is told. */
 void dim_waking_resume(DimSession *session);
 /* What lies in the inbox was worked on in vain, or could not be read: it is due again after a pause. */
 void dim_waking_later(DimSession *session);
