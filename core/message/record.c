@@ -38,6 +38,15 @@ read_member(const DimContent *content)
     return people;
 }
 
+/* Half of a reset would throw the other half out. */
+static gboolean
+names_too_many(const DimContent *content)
+{
+    JsonArray *members = dim_json_array(dim_content_json(content), "members");
+
+    return members != NULL && json_array_get_length(members) > DIM_IDS_MAX;
+}
+
 DimGroupRecord *
 dim_group_record_read(const DimId *actor, const DimContent *content, const char *tag)
 {
@@ -46,7 +55,7 @@ dim_group_record_read(const DimId *actor, const DimContent *content, const char 
     DimGroupRecord *record;
 
     if (command == NULL || !g_strv_contains(names, command) || !(dim_content_time(content) > 0)
-        || dim_content_serial(content) == 0)
+        || dim_content_serial(content) == 0 || names_too_many(content))
         return NULL;
     record = g_new0(DimGroupRecord, 1);
     record->command = g_strdup(command);

@@ -11,7 +11,6 @@
 #include "message/commands.h"
 
 #define MAX_FOUND 50
-#define MAX_IDS   10000
 #define BACKUP    "dim contacts backup\n"
 
 static JsonArray *
@@ -79,7 +78,7 @@ dim_command_ids(const DimContent *content, const char *name)
 {
     JsonArray *array = dim_json_array(dim_content_json(content), name);
 
-    return array != NULL ? dim_ids_read(array, MAX_IDS) : NULL;
+    return array != NULL ? dim_ids_read(array, DIM_IDS_MAX) : NULL;
 }
 
 static void
@@ -214,8 +213,13 @@ read_list(GBytes *text, GError **error)
     if (object == NULL)
         return NULL;
     list = dim_json_array(object, "list");
+    if (list != NULL && json_array_get_length(list) > DIM_IDS_MAX) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_NOT_ALLOWED,
+                            "a backup of more people than fit");
+        return NULL;
+    }
     if (list != NULL)
-        return dim_ids_read(list, MAX_IDS);
+        return dim_ids_read(list, DIM_IDS_MAX);
     g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a backup without a list");
     return NULL;
 }

@@ -14,6 +14,7 @@ DimContent *dim_search_new(const char *words);
 DimContent *dim_ans_new(const char *names);
 /* "block" or "mute": the whole list (element type DimId), or NULL to ask for it. */
 DimContent *dim_list_new(const char *command, const GPtrArray *ids);
+#define DIM_IDS_MAX 10000 /* of one list */
 /* The IDs among the first max elements of an array; what is none is left out. New array of DimId. */
 GPtrArray *dim_ids_read(JsonArray *array, guint max);
 /* The IDs in this array of a content, such as "users" or "list"; what is none is left out, and what is behind the
@@ -28,8 +29,8 @@ DimContent *dim_storage_new(const GPtrArray *ids,
                             GError **error);
 /* TRUE if this backup was made by who has that key. */
 gboolean dim_storage_is_of(const DimContent *content, const DimPublicKey *maker);
-/* Back again; keys are my own (element type DimPrivateKey). NULL with MALFORMED, or NO_KEY in one way for all that is wrong
- * with the lock. New array of DimId. */
+/* Back again; keys are my own (element type DimPrivateKey). NULL with MALFORMED, NOT_ALLOWED if they are more than
+ * 10,000, or NO_KEY in one way for all that is wrong with the lock. New array of DimId. */
 GPtrArray *
 dim_storage_contacts(const DimContent *content, const GPtrArray *keys, GError **error);
 

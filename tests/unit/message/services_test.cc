@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "message/record.h"
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
@@ -95,6 +96,28 @@ TEST(Services, AListHasAnEnd)
     EXPECT_EQ(10000u, ids->len);
 }
 
+TEST(Services, AGroupIsNotSetToAPartOfAList)
+{
+    const auto reset = [](int count) {
+        std::string many;
+
+        for (int i = 0; i < count; i++)
+            many += std::string(i ? "," : "") + "\"" BOB "\"";
+        OWNED(DimContent)
+        content =
+            parse(R"({"type":137,"sn":1,"time":5,"command":"reset","members":[)" + many + "]}");
+        DimGroupRecord *record =
+            dim_group_record_read(dim_id_any_station(), content.get(), nullptr);
+        const int people = record != nullptr ? static_cast<int>(record->people->len) : -1;
+        if (record != nullptr)
+            dim_group_record_free(record);
+        return people;
+    };
+
+    EXPECT_EQ(10000, reset(10000));
+    EXPECT_EQ(-1, reset(10001)) << "who is behind would be thrown out";
+}
+
 class Backup : public ::testing::Test {
   protected:
     static DimPrivateKey *
@@ -169,6 +192,26 @@ TEST_F(Backup, IsClosedToOtherKeys)
 
     EXPECT_EQ(nullptr, dim_storage_contacts(content.get(), mine({ 1 }).get(), &error));
     EXPECT_TRUE(failed_with(error, DIM_ERROR_NO_KEY));
+}
+
+TEST_F(Backup, OfMorePeopleThanAListHoldsIsRefused)
+{
+    OWNED(GPtrArray) one = people();
+    OWNED(GPtrArray) many(g_ptr_array_new());
+    support::Error error;
+
+    for (int i = 0; i < 10001; i++)
+        g_ptr_array_add(many.get(), one->pdata[0]);
+    OWNED(DimContent)
+    backup(dim_storage_new(many.get(), dim_private_key_public(key(0)), key(0), nullptr));
+    EXPECT_EQ(nullptr, dim_storage_contacts(backup.get(), mine({ 0 }).get(), &error));
+    EXPECT_TRUE(support::failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    g_ptr_array_set_size(many.get(), 10000);
+    OWNED(DimContent)
+    fits(dim_storage_new(many.get(), dim_private_key_public(key(0)), key(0), nullptr));
+    OWNED(GPtrArray) back(dim_storage_contacts(fits.get(), mine({ 0 }).get(), nullptr));
+    ASSERT_NE(nullptr, back);
+    EXPECT_EQ(10000u, back->len);
 }
 
 TEST_F(Backup, RefusesWhatWasChanged)
