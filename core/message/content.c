@@ -95,16 +95,17 @@ own_binding(const char *text)
     return text != NULL && strlen(text) == DIM_BINDING_LENGTH ? g_strdup(text) : NULL;
 }
 
-/* TRUE with *group NULL if there is none. */
+/* TRUE with *group NULL if there is none; an empty one is none. */
 static gboolean
 read_group(JsonObject *object, DimId **group, GError **error)
 {
     JsonNode *node = json_object_get_member(object, "group");
+    const char *text = dim_json_text(object, "group");
 
     *group = NULL;
-    if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+    if (node == NULL || JSON_NODE_HOLDS_NULL(node) || g_strcmp0(text, "") == 0)
         return TRUE;
-    *group = dim_id_parse(dim_json_text(object, "group"), error);
+    *group = dim_id_parse(text, error);
     return *group != NULL;
 }
 
@@ -132,6 +133,7 @@ dim_content_parse(const char *text, gssize length, GError **error)
 {
     g_autoptr(DimJsonView) view = dim_json_view_new(text, length, error);
     g_autoptr(DimContent) content = NULL;
+    const char *group;
     int kind;
 
     if (view == NULL)
@@ -146,8 +148,9 @@ dim_content_parse(const char *text, gssize length, GError **error)
         return NULL;
     }
     kind = dim_json_view_kind(view, "group");
-    if (kind >= 0 && kind != 'n') {
-        content->group = dim_id_parse(dim_json_view_text(view, "group"), error);
+    group = dim_json_view_text(view, "group");
+    if (kind >= 0 && kind != 'n' && g_strcmp0(group, "") != 0) {
+        content->group = dim_id_parse(group, error);
         if (content->group == NULL)
             return NULL;
     }

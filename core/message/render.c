@@ -95,8 +95,11 @@ static void
 write_quote(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
     JsonObject *origin = dim_json_object(object, "origin");
-    const char *said = origin != NULL ? dim_json_text(origin, "text") : NULL;
+    const char *said;
 
+    if (origin == NULL) /* its old name */
+        origin = dim_json_object(object, "quote");
+    said = origin != NULL ? dim_json_text(origin, "text") : NULL;
     g_string_append(out, label);
     dim_plain_field(out, origin != NULL ? dim_json_text(origin, "sender") : NULL);
     if (said != NULL) {

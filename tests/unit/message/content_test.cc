@@ -92,6 +92,7 @@ TEST(Content, InsideAnotherIsReadLikeByItself)
         R"({"type":"sticker","sn":1,"text":"hi","origin":{}})",
         R"({"type":1,"sn":1,"text":7,"group":null,"binding":"AAAAAAAAAAAAAAAAAAAAAAAA"})",
         R"({"type":1,"sn":1,"binding":"short"})",
+        R"({"type":1,"sn":1,"text":"hi","group":""})",
     };
     const auto all = [](const DimContent *content) {
         support::Text text(dim_content_to_text(content));
