@@ -113,7 +113,7 @@ TEST_F(History, MembersThatFollowedAreThoseOfTheRecords)
                                             "join",   "reset",  "resign" };
     GRand *dice = g_rand_new_with_seed(20);
 
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 60; round++) {
         history.reset(dim_history_new());
         hear('a', "reset", 1000, "abcd");
         for (int i = 0; i < 20; i++) {
