@@ -58,18 +58,16 @@ dim_message_new(const DimId *sender,
     return message;
 }
 
-/* An ID that may be absent, null or, of a group, empty; FALSE if it is there and is none. */
+/* An ID that may be absent or null; FALSE if it is there and is none. */
 static gboolean
 read_id(const DimJsonView *view, const char *name, DimId **id, GError **error)
 {
     int kind = dim_json_view_kind(view, name);
-    const char *text;
 
     *id = NULL;
-    text = dim_json_view_text(view, name);
-    if (kind < 0 || kind == 'n' || (strcmp(name, "group") == 0 && g_strcmp0(text, "") == 0))
+    if (kind < 0 || kind == 'n')
         return TRUE;
-    *id = dim_id_parse(text, error);
+    *id = dim_id_parse(dim_json_view_text(view, name), error);
     return *id != NULL;
 }
 

@@ -16,6 +16,7 @@ for a name that ends in -shown: that is as large as it may be, and is shown with
 
 import base64
 import json
+import shutil
 import struct
 import sys
 from pathlib import Path
@@ -55,6 +56,8 @@ class Corpus:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.count = 0
+        for kind in ("content", "line", "message", "meta"):  # a file of before may have another name now
+            shutil.rmtree(self.folder / kind, ignore_errors=True)
 
     def add(self, kind, name, data):
         path = self.folder / kind
@@ -194,8 +197,9 @@ def contents(corpus):
         for name, value in {"number": "7", "list": "[7,null,{}]", "word": '"x"', "text": '["",[],"x@y"]'}.items():
             corpus.add("content", f"history-{command}-{name}-lines", members(
                 {"type": "137", "sn": str(corpus.count), "time": "1700000000", "command": f'"{command}"', "members": value}))
-    for name, value in {"number": "7", "list": "[]", "long": '"' + "a" * FIT + '"', "none": '"nobody"', "empty": '""'}.items():
+    for name, value in {"number": "7", "list": "[]", "long": '"' + "a" * FIT + '"', "none": '"nobody"'}.items():
         corpus.add("content", f"group-{name}", members(TEXT, group=value))
+    corpus.add("content", "group-empty-shown", members(TEXT, group='""', sn=str(corpus.count)))
     for depth in (100, 1000):
         inner = "1"
         for _ in range(depth):

@@ -282,6 +282,7 @@ TEST_F(History, WishesAreKeptAndGrantNothing)
     Text text(dim_history_to_text(history.get()));
     history.reset(dim_history_from_text(text.get(), -1, nullptr));
     EXPECT_TRUE(keeps("reset") && keeps("invitation") && keeps("application"));
+    EXPECT_EQ("abc", members()) << "worked out anew";
     // The owner has seen them all: what he did not grant is over.
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 70, "abcd", "newer"));
     EXPECT_FALSE(keeps("reset") || keeps("invitation") || keeps("application"));

@@ -62,11 +62,6 @@ TEST(Message, ReadsTheHintsAboutAGroup)
     ASSERT_NE(nullptr, message);
     EXPECT_EQ(5.5, dim_message_bulletin_time(message.get()));
     EXPECT_EQ(7, dim_message_history_time(message.get()));
-    OWNED(DimMessage)
-    empty(dim_message_parse(
-        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":\"\"").c_str(), -1, nullptr));
-    ASSERT_NE(nullptr, empty);
-    EXPECT_EQ(nullptr, dim_message_group(empty.get())) << "an empty one is none";
 }
 
 TEST(Message, EvidenceIsWhatWasSignedAndItsEnvelope)
