@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Random contents at a session, as if just opened, from a person, another device of mine and one who writes to all: it finds a
 // handler, a line or a polite refusal for each of them, and lives.
+#include "session/session.h"
+
 #include <cstdint>
 #include <cstdlib>
-
-#include "session/session.h"
 
 #include "session/inner.h"
 
