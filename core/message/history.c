@@ -199,7 +199,9 @@ dim_history_follow(DimHistory *history,
 
     if (dim_group_record_is(record, "join") || (invites && !right))
         return; /* a wish */
-    if (history->inside == NULL || !are_known(history, rules)
+    /* Without the owner's reset nobody is in, whoever is invited. */
+    if (history->inside == NULL || !are_known(history, rules) || rules->owner == NULL
+        || dim_history_last_reset(history) == NULL
         || !(dim_group_record_is(record, "quit") || (right && last))) {
         dim_history_forget_members(history);
         return;

@@ -137,6 +137,16 @@ TEST_F(History, MembersThatFollowedAreThoseOfTheRecords)
     g_rand_free(dice);
 }
 
+TEST_F(History, WithoutTheOwnersResetNobodyIsInWhoeverIsInvited)
+{
+    EXPECT_EQ("", members());
+    hear('a', "invite", 90, "cd");
+    hear('b', "invite", 80, "e");
+    EXPECT_EQ("", members());
+    hear('a', "reset", 70, "abc");
+    EXPECT_EQ("abc", members());
+}
+
 // What was worked out by one bulletin does not answer for another.
 TEST_F(History, MembersFollowTheBulletin)
 {
