@@ -315,6 +315,26 @@ TEST_F(ConfirmTest, GoesOnWhenTheLineIsWrittenThoughNothingIsAcknowledged)
     EXPECT_EQ(heard_of(), numbers(10));
 }
 
+// 32 MiB may be on their way; what is given up there after three tries makes room like what is acknowledged.
+TEST_F(ConfirmTest, WhatIsGivenUpMakesRoomAtOnce)
+{
+    open();
+    introduce(peer);
+    line.acknowledges = false;
+    clock.advance(0.5); // not in step with what else looks each second
+    say(40, 900000);
+    clock.advance(5);
+    const size_t before = heard_of().size();
+    ASSERT_GT(before, 10u);
+    ASSERT_LT(before, 40u);
+    for (int i = 0; i < 10000 && deliveries.empty(); i++)
+        clock.advance(0.05);
+    ASSERT_FALSE(deliveries.empty());
+    ASSERT_EQ(deliveries[0], DIM_DELIVERY_FAILED);
+    clock.advance(0.05);
+    EXPECT_GT(heard_of().size(), before);
+}
+
 // A row that another version wrote, or that was damaged.
 TEST_F(ConfirmTest, WhatNoLineCanTakeDoesNotHoldUpTheRest)
 {
