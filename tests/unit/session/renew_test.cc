@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Another key for others to write to me with: made aside, kept, told, and what was locked for the ones before still opens.
+#include "storage/sqlite.h"
+
 #include "session_case.hh"
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
 #include "tests/support/rotate.hh"
+
+extern "C" {
+#include "session/inner.h"
+}
 
 namespace {
 
@@ -74,6 +80,37 @@ TEST_F(RenewTest, TellsStationAndContactsAndReadsWhatIsStillOnItsWay)
     OWNED(DimUser) again(dim_user_load(me.store, &error));
     ASSERT_NE(again, nullptr) << error.message();
     EXPECT_TRUE(dim_public_key_equal(dim_document_key(dim_user_visa(again.get())), my_key()));
+}
+
+// Of a key that a turn takes back others would hear, and what they write to it nobody could read.
+TEST_F(RenewTest, IsOnDiskBeforeAnybodyHearsOfIt)
+{
+    OWNED(DimPublicKey) before(dim_public_key_ref(my_key()));
+
+    open();
+    befriend(peer);
+    const int announced = count_commands("document");
+    ASSERT_TRUE(dim_session_renew_key(session, 0, nullptr));
+    dim_turn_touch(session); // a turn is open, and its end does not come before the key
+    sqlite3_commit_hook(
+        me.store->db, [](void *) { return 1; }, nullptr);
+    for (int i = 0; i < 2000 && session->making != nullptr; i++) {
+        g_usleep(5000);
+        support::settle();
+    }
+    ASSERT_EQ(session->making, nullptr);
+    clock.advance(1);
+    sqlite3_commit_hook(me.store->db, nullptr, nullptr);
+    EXPECT_TRUE(dim_public_key_equal(before.get(), my_key()));
+    EXPECT_EQ(count_commands("document"), announced);
+    ASSERT_FALSE(notices.empty());
+    EXPECT_NE(notices.back().find("No new key could be made"), std::string::npos)
+        << notices.back();
+    notices.clear();
+    clock.advance(60); // the disk takes it again
+    ASSERT_TRUE(dim_session_renew_key(session, 0, nullptr));
+    ASSERT_TRUE(wait_for_word());
+    EXPECT_FALSE(dim_public_key_equal(before.get(), my_key()));
 }
 
 TEST_F(RenewTest, DropsNoKeyThatWasInUseToday)
