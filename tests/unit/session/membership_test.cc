@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "people/groups.h"
+#include "storage/sqlite.h"
 
 #include "group_case.hh"
 
@@ -261,6 +262,22 @@ TEST_F(Membership, RecordsOfOneMessageAreWrittenOnce)
     for (int i = 10; i < 110; i++)
         all += (i == 10 ? "" : ",") + invite(i);
     EXPECT_LT(cost(R"({"type":202,"sn":9,"contents":[)" + all + "]}"), 10 * one);
+
+    // and it is one write, however fast the disk is
+    static int writes;
+    all.clear();
+    for (int i = 200; i < 300; i++)
+        all += (i == 200 ? "" : ",") + invite(i);
+    writes = 0;
+    sqlite3_update_hook(
+        me.store->db,
+        [](void *, int, const char *, const char *table, sqlite3_int64) {
+            writes += g_strcmp0(table, "groups") == 0;
+        },
+        nullptr);
+    cost(R"({"type":202,"sn":10,"contents":[)" + all + "]}");
+    sqlite3_update_hook(me.store->db, nullptr, nullptr);
+    EXPECT_EQ(writes, 1);
 
     // all of them are on disk
     Text text(dim_groups_load(me.store, group.get(), nullptr));
