@@ -18,7 +18,8 @@
 typedef struct {
     guint count;
     guint64 bytes;
-    double vain; /* when room was looked for in it and none was found */
+    double first; /* rank of the first, when the pile began */
+    double vain;  /* when room was looked for in it and none was found */
 } Pile;
 
 struct _DimShelf {
@@ -68,12 +69,13 @@ side_of(const char *label)
 }
 
 static void
-count_in(DimShelf *shelf, const char *label, guint64 size)
+count_in(DimShelf *shelf, const char *label, double rank, guint64 size)
 {
     Pile *pile = g_hash_table_lookup(shelf->piles, label);
 
     if (pile == NULL) {
         pile = g_new0(Pile, 1);
+        pile->first = rank;
         g_hash_table_insert(shelf->piles, g_strdup(label), pile);
         shelf->persons[side_of(label)]++;
     }
@@ -115,7 +117,7 @@ count_row(const DimRecord *record, gpointer data)
 
     shelf->last = MAX(shelf->last, record->rank);
     if (record->label != NULL)
-        count_in(shelf, record->label, dim_shelf_note_bytes(record->note));
+        count_in(shelf, record->label, record->rank, dim_shelf_note_bytes(record->note));
     return TRUE;
 }
 
@@ -245,7 +247,7 @@ park(DimShelf *shelf, const char *label, const char *sender, const char *text, G
     record.rank = shelf->last;
     if (!dim_record_save_text(shelf->store, DIM_TABLE_WAITING, &record, text, error))
         return FALSE;
-    count_in(shelf, label, strlen(text));
+    count_in(shelf, label, record.rank, strlen(text));
     return TRUE;
 }
 
@@ -352,39 +354,56 @@ dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person)
     return FALSE;
 }
 
-typedef struct {
-    DimShelfSide side;
-    GHashTable *known;
-    GPtrArray *persons;
-} Persons;
-
-static gboolean
-note_person(const DimRecord *record, gpointer data)
+/* A pile is as old as its first row was when it began, or was last counted. */
+static gint
+by_age(gconstpointer one, gconstpointer other, gpointer data)
 {
-    Persons *persons = data;
-    g_autoptr(GError) error = NULL;
-    DimId *id;
+    GHashTable *piles = data;
+    const Pile *a = g_hash_table_lookup(piles, *(char *const *)one);
+    const Pile *b = g_hash_table_lookup(piles, *(char *const *)other);
 
-    if (record->label == NULL || side_of(record->label) != persons->side
-        || !g_hash_table_add(persons->known, g_strdup(record->label)))
-        return TRUE;
-    id = dim_id_parse(strchr(record->label, ' ') + 1, &error);
-    if (id != NULL)
-        g_ptr_array_add(persons->persons, id);
-    else
-        g_warning("messages wait for nobody: %s", error->message);
-    return TRUE;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Borrowed, who waits longest first. */
+static GPtrArray *
+labels_of(GHashTable *piles, DimShelfSide side)
+{
+    GPtrArray *labels = g_ptr_array_new();
+    GHashTableIter each;
+    gpointer label;
+
+    g_hash_table_iter_init(&each, piles);
+    while (g_hash_table_iter_next(&each, &label, NULL)) {
+        if (side_of(label) == side)
+            g_ptr_array_add(labels, label);
+    }
+    g_ptr_array_sort_with_data(labels, by_age, piles);
+    return labels;
 }
 
 GPtrArray *
 dim_shelf_persons(DimShelf *shelf, DimShelfSide side)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *persons = g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref);
+    g_autoptr(GPtrArray) labels = NULL;
     g_autoptr(GError) error = NULL;
-    Persons persons = { side, known,
-                        g_ptr_array_new_with_free_func((GDestroyNotify)dim_id_unref) };
 
-    if (!dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, note_person, &persons, &error))
+    if (!is_counted(shelf, &error)) {
         g_warning("waiting messages are not readable: %s", error->message);
-    return persons.persons;
+        return persons;
+    }
+    if (shelf->persons[side] == 0)
+        return persons;
+    labels = labels_of(shelf->piles, side);
+    for (guint i = 0; i < labels->len; i++) {
+        DimId *id = dim_id_parse(strchr(g_ptr_array_index(labels, i), ' ') + 1, &error);
+
+        if (id != NULL)
+            g_ptr_array_add(persons, id);
+        else
+            g_warning("messages wait for nobody: %s", error->message);
+        g_clear_error(&error);
+    }
+    return persons;
 }

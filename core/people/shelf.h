@@ -51,7 +51,7 @@ char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);
 /* TRUE if something waits for this person or group on this side. */
 gboolean dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person);
-/* The persons waited for on this side (element type DimId). New array. */
+/* The persons waited for on this side, longest first (element type DimId). New array; empty if the store is not readable. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
 /* Forgets what others said longer than 8 days ago; what I said waits until it can leave, and so does what came before the clock was
  * set. Only for whoever knows that the clock is right. FALSE with STORAGE. */

@@ -46,23 +46,18 @@ ask_some(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-static gint
-is_other(gconstpointer one, gconstpointer other)
-{
-    return !dim_id_equal(one, other);
-}
-
-/* All who wait on that side; returns how many. */
+/* All who wait on that side, anew: even if they were asked for a moment ago. Returns how many. */
 static guint
-ask_all(DimSession *session, DimShelfSide side)
+ask_all(DimSession *session, DimShelfSide side, gboolean anew)
 {
     g_autoptr(GPtrArray) persons = dim_shelf_persons(session->shelf, side);
 
     for (guint i = 0; i < persons->len; i++) {
-        DimId *who = g_ptr_array_index(persons, i);
+        const DimId *who = g_ptr_array_index(persons, i);
 
-        if (g_queue_find_custom(&session->await_queue, who, is_other) == NULL)
-            g_queue_push_tail(&session->await_queue, dim_id_ref(who));
+        if (anew)
+            dim_book_forget_asked(session->book, "document", who);
+        dim_outgoing_enqueue(&session->await_queue, who);
     }
     if (session->await_some == 0 && persons->len > 0)
         session->await_some =
@@ -86,7 +81,7 @@ on_ask(gpointer user_data)
     DimSession *session = user_data;
 
     session->await_ask = 0;
-    if (ask_all(session, DIM_SHELF_OUTGOING) > 0)
+    if (ask_all(session, DIM_SHELF_OUTGOING, FALSE) > 0)
         ask_later(session, MIN(session->await_pause * 2, LAST_PAUSE));
     return G_SOURCE_REMOVE;
 }
@@ -128,19 +123,15 @@ dim_awaiting_begin(DimSession *session)
 void
 dim_awaiting_resume(DimSession *session)
 {
-    g_autoptr(GPtrArray) senders = dim_shelf_persons(session->shelf, DIM_SHELF_INCOMING);
-
-    for (guint i = 0; i < senders->len; i++)
-        dim_book_forget_asked(session->book, "document", g_ptr_array_index(senders, i));
-    if (ask_all(session, DIM_SHELF_OUTGOING) > 0)
+    if (ask_all(session, DIM_SHELF_OUTGOING, FALSE) > 0)
         dim_awaiting_begin(session);
-    ask_all(session, DIM_SHELF_INCOMING);
+    ask_all(session, DIM_SHELF_INCOMING, TRUE);
 }
 
 void
 dim_awaiting_look(DimSession *session)
 {
-    ask_all(session, DIM_SHELF_INCOMING);
+    ask_all(session, DIM_SHELF_INCOMING, FALSE);
 }
 
 void

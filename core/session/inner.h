@@ -330,6 +330,8 @@ gboolean dim_outgoing_write(DimSession *session,
 gboolean dim_outgoing_ask(DimSession *session, const DimId *id);
 /* TRUE if a key to lock with is known. */
 gboolean dim_outgoing_can_lock(DimSession *session, const DimId *who);
+/* Behind the others, unless it is among them (element type DimId). */
+void dim_outgoing_enqueue(GQueue *ids, const DimId *id);
 /* What was parked for this person leaves if the key is known, a few lines a turn. */
 void dim_outgoing_unpark(DimSession *session, const DimId *id);
 /* Seals one parked line; FALSE when none is left. */

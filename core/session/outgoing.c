@@ -174,10 +174,16 @@ is_other(gconstpointer one, gconstpointer other)
 }
 
 void
+dim_outgoing_enqueue(GQueue *ids, const DimId *id)
+{
+    if (g_queue_find_custom(ids, id, is_other) == NULL)
+        g_queue_push_tail(ids, dim_id_ref(id));
+}
+
+void
 dim_outgoing_unpark(DimSession *session, const DimId *id)
 {
-    if (g_queue_find_custom(&session->leaving, id, is_other) == NULL)
-        g_queue_push_tail(&session->leaving, dim_id_ref(id));
+    dim_outgoing_enqueue(&session->leaving, id);
     session->leaving_undone = session->undone;
     dim_turn_schedule(session);
 }

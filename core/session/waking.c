@@ -2,9 +2,9 @@
 /* What waits here though nothing is lacking any more: looked for at a login and while we stay online. */
 #include "session/inner.h"
 
-#define FIRST_PAUSE \
-    10 /* seconds; each pause is twice the one before: a full disk stays full for a while */
-#define LAST_PAUSE 320
+/* Seconds; each pause is twice the one before: a full disk stays full for a while. */
+#define FIRST_PAUSE 10
+#define LAST_PAUSE  320
 
 static gboolean
 on_wake(gpointer user_data)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "people/contacts.h"
 
@@ -116,6 +117,25 @@ TEST_F(Shelf, NamesThePersonsOfOneSide)
         dim_id_equal(static_cast<DimId *>(g_ptr_array_index(incoming.get(), 0)), bob.get()));
     OWNED(GPtrArray) outgoing(dim_shelf_persons(shelf.get(), DIM_SHELF_OUTGOING));
     ASSERT_EQ(outgoing->len, 1U);
+}
+
+TEST_F(Shelf, NamesWhoWaitsLongestFirst)
+{
+    std::vector<OWNED(DimId)> all;
+
+    for (int i = 0; i < 20; i++) {
+        all.emplace_back(
+            dim_id_parse(("p" + std::to_string(i * 7 % 20) + "@anywhere").c_str(), nullptr));
+        ASSERT_TRUE(
+            dim_shelf_park(shelf.get(), DIM_SHELF_OUTGOING, all.back().get(), "x", &error));
+    }
+    for (int round = 0; round < 2; round++) {
+        OWNED(GPtrArray) named(dim_shelf_persons(shelf.get(), DIM_SHELF_OUTGOING));
+        ASSERT_EQ(named->len, 20U);
+        for (guint i = 0; i < 20; i++)
+            EXPECT_TRUE(dim_id_equal(static_cast<DimId *>(named->pdata[i]), all[i].get()));
+        shelf.reset(dim_shelf_new(store.get(), clock.get()));
+    }
 }
 
 TEST_F(Shelf, IsBoundedForEachPerson)

@@ -102,6 +102,18 @@ TEST_F(Awaiting, AreAskedForAFewAtATime)
     EXPECT_EQ(questions(), start + 125 + 100) << "of unknown senders a hundred a minute";
 }
 
+TEST_F(Awaiting, WhoseWordsWaitAreAskedForAgainAfterALogin)
+{
+    open();
+    line.send(peer.say(me, "hello", false));
+    clock.advance(2);
+    const int before = questions();
+    line.hang_up();
+    clock.advance(60);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_EQ(questions(), before + 1);
+}
+
 TEST_F(Awaiting, AreAskedForAgainAfterALogin)
 {
     open();

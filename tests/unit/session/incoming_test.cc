@@ -7,6 +7,8 @@
 extern "C" {
 #include "people/shelf.h"
 }
+#include "session/inner.h"
+
 #include "tests/support/folder.hh"
 
 namespace {
@@ -237,14 +239,13 @@ TEST_F(IncomingTest, WhatFindsNoRoomToWaitIsTold)
 {
     const std::string big(4 * 1024 * 1024, 'x');
     OWNED(DimId) group(dim_id_parse("0x1111111111111111111111111111111111111111", nullptr));
-    OWNED(DimShelf) shelf(dim_shelf_new(me.store, clock.get()));
 
     open();
     introduce(stranger);
     befriend(stranger);
     for (int i = 0; i < 16; i++)
-        ASSERT_TRUE(
-            dim_shelf_park_in(shelf.get(), group.get(), stranger.id(), big.c_str(), nullptr));
+        ASSERT_TRUE(dim_shelf_park_in(session->shelf, group.get(), stranger.id(), big.c_str(),
+                                      nullptr));
     const guint before = dim_store_count(me.store, DIM_TABLE_WAITING);
     EXPECT_EQ(notices, std::vector<std::string>{});
     line.send(peer.say(me, "one too much", false));
