@@ -12,8 +12,9 @@
 #include "station/registry.h"
 #include "station/search.h"
 
-#define REFUSALS_MAX \
-    4096               /* messages that were answered with "not support" and are remembered */
+/* Messages that were answered with "not support" and are remembered. */
+#define REFUSALS_MAX 4096
+
 #define ARRAY_MAX  64  /* contents of one array that are looked at, */
 #define ARRAY_WORK 100 /* or fewer, once they took this: nobody else is heard in between */
 

@@ -7,8 +7,8 @@
 #define HELD_MAX     ((gsize)512 * 1024 * 1024) /* unfinished packets of all who logged in */
 #define STRANGE_MAX  ((gsize)128 * 1024 * 1024) /* and of all who did not */
 #define STARVED_MS   20
-#define TURN_WORK \
-    100 /* of one line in one turn: what a read of small messages costs fits well */
+/* Of one line in one turn: what a read of small messages costs fits well. */
+#define TURN_WORK     100
 #define STRANGER_WORK 4 /* of one stranger: all of them share one allowance */
 
 void

@@ -9,8 +9,8 @@
 
 #define MAX_NESTED  4           /* forwards inside forwards (protocol §5.6) */
 #define STRANGE_MAX (64 * 1024) /* of a message to the station before login */
-#define STRANGE_WORK \
-    60 /* what opening mail may cost before login: a few tries of a private key */
+/* What opening mail may cost before login: a few tries of a private key. */
+#define STRANGE_WORK 60
 
 /* ---- out ---- */
 

@@ -5,11 +5,9 @@
 #include "base/errors.h"
 
 #define EXPIRE_BATCH 1000
-#define CLOCK_SET \
-    1600000000.0 /* September 2020, before there was this program: less is no time yet */
-#define SURE_AFTER \
-    (3600 * (gint64)G_USEC_PER_SEC) /* so long a clock is right, or stays wrong */
-#define STEP 0.000002               /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
+#define STEP         0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
+/* Microseconds; so long a clock is right, or stays wrong. */
+#define SURE_AFTER (3600 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
     guint count;
@@ -310,7 +308,7 @@ age_row(const DimRecord *record, gpointer data)
 {
     Aging *aging = data;
 
-    if (record->rank < CLOCK_SET)
+    if (record->rank < DIM_CLOCK_SET)
         return TRUE; /* it waits since nobody knows when: the clock was set after it came */
     if (record->rank >= aging->before || aging->keys->len >= EXPIRE_BATCH)
         return FALSE;

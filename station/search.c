@@ -12,8 +12,8 @@
 #define PAGE      50  /* told when the asker names no limit, */
 #define PAGE_HERE 100 /* of who is here */
 #define PAGE_MAX  100 /* and when he names one */
-#define REACH \
-    1000 /* of those who match nobody behind these is told: this is no way to copy the book */
+/* Of those who match nobody behind these is told: this is no way to copy the book. */
+#define REACH 1000
 
 /* What looking at so many takes is about one signature checked. */
 #define LOOKED_PER_WORK 500.0

@@ -18,8 +18,8 @@ struct _DimCipherKey {
     gboolean has_iv;
     guint8 key[KEY_SIZE];
     guint8 iv[DIM_IV_SIZE];
-    gcry_cipher_hd_t
-        spare; /* (nullable) with the key set: opening one stirs libgcrypt's random pool */
+    /* (nullable) with the key set: opening one stirs libgcrypt's random pool */
+    gcry_cipher_hd_t spare;
 };
 
 static DimCipherKey *

@@ -33,9 +33,8 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
     }
 }
 
-#define MAX_CONTENTS \
-    100 /* of one message, through all levels: one turn of the loop works them off */
-#define MAX_NESTED 4
+#define MAX_CONTENTS 100 /* of one message, all levels: one turn of the loop does them */
+#define MAX_NESTED   4
 
 typedef struct {
     GPtrArray *found; /* of DimContent: no arrays */
