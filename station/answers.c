@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "message/commands.h"
 #include "station/backup.h"
@@ -31,7 +32,7 @@ dim_answers_new(const DimOffice *office)
     DimAnswers *answers = g_new0(DimAnswers, 1);
 
     answers->office = *office;
-    answers->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    answers->refused = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     return answers;
 }
 

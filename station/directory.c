@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/json_view.h"
 
 #define NAME_MAX_BYTES 128 /* of a name: what is behind them is not searched */
@@ -133,7 +134,7 @@ dim_directory_new(DimStore *store, GError **error)
     directory->store = store;
     (void)dim_store_was_undone(store, &directory->since);
     directory->entries = g_ptr_array_new_with_free_func(entry_free);
-    directory->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    directory->by_id = g_hash_table_new(dim_text_hash, g_str_equal);
     if (!dim_store_list(store, DIM_TABLE_DOCUMENTS, FALSE, note_visa, &reading, error))
         return NULL;
     for (guint i = 0; i < keys->len; i++) {

@@ -3,6 +3,7 @@
 #include "station/guest.h"
 
 #include "base/codec.h"
+#include "base/hash.h"
 #include "crypto/cipher.h"
 
 #define KEPT_MAX_COUNT 32
@@ -31,7 +32,7 @@ dim_guest_new(DimLine *line)
     guest->line = line;
     g_queue_init(&guest->kept);
     guest->flights = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flight_free);
-    guest->flying = g_hash_table_new(g_str_hash, g_str_equal);
+    guest->flying = g_hash_table_new(dim_text_hash, g_str_equal);
     return guest;
 }
 

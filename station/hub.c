@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/hash.h"
 #include "station/hub_parts.h"
 
 static gboolean
@@ -49,7 +50,7 @@ dim_hub_new(const DimSettings *limits,
     hub->strange_tokens = limits->stranger_rate;
     hub->strange_filled_at = dim_clock_monotonic(clock);
     hub->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)dim_line_free, NULL);
-    hub->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    hub->addresses = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
     hub->dirty = g_ptr_array_new();
     hub->starved = g_ptr_array_new();
     hub->resting = g_ptr_array_new();

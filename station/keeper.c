@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "message/services.h"
 
 /* What is remembered of block lists: every relayed message asks for its reader's. */
@@ -68,9 +69,9 @@ dim_keeper_new(DimStore *store,
     keeper->store = store;
     keeper->limits = limits;
     keeper->clock = clock;
-    keeper->blocked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+    keeper->blocked = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free,
                                             (GDestroyNotify)g_hash_table_unref);
-    keeper->nobody = g_hash_table_new(g_str_hash, g_str_equal);
+    keeper->nobody = g_hash_table_new(dim_text_hash, g_str_equal);
     (void)dim_store_was_undone(store, &keeper->since);
     if (!recount(keeper, error))
         return NULL;
@@ -192,7 +193,7 @@ read_set(DimKeeper *keeper, const DimId *owner)
 
     if (ids == NULL || ids->len == 0)
         return g_hash_table_ref(keeper->nobody);
-    set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < ids->len; i++)
         g_hash_table_add(set, g_strdup(dim_id_text(g_ptr_array_index(ids, i))));
     return set;

@@ -3,6 +3,7 @@
 #include "station/queue.h"
 
 #include "base/errors.h"
+#include "base/hash.h"
 
 #define EXPIRE_BATCH 1000
 #define STEP         0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
@@ -128,7 +129,7 @@ dim_queue_new(DimStore *store, const DimSettings *limits, const DimClock *clock,
     queue->store = store;
     queue->limits = limits;
     queue->clock = clock;
-    queue->weights = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    queue->weights = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
     queue->looked_since = dim_clock_monotonic(clock);
     queue->least = G_MAXDOUBLE;
     queue->least_before = -G_MAXDOUBLE; /* not known yet: nothing is old */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding a name that stands twice: every pair of a few, neighbours of the sorted many. */
+/* Finding a name that stands twice (every pair of a few, neighbours of the sorted many), and names made to want one place. */
 #include "base/json_names.h"
 
 #include <string.h>
@@ -8,6 +8,11 @@
 
 #define MAX_MEMBERS 10000 /* of one object: bounds the sort */
 #define FEW_MEMBERS 8     /* up to here comparing every pair is cheaper than sorting */
+
+/* json-glib keeps the members of an object in a table under g_str_hash(), which has no key: names are easily made that all want the
+ * same place of it, and 10,000 of them take a second to get in. So many others of the same place may a name find there, on
+ * average: by chance it is two, of numbers in a row never more than thirteen. */
+#define MAX_CROWD 32
 
 void
 dim_json_names_init(DimJsonNames *names, const char *text)
@@ -100,6 +105,51 @@ dim_json_names_add(DimJsonNames *names, guint first, gsize offset, gsize size, g
     return NULL;
 }
 
+/* As g_str_hash() does it, of bytes that no NUL ends. */
+static guint32
+hash_of(const DimJsonNames *names, const DimJsonName *name)
+{
+    const char *bytes = bytes_of(names, name);
+    guint32 hash = 5381;
+
+    for (guint32 i = 0; i < name->size; i++)
+        hash = hash * 33 + (guint32)(signed char)bytes[i];
+    return hash;
+}
+
+/* In a table with so many places. */
+static gboolean
+is_crowded_in(const guint32 *hashes, guint count, guint places)
+{
+    g_autofree guint16 *crowds = g_new0(guint16, places);
+    guint64 met = 0;
+
+    for (guint i = 0; i < count; i++)
+        met += crowds[hashes[i] * 11 % places]++; /* 11: so does GLib */
+    return met > (guint64)MAX_CROWD * count;
+}
+
+static gboolean
+are_crowded(const DimJsonNames *names, const DimJsonName *all, guint count)
+{
+    /* The greatest prime below each power of two: such are the sizes of GLib's tables. */
+    static const guint16 primes[] = { 13,   31,   61,   127,  251,   509,
+                                      1021, 2039, 4093, 8191, 16381, 32749 };
+    g_autofree guint32 *hashes = NULL;
+    gboolean crowded = FALSE;
+
+    if (count <= MAX_CROWD)
+        return FALSE;
+    hashes = g_new(guint32, count);
+    for (guint i = 0; i < count; i++)
+        hashes[i] = hash_of(names, &all[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(primes) && !crowded; i++) {
+        if (primes[i] >= count / 4 && primes[i] < count * 4)
+            crowded = is_crowded_in(hashes, count, primes[i]);
+    }
+    return crowded;
+}
+
 const char *
 dim_json_names_close(DimJsonNames *names, guint first)
 {
@@ -114,7 +164,7 @@ dim_json_names_close(DimJsonNames *names, guint first)
             if (compare(&all[i - 1], &all[i], names) == 0)
                 return WHY;
         }
-        return NULL;
+        return are_crowded(names, all, count) ? "names made to collide" : NULL;
     }
     for (guint i = 1; i < count; i++) {
         for (guint j = 0; j < i; j++) {

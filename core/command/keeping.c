@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 #define MAX_READ   16 /* histories */
 #define MAX_UNKEPT 16 /* groups with something new, */
 #define MAX_SIGNED 100
@@ -62,9 +64,9 @@ dim_group_cache_new(void)
 {
     DimGroupCache *cache = g_new0(DimGroupCache, 1);
 
-    cache->histories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+    cache->histories = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free,
                                              (GDestroyNotify)dim_history_unref);
-    cache->unkept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unkept_free);
+    cache->unkept = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, unkept_free);
     return cache;
 }
 

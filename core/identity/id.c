@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/words.h"
 
 #define MIN_CHARACTERS 4
@@ -330,7 +331,7 @@ dim_id_equal(const DimId *a, const DimId *b)
 guint
 dim_id_hash(gconstpointer id)
 {
-    return g_str_hash(((const DimId *)id)->text);
+    return dim_text_hash(((const DimId *)id)->text);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/words.h"
 #include "people/book_cache.h"
@@ -43,9 +44,9 @@ dim_book_new(DimStore *store, const DimClock *clock)
     book->store = store;
     book->clock = clock;
     book->cache = dim_book_cache_new(store);
-    book->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    book->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    book->acquainted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->asked = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
+    book->told = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
+    book->acquainted = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     book->strangers = dim_strangers_new(store, book->acquainted);
     return book;
 }

@@ -2,6 +2,7 @@
 /* The parsed pages of a DimBook: read on demand, kept while they are used. */
 #include "people/book_cache.h"
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "people/records.h"
 
@@ -39,7 +40,7 @@ dim_book_cache_new(DimStore *store)
     DimBookCache *cache = g_new0(DimBookCache, 1);
 
     cache->store = dim_store_ref(store);
-    cache->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    cache->entries = g_hash_table_new_full(dim_text_hash, g_str_equal, NULL, entry_free);
     g_queue_init(&cache->order);
     return cache;
 }

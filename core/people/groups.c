@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "people/records.h"
 
 char *
@@ -68,7 +69,7 @@ static gboolean
 save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **error)
 {
     guint count = news->messages != NULL ? news->messages->len : 0;
-    g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) own = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
     Sweep sweep = { .news = news, .own = own, .gone = gone };
     gboolean done = TRUE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/hash.h"
 #include "crypto/key.h"
 #include "people/records.h"
 
@@ -61,8 +62,10 @@ dim_keyring_new(DimStore *store, const DimClock *clock)
     keyring = g_new0(DimKeyring, 1);
     keyring->store = dim_store_ref(store);
     keyring->clock = clock;
-    keyring->sending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, direction_free);
-    keyring->receiving = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, direction_free);
+    keyring->sending =
+        g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, direction_free);
+    keyring->receiving =
+        g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, direction_free);
     return keyring;
 }
 

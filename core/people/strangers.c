@@ -2,6 +2,7 @@
 /* Who is a stranger: whoever has a meta here and is neither a contact nor a station of mine. */
 #include "people/strangers.h"
 
+#include "base/hash.h"
 #include "people/keyring.h"
 #include "people/told.h"
 
@@ -65,7 +66,8 @@ note_stranger(const DimRecord *record, gpointer data)
 static GPtrArray *
 list_strangers(DimStrangers *strangers, GError **error)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) known =
+        g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) met = g_ptr_array_new();
     Crowd crowd = { known, strangers->acquainted, fresh, met };
@@ -84,7 +86,8 @@ list_strangers(DimStrangers *strangers, GError **error)
 static gboolean
 remove_person(DimStore *store, const char *id, GError **error)
 {
-    g_autoptr(GHashTable) rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) rows =
+        g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer key;
     gboolean done = dim_store_list_label(store, DIM_TABLE_DOCUMENTS, id, note_key, rows, error);
@@ -105,7 +108,7 @@ remove_first(DimStrangers *strangers,
              GPtrArray *gone,
              GError **error)
 {
-    g_autoptr(GHashTable) leaving = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) leaving = g_hash_table_new(dim_text_hash, g_str_equal);
 
     for (guint i = 0; i < count; i++) {
         char *text = all->pdata[i];

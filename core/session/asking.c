@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Questions to the network's services, and who waits for an answer (protocol §5.13). */
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/words.h"
 #include "message/services.h"
 #include "session/inner.h"
@@ -12,9 +13,9 @@
 void
 dim_asking_init(DimSession *session)
 {
-    session->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    session->asked = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
     session->names =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)dim_id_unref);
+        g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, (GDestroyNotify)dim_id_unref);
 }
 
 void

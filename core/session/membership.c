@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was said in a group waits until it is known who belongs to it, and hints that something newer is known are followed
  * (protocol §4.7, §5.14, §8). */
+#include "base/hash.h"
 #include "command/keeping.h"
 #include "session/inner.h"
 
@@ -34,7 +35,7 @@ wait_free(gpointer data)
 void
 dim_membership_init(DimSession *session)
 {
-    session->group_waits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wait_free);
+    session->group_waits = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, wait_free);
     session->desk.groups = dim_group_cache_new();
 }
 

@@ -2,6 +2,7 @@
 /* A verified message is opened: by the talk key last used in its direction, else by a key that came along (protocol §4.4, §4.5). */
 #include "base/codec.h"
 #include "base/errors.h"
+#include "base/hash.h"
 #include "command/standing.h"
 #include "crypto/digest.h"
 #include "message/seal.h"
@@ -12,7 +13,7 @@
 void
 dim_opening_init(DimSession *session)
 {
-    session->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->refused = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
 }
 
 void

@@ -2,6 +2,7 @@
 /* How fast a stranger is heard: what he says beyond his measure waits in the inbox, up to a share of it, and is shown little by
  * little (threat T18). */
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/words.h"
 #include "session/inner.h"
 
@@ -56,9 +57,9 @@ pace_free(gpointer data)
 void
 dim_pacing_init(DimSession *session)
 {
-    session->paces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, pace_free);
-    session->penned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->spoken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->paces = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, pace_free);
+    session->penned = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
+    session->spoken = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
 }
 
 void

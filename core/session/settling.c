@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What somebody says who is no member as far as is known waits for the answer of those who lead the group, and for the whole of
  * it: it may come in several messages (P-115). */
+#include "base/hash.h"
 #include "command/standing.h"
 #include "session/inner.h"
 
@@ -22,7 +23,7 @@ typedef struct {
 void
 dim_settling_init(DimSession *session)
 {
-    session->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    session->answers = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the front end will be told at the end of the turn: lines in order, each noted as seen once it was shown. */
 #include "base/errors.h"
+#include "base/hash.h"
 #include "message/render.h"
 #include "session/inner.h"
 
@@ -64,9 +65,9 @@ dim_showing_init(DimSession *session)
     g_queue_init(&session->talk);
     g_queue_init(&session->news);
     g_queue_init(&session->unanswered);
-    session->noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    session->unkept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->noted = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
+    session->shown = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
+    session->unkept = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     if (dim_store_path(session->store) != NULL)
         read_notes(session);
 }

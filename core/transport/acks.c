@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 #define PREFIX   "ACK:"
 #define MAX_NAME 1024u
 #define MAX_TIME 32u
@@ -125,7 +127,7 @@ dim_acks_new(void)
 {
     DimAcks *acks = g_new0(DimAcks, 1);
 
-    acks->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    acks->by_name = g_hash_table_new(dim_text_hash, g_str_equal);
     g_queue_init(&acks->order);
     return acks;
 }

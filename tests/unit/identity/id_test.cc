@@ -2,11 +2,13 @@
 // IDs cut, compared and refused.
 #include "identity/id.h"
 
+#include <set>
 #include <string>
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
 #include "tests/support/translation.hh"
+#include "tests/unit/base/colliding.hh"
 
 namespace {
 
@@ -205,6 +207,20 @@ TEST(Id, OfTheWireKeepsItsCase)
     EXPECT_EQ(DIM_ADDRESS_ETH, dim_id_kind(other.get()));
     ASSERT_NE(nullptr, none);
     EXPECT_EQ(DIM_ADDRESS_UNKNOWN, dim_id_kind(none.get()));
+}
+
+// A list of members is a table of IDs: names that all have one hash would make it as slow as its square.
+TEST(Id, NamesMadeToCollideHaveHashesOfTheirOwn)
+{
+    std::set<guint> hashes;
+
+    for (const std::string &name : support::colliding_names(8192)) {
+        OWNED(DimId) id(dim_id_parse((name + "@" + alice).c_str(), nullptr));
+
+        ASSERT_NE(nullptr, id);
+        hashes.insert(dim_id_hash(id.get()));
+    }
+    EXPECT_GT(hashes.size(), 8180U);
 }
 
 } // namespace
