@@ -1,39 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a person is told of messages that cannot be read: of each contact by name, of strangers by their number (threat T18). */
+/* What a person is told of those who cannot be read or write too much: of each contact by name, of strangers by their number (threat
+ * T18). */
 #include "base/errors.h"
 #include "base/words.h"
 #include "session/inner.h"
 
 #define PAUSE 600000 /* milliseconds */
 
-/* Whoever makes an ID could open a window of mine with it. */
+static char *
+sum_up(const DimCrowd *crowd)
+{
+    switch (crowd->why) {
+    case DIM_CROWD_FAST:
+        return g_strdup_printf(_("More people who are not on your list wrote very much at once "
+                                 "in the last ten minutes: %u. It is shown little by little."),
+                               crowd->more);
+    case DIM_CROWD_LOST:
+        return g_strdup_printf(_("More people who are not on your list wrote more than is kept "
+                                 "of strangers in the last ten minutes: %u. Some of it is "
+                                 "lost."),
+                               crowd->more);
+    case DIM_CROWD_CLOSED:
+    case DIM_CROWD_KINDS:
+    default:
+        return g_strdup_printf(_("More messages of people who are not on your list could not "
+                                 "be read in the last ten minutes: %u."),
+                               crowd->more);
+    }
+}
+
 static gboolean
 on_pause(gpointer user_data)
 {
-    DimSession *session = user_data;
+    DimCrowd *crowd = user_data;
     g_autofree char *text = NULL;
 
-    if (session->unreadable == 0) {
-        session->unreadable_timer = 0;
+    if (crowd->more == 0) {
+        crowd->timer = 0;
         return G_SOURCE_REMOVE;
     }
-    text = g_strdup_printf(_("More messages of people who are not on your list could not be "
-                             "read in the last ten minutes: %u."),
-                           session->unreadable);
-    session->unreadable = 0;
-    dim_showing_notice(session, text);
+    text = sum_up(crowd);
+    crowd->more = 0;
+    dim_showing_notice(crowd->session, text);
     return G_SOURCE_CONTINUE;
 }
 
-/* TRUE if this one is told at once; the others are counted. */
-static gboolean
-may_complain_of_stranger(DimSession *session)
+gboolean
+dim_complaints_of_stranger(DimSession *session, DimCrowdReason why)
 {
-    if (session->unreadable_timer != 0) {
-        session->unreadable++;
+    DimCrowd *crowd = &session->crowds[why];
+
+    if (crowd->timer != 0) {
+        crowd->more++;
         return FALSE;
     }
-    session->unreadable_timer = dim_clock_after(session->clock, PAUSE, on_pause, session);
+    crowd->session = session;
+    crowd->why = why;
+    crowd->timer = dim_clock_after(session->clock, PAUSE, on_pause, crowd);
     return TRUE;
 }
 
@@ -49,7 +72,7 @@ dim_complaints_make(DimSession *session, const DimMessage *message, const GError
         || dim_message_type(message) == DIM_CONTENT_HISTORY)
         return;
     if (dim_pacing_is_stranger(session, sender)
-            ? !may_complain_of_stranger(session)
+            ? !dim_complaints_of_stranger(session, DIM_CROWD_CLOSED)
             : !dim_book_may_warn(session->book, sender, altered ? "altered" : "closed"))
         return;
     text = g_strdup_printf(
@@ -63,5 +86,6 @@ dim_complaints_make(DimSession *session, const DimMessage *message, const GError
 void
 dim_complaints_clear(DimSession *session)
 {
-    dim_clock_clear(session->clock, &session->unreadable_timer);
+    for (guint i = 0; i < DIM_CROWD_KINDS; i++)
+        dim_clock_clear(session->clock, &session->crowds[i].timer);
 }

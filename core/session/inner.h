@@ -19,6 +19,21 @@ G_BEGIN_DECLS
 
 typedef struct _DimArrival DimArrival; /* private to turn.c */
 
+/* What is told of strangers together. */
+typedef enum {
+    DIM_CROWD_CLOSED, /* messages that cannot be read */
+    DIM_CROWD_FAST,   /* who writes very much at once */
+    DIM_CROWD_LOST,   /* whose messages are more than is kept */
+    DIM_CROWD_KINDS,
+} DimCrowdReason;
+
+typedef struct {
+    DimSession *session;
+    DimCrowdReason why;
+    guint more; /* since something was last told of them */
+    guint timer;
+} DimCrowd;
+
 struct _DimSession {
     gint refs;
     /* given */
@@ -125,8 +140,7 @@ struct _DimSession {
     guint unknown;        /* senders asked for in this minute, of whom nothing was known */
     gint64 unknown_since; /* monotonic microseconds: when it began */
     /* complaints.c */
-    guint unreadable; /* messages of strangers since something was last told of them */
-    guint unreadable_timer;
+    DimCrowd crowds[DIM_CROWD_KINDS];
     /* opening.c */
     GHashTable *refused; /* digests of messages that no key of mine opened */
     /* asking.c */
@@ -258,7 +272,10 @@ void dim_opening_clear(DimSession *session);
  * is kept for the next one. No private key is tried on the same bytes twice. */
 DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **why);
 
-/* ---- complaints.c: messages that cannot be read ---- */
+/* ---- complaints.c: messages that cannot be read, and strangers who write too much ---- */
+/* TRUE if this one is to be told at once, by name; the others within ten minutes are counted, and told by their number. Whoever makes
+ * an ID could open a window of mine with it. */
+gboolean dim_complaints_of_stranger(DimSession *session, DimCrowdReason why);
 /* Tells the person of one that did not open: of a contact once an hour, of strangers together once in ten minutes, whatever was wrong
  * with keys and data in the same words; that somebody changed it is another matter. Of a bot too: I wait for what it writes. */
 void dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why);

@@ -200,6 +200,8 @@ say(DimSession *session, Pace *pace, const DimId *who, gboolean lost)
     if (*said)
         return;
     *said = TRUE;
+    if (!dim_complaints_of_stranger(session, lost ? DIM_CROWD_LOST : DIM_CROWD_FAST))
+        return;
     text =
         g_strdup_printf(lost ? _("%s, who is not on your list, wrote more than is kept of "
                                  "strangers: some of it is lost. You can block this person.")

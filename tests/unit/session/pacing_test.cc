@@ -220,6 +220,33 @@ TEST_F(PacingTest, AStrangerFillsNoMoreThanHisShareOfTheInbox)
     EXPECT_EQ(shown.back(), "there is room again");
 }
 
+// IDs cost nothing: a notice for each of them were a flood of its own.
+TEST_F(PacingTest, OfManyStrangersOneIsToldAndTheOthersAreCounted)
+{
+    std::vector<std::unique_ptr<Person>> crowd;
+
+    for (int i = 0; i < 10; i++) {
+        crowd.push_back(std::make_unique<Person>());
+        introduce(*crowd.back());
+        junk(*crowd.back(), 60);
+    }
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_NE(notices[0].find(dim_id_text(crowd[0]->id())), std::string::npos);
+    for (int i = 0; i < 3; i++)
+        send_large(*crowd[i], 20);
+    ASSERT_EQ(notices.size(), 2u) << "that something is lost is told beside it";
+    EXPECT_NE(notices[1].find(dim_id_text(crowd[0]->id())), std::string::npos);
+    clock.advance(600);
+    ASSERT_EQ(notices.size(), 4u);
+    EXPECT_NE(notices[2].find(": 9. It is shown"), std::string::npos) << notices[2];
+    EXPECT_NE(notices[3].find(": 2. Some of it"), std::string::npos) << notices[3];
+    clock.advance(3600);
+    EXPECT_EQ(notices.size(), 4u) << "of nothing nothing is told";
+    junk(stranger, 60);
+    ASSERT_EQ(notices.size(), 5u) << "the next one is told by name again";
+    EXPECT_NE(notices[4].find(dim_id_text(stranger.id())), std::string::npos);
+}
+
 TEST_F(PacingTest, StrangersTogetherLeaveRoomInTheInbox)
 {
     constexpr gsize ROOM = DIM_INBOX_MAX_BYTES / 2;
