@@ -11,12 +11,13 @@
 #define ASKED_AT_A_TIME  4 /* each costs two signatures */
 #define ASK_MILLISECONDS 100
 
-/* For those to whom I wrote the ten minutes between two questions do not count (protocol §8): a person waits. */
+/* For those to whom I wrote the ten minutes between two questions do not count (protocol §8): a person waits. The others are no
+ * more than the shelf holds, and each gets his turn: what is asked for new senders is bounded by itself (incoming.c). */
 static void
 ask(DimSession *session, const DimId *who)
 {
     if (!dim_shelf_has(session->shelf, DIM_SHELF_OUTGOING, who)) {
-        dim_incoming_ask(session, who);
+        dim_outgoing_ask(session, who);
         return;
     }
     /* The key may be known, and the turn that should have sealed the texts never have come. */

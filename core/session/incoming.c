@@ -102,9 +102,10 @@ keep_attached(DimSession *session, DimId *sender, const Attached *attached)
         dim_incoming_learned(session, sender);
 }
 
-/* IDs cost nothing. Those for whom it was too many are asked for later, like all for whom something still waits. */
-void
-dim_incoming_ask(DimSession *session, const DimId *sender)
+/* IDs cost nothing: of those of whom nothing is known a hundred a minute. The others are asked for later, like all for whom
+ * something still waits. */
+static void
+ask(DimSession *session, const DimId *sender)
 {
     gint64 now = dim_clock_monotonic(session->clock);
 
@@ -128,7 +129,7 @@ park(DimSession *session, const DimMessage *message, gboolean is_proved)
     if (!(is_proved ? dim_backlog_park_closed(session, message)
                     : dim_backlog_park(session, sender, message)))
         dim_backlog_tell_lost(session);
-    dim_incoming_ask(session, sender);
+    ask(session, sender);
 }
 
 /* All keys that this sender may have signed with. New array of DimPublicKey. */
@@ -169,7 +170,7 @@ is_genuine(DimSession *session, const DimMessage *message)
         return TRUE;
     }
     g_debug("the signature of a message of %s is wrong: dropped", dim_id_text(sender));
-    dim_incoming_ask(session, sender);
+    ask(session, sender);
     return FALSE;
 }
 
@@ -196,7 +197,7 @@ ask_for_newer(DimSession *session, const DimMessage *message)
         return;
     held = dim_book_document(session->book, sender);
     if (held == NULL || dim_document_time(held) < told)
-        dim_incoming_ask(session, sender);
+        ask(session, sender);
 }
 
 void

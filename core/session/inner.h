@@ -260,8 +260,6 @@ void dim_showing_news(DimSession *session);
 /* One reliable message as text; FALSE if it is none. Depth counts forwards. */
 gboolean dim_incoming_text(DimSession *session, const char *text, gsize size);
 void dim_incoming_message(DimSession *session, DimMessage *message, guint depth);
-/* Asks for somebody from whom something came: of those without a meta here for a hundred a minute. */
-void dim_incoming_ask(DimSession *session, const DimId *sender);
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);
 

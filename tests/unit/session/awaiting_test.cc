@@ -99,7 +99,28 @@ TEST_F(Awaiting, AreAskedForAFewAtATime)
         before = questions();
     }
     clock.advance(6);
-    EXPECT_EQ(questions(), start + 125 + 100) << "of unknown senders a hundred a minute";
+    EXPECT_EQ(questions(), start + 250);
+}
+
+// Of unknown senders a hundred a minute are asked for when they write; who came behind them has his turn all the same.
+TEST_F(Awaiting, WhoWaitsBehindManyUnknownIsAskedForToo)
+{
+    const std::string one = peer.say(me, "hello", false);
+    const std::string his = dim_id_text(peer.id());
+
+    open();
+    for (int i = 0; i < 210; i++) {
+        char other[64];
+        std::string text = one;
+
+        g_snprintf(other, sizeof other, "0x%040d", i + 1);
+        line.send(text.replace(text.find(his), his.size(), other));
+    }
+    line.send(one);
+    clock.advance(2);
+    EXPECT_EQ(questions(), 100);
+    clock.advance(320);
+    EXPECT_EQ(questions(), 211);
 }
 
 TEST_F(Awaiting, WhoseWordsWaitAreAskedForAgainAfterALogin)
