@@ -49,8 +49,8 @@ greet(DimSession *session)
     g_autoptr(DimContent) hello = dim_handshake_new(DIM_HANDSHAKE_START, NULL);
     g_autoptr(GError) error = NULL;
 
-    /* Silent: perhaps my visa is one of the future to it. To a clock that nobody has set every visa is. */
-    if (session->tries++ > 0 && dim_clock_is_set(session->clock))
+    /* Silent: perhaps my visa is one of the future to it. */
+    if (session->tries++ > 0)
         dim_renew_ahead(session);
     g_clear_pointer(&session->session_key, g_free);
     if (!dim_outgoing_write(session, dim_id_any_station(), hello, TRUE, DIM_PRIORITY_URGENT,

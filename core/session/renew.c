@@ -153,7 +153,8 @@ dim_renew_ahead(DimSession *session)
     double now = dim_clock_now(session->clock);
     g_autoptr(GError) error = NULL;
 
-    if (!dim_user_is_ahead(session->user, now))
+    /* To a clock that nobody has set every visa is one of the future. */
+    if (!dim_clock_is_set(session->clock) || !dim_user_is_ahead(session->user, now))
         return;
     dim_turn_touch(session);
     if (!dim_user_date_anew(session->user, session->store, now, &error))

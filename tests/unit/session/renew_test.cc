@@ -236,6 +236,19 @@ TEST_F(RenewTest, AClockThatNobodyHasSetDatesNothingAnew)
     EXPECT_GE(dim_user_key_time(me.user), made - 60);
 }
 
+// The time that it is told is the one that my own greeting said: it judges nothing.
+TEST_F(RenewTest, AChallengeDatesNothingAnewByAClockThatNobodyHasSet)
+{
+    const double made = dim_document_time(dim_user_visa(me.user));
+    const double back = clock.now() - 5000;
+
+    clock.sleep(-back);
+    open();
+    clock.advance(1);
+    ASSERT_NE(session->session_key, nullptr) << "the challenge was heard";
+    EXPECT_EQ(dim_document_time(dim_user_visa(me.user)), made);
+}
+
 // It keeps no visa of its future, and so can let nobody in whom it does not know otherwise.
 TEST_F(RenewTest, AStationThatChallengesAndIsSilentThenMeansTheClock)
 {
