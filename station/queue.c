@@ -287,8 +287,8 @@ dim_queue_next(DimQueue *queue,
     Walk walk = { .after = after, .skip = skip, .count = count, .bytes = bytes, .end = TRUE };
 
     walk.items = g_ptr_array_new_with_free_func((GDestroyNotify)dim_queue_item_free);
-    if (!dim_store_list_label(queue->store, DIM_TABLE_QUEUE, dim_id_text(reader), walk_row,
-                              &walk, &error)) {
+    if (!dim_store_list_label(queue->store, DIM_TABLE_QUEUE, dim_id_text(reader), TRUE,
+                              walk_row, &walk, &error)) {
         /* It is tried again and again. */
         if (!queue->unreadable)
             g_warning("the queue cannot be read: %s", error->message);

@@ -131,8 +131,8 @@ read_documents(DimBookCache *cache, const DimId *id)
     Reading reading = { id, documents };
     g_autoptr(GError) error = NULL;
 
-    if (!dim_store_list_label(cache->store, DIM_TABLE_DOCUMENTS, dim_id_text(id), read_document,
-                              &reading, &error))
+    if (!dim_store_list_label(cache->store, DIM_TABLE_DOCUMENTS, dim_id_text(id), TRUE,
+                              read_document, &reading, &error))
         say_broken(id, "documents", error);
     return documents;
 }

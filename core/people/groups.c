@@ -79,7 +79,7 @@ save_signed(DimStore *store, const DimGroupNews *news, gsize *bytes, GError **er
 
         g_hash_table_add(own, signed_row(news->group, message->tag));
     }
-    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(news->group),
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(news->group), TRUE,
                               sweep_row, &sweep, error)
         || !dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, gone, error))
         return FALSE;
@@ -101,8 +101,8 @@ dim_groups_signed(DimStore *store, const DimId *group, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 
-    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(group), take_text,
-                              texts, error))
+    if (!dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, dim_id_text(group), TRUE,
+                              take_text, texts, error))
         return NULL;
     return g_steal_pointer(&texts);
 }
@@ -149,8 +149,8 @@ remove_group(DimStore *store, const char *key, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
 
-    return dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, dim_record_note_key, keys,
-                                error)
+    return dim_store_list_label(store, DIM_TABLE_GROUP_RECORDS, key, FALSE, dim_record_note_key,
+                                keys, error)
            && dim_records_remove(store, DIM_TABLE_GROUP_RECORDS, keys, error)
            && dim_store_remove(store, DIM_TABLE_GROUPS, key, error);
 }

@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "people/records.h"
 #include "people/shelf_room.h"
+#include "people/shelf_rows.h"
 
 #define DAY       (24.0 * 3600) /* seconds */
 #define KEEP      (8 * DAY)
@@ -275,28 +276,8 @@ dim_shelf_park_in(DimShelf *shelf,
     return park(shelf, label, dim_id_text(sender), text, error);
 }
 
-typedef struct {
-    GPtrArray *keys;
-    GPtrArray *texts;
-    DimShelfFunc wanted; /* (nullable) all */
-    gpointer data;
-} Taken;
-
-static gboolean
-take_row(const DimRecord *record, gpointer data)
-{
-    Taken *taken = data;
-
-    if (taken->wanted != NULL
-        && !taken->wanted(dim_shelf_note_sender(record->note), taken->data))
-        return TRUE;
-    g_ptr_array_add(taken->keys, g_strdup(record->key));
-    g_ptr_array_add(taken->texts, dim_record_text(record->value));
-    return TRUE;
-}
-
 GPtrArray *
-dim_shelf_take(DimShelf *shelf,
+dim_shelf_list(DimShelf *shelf,
                DimShelfSide side,
                const DimId *person,
                DimShelfFunc wanted,
@@ -304,41 +285,41 @@ dim_shelf_take(DimShelf *shelf,
                GError **error)
 {
     g_autofree char *label = label_of(side, dim_id_text(person));
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    Taken taken = { keys, texts, wanted, data };
 
-    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_row, &taken, error)
-        || !dim_records_remove(shelf->store, DIM_TABLE_WAITING, keys, error))
-        return NULL;
-    for (guint i = 0; i < texts->len; i++)
-        count_out(shelf, label, strlen(g_ptr_array_index(texts, i)));
-    return g_steal_pointer(&texts);
+    return dim_shelf_rows(shelf->store, label, wanted, data, error);
+}
+
+char *
+dim_shelf_read(DimShelf *shelf, const char *row, GError **error)
+{
+    return dim_record_load_text(shelf->store, DIM_TABLE_WAITING, row, error);
 }
 
 static gboolean
-take_one(const DimRecord *record, gpointer data)
+uncount_row(const DimRecord *record, gpointer data)
 {
-    take_row(record, data);
-    return FALSE;
+    if (record->label != NULL)
+        count_out(data, record->label, dim_shelf_note_bytes(record->note));
+    return TRUE;
+}
+
+/* Nobody knows its size afterwards. A row that cannot go undoes the transaction, and all is counted anew. */
+gboolean
+dim_shelf_drop(DimShelf *shelf, const char *row, GError **error)
+{
+    return dim_store_find(shelf->store, DIM_TABLE_WAITING, row, uncount_row, shelf, error)
+           && dim_store_remove(shelf->store, DIM_TABLE_WAITING, row, error);
 }
 
 char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error)
 {
     g_autofree char *label = label_of(side, dim_id_text(person));
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) texts = g_ptr_array_new();
-    Taken taken = { .keys = keys, .texts = texts };
-    g_autofree char *text = NULL;
+    g_autofree char *row = dim_shelf_rows_first(shelf->store, label, error);
+    g_autofree char *text = row != NULL ? dim_shelf_read(shelf, row, error) : NULL;
 
-    if (!dim_store_list_label(shelf->store, DIM_TABLE_WAITING, label, take_one, &taken, error)
-        || keys->len == 0)
+    if (text == NULL || !dim_shelf_drop(shelf, row, error))
         return NULL;
-    text = g_ptr_array_index(texts, 0);
-    if (!dim_store_remove(shelf->store, DIM_TABLE_WAITING, g_ptr_array_index(keys, 0), error))
-        return NULL;
-    count_out(shelf, label, strlen(text));
     return g_steal_pointer(&text);
 }
 

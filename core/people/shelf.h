@@ -38,14 +38,18 @@ gboolean dim_shelf_park_in(DimShelf *shelf,
 gboolean dim_shelf_take_lost(DimShelf *shelf);
 /* sender: (nullable) of what dim_shelf_park_in() put there. */
 typedef gboolean (*DimShelfFunc)(const char *sender, gpointer data);
-/* Takes one person's or group's off, all or (wanted: nullable) those that are wanted, in the order they came (element type char*).
- * New array, maybe empty. Inside the caller's transaction. */
-GPtrArray *dim_shelf_take(DimShelf *shelf,
+/* What waits for one person or group, all or (wanted: nullable) what is wanted, in the order it came: rows (element type char*).
+ * New array, maybe empty; NULL with STORAGE. It reads no text. */
+GPtrArray *dim_shelf_list(DimShelf *shelf,
                           DimShelfSide side,
                           const DimId *person,
                           DimShelfFunc wanted,
                           gpointer data,
                           GError **error);
+/* The text of such a row. New string; NULL: it has gone without error, or STORAGE. */
+char *dim_shelf_read(DimShelf *shelf, const char *row, GError **error);
+/* Takes it off; TRUE too if it has gone. FALSE with STORAGE. Inside the caller's transaction. */
+gboolean dim_shelf_drop(DimShelf *shelf, const char *row, GError **error);
 /* Takes the oldest of one person's off. New string; NULL: none left, or STORAGE. Inside the caller's transaction. */
 char *
 dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GError **error);

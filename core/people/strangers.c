@@ -90,7 +90,8 @@ remove_person(DimStore *store, const char *id, GError **error)
         g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer key;
-    gboolean done = dim_store_list_label(store, DIM_TABLE_DOCUMENTS, id, note_key, rows, error);
+    gboolean done =
+        dim_store_list_label(store, DIM_TABLE_DOCUMENTS, id, FALSE, note_key, rows, error);
 
     g_hash_table_iter_init(&iter, rows);
     while (done && g_hash_table_iter_next(&iter, &key, NULL))

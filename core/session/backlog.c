@@ -95,18 +95,6 @@ dim_backlog_holds(DimSession *session, const char *text, gsize size)
     return TRUE;
 }
 
-/* Worked on in this turn already, and due again: the row must not leave with the others. */
-static void
-keep_row(DimSession *session, const char *row)
-{
-    GList *found = g_queue_find_custom(&session->to_drop, row, (GCompareFunc)strcmp);
-
-    if (found != NULL) {
-        g_free(found->data);
-        g_queue_delete_link(&session->to_drop, found);
-    }
-}
-
 void
 dim_backlog_tell_lost(DimSession *session)
 {
@@ -152,44 +140,4 @@ gboolean
 dim_backlog_park_closed(DimSession *session, const DimMessage *message)
 {
     return park(session, dim_message_sender(message), message, TRUE);
-}
-
-static void
-move_to_inbox(DimSession *session, const DimId *id, const char *text)
-{
-    g_autoptr(DimMessage) message = dim_message_parse(text, -1, NULL);
-    g_autofree char *row = NULL;
-    g_autoptr(GError) error = NULL;
-
-    if (message == NULL)
-        return;
-    row = dim_inbox_put(session->inbox, text, strlen(text), dim_message_time(message), &error);
-    if (row != NULL)
-        keep_row(session, row);
-    else if (!dim_backlog_park(session, id, message))
-        dim_backlog_tell_lost(session);
-}
-
-void
-dim_backlog_unpark(DimSession *session, const DimId *id)
-{
-    dim_backlog_unpark_of(session, id, NULL, NULL);
-}
-
-void
-dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) texts = NULL;
-
-    dim_turn_touch(session);
-    texts = dim_shelf_take(session->shelf, DIM_SHELF_INCOMING, id, wanted, data, &error);
-    if (texts == NULL) {
-        g_warning("parked messages could not be read: %s", error->message);
-        return;
-    }
-    for (guint i = 0; i < texts->len; i++)
-        move_to_inbox(session, id, g_ptr_array_index(texts, i));
-    if (texts->len > 0 && session->settle == 0)
-        dim_backlog_take_up(session);
 }

@@ -3,7 +3,7 @@
 #include "base/errors.h"
 #include "command/standing.h"
 #include "message/seal.h"
-#include "session/inner.h"
+#include "session/unparking.h"
 
 #define MINUTE (60 * (gint64)G_USEC_PER_SEC)
 
@@ -289,6 +289,6 @@ dim_incoming_learned(DimSession *session, const DimId *id)
         return;
     }
     dim_membership_founder(session, who);
-    dim_backlog_unpark(session, who);
+    dim_unparking_begin(session, who);
     dim_outgoing_unpark(session, who);
 }

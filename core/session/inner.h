@@ -89,6 +89,9 @@ struct _DimSession {
     GQueue backlog;      /* of char*: rows of the inbox that are due */
     gboolean sorting;    /* the lines are a backlog: shown in order of their time */
     gboolean halfway;    /* some of those lines are still to be shown, or their rows dropped */
+    /* unparking.c */
+    GQueue unparking;       /* of DimMove: rows of the shelf on their way to the inbox */
+    guint unparking_undone; /* undone, when some of them were put there */
     /* waking.c */
     guint wake;       /* timer: the inbox is due again */
     guint wake_pause; /* seconds that it runs, or ran last */
@@ -186,11 +189,6 @@ void dim_backlog_settle(DimSession *session);
 void dim_backlog_take_up(DimSession *session);
 /* TRUE if this text is talk that came before we settled in: it lies in the inbox now. */
 gboolean dim_backlog_holds(DimSession *session, const char *text, gsize size);
-/* What was parked for this person's sake is worked on like a backlog. */
-void dim_backlog_unpark(DimSession *session, const DimId *id);
-/* The same of that alone whose sender is wanted. */
-void
-dim_backlog_unpark_of(DimSession *session, const DimId *id, DimShelfFunc wanted, gpointer data);
 /* What lacks something of this person or group. TRUE if it lies on the shelf now, or comes again as it could not be written; FALSE
  * if there is no room for it. What made room for it is told as lost. */
 gboolean dim_backlog_park(DimSession *session, const DimId *id, const DimMessage *message);

@@ -3,7 +3,7 @@
  * (protocol §4.7, §5.14, §8). */
 #include "base/hash.h"
 #include "command/keeping.h"
-#include "session/inner.h"
+#include "session/unparking.h"
 
 #define WAIT   (20 * (gint64)G_USEC_PER_SEC)  /* for the members of a group that is not known */
 #define FRESH  (600 * (gint64)G_USEC_PER_SEC) /* so long nobody is asked again (protocol §8) */
@@ -148,7 +148,7 @@ on_time(gpointer user_data)
     for (guint i = 0; i < asks->len; i++)
         dim_membership_ask(session, g_ptr_array_index(asks, i), NULL);
     for (guint i = 0; i < due->len; i++)
-        dim_backlog_unpark(session, g_ptr_array_index(due, i));
+        dim_unparking_begin(session, g_ptr_array_index(due, i));
     return G_SOURCE_REMOVE;
 }
 
@@ -268,7 +268,7 @@ dim_membership_told(DimSession *session, const DimId *group)
         return;
     dim_settling_answered(session, which);
     if (g_hash_table_remove(session->group_waits, dim_id_text(which)))
-        dim_backlog_unpark(session, which); /* each of them is judged for the first time */
+        dim_unparking_begin(session, which); /* each of them is judged for the first time */
 }
 
 /* Once for each wait: whoever repeats a bulletin must not make me read it all again. */
@@ -287,7 +287,7 @@ dim_membership_bulletin(DimSession *session, const DimId *group)
         return;
     wait->bulletin = TRUE;
     wait->ask = TRUE;
-    dim_backlog_unpark(session, which);
+    dim_unparking_begin(session, which);
 }
 
 void
@@ -343,6 +343,6 @@ dim_membership_resume(DimSession *session)
         const DimId *group = g_ptr_array_index(all, i);
 
         if (dim_id_is_group(group) && !waits_on(session, group))
-            dim_backlog_unpark(session, group);
+            dim_unparking_begin(session, group);
     }
 }

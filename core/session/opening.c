@@ -6,7 +6,7 @@
 #include "command/standing.h"
 #include "crypto/digest.h"
 #include "message/seal.h"
-#include "session/inner.h"
+#include "session/unparking.h"
 
 #define MAX_REFUSED 4096 /* messages; then the work is done again */
 
@@ -100,7 +100,7 @@ learn_key(DimSession *session, const DimMessage *instant, const DimId *group, Di
         group = NULL;
     if (!dim_keyring_learn(session->keyring, sender, group, key, &error))
         g_warning("a talk key could not be kept: %s", error->message);
-    dim_backlog_unpark(session, sender);
+    dim_unparking_begin(session, sender);
 }
 
 /* What is for a whole group says so inside as well: nobody signs the receiver. */

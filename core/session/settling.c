@@ -3,7 +3,7 @@
  * it: it may come in several messages (P-115). */
 #include "base/hash.h"
 #include "command/standing.h"
-#include "session/inner.h"
+#include "session/unparking.h"
 
 #define FRESH   (600 * (gint64)G_USEC_PER_SEC) /* so long nobody is asked again (protocol §8) */
 #define QUIET   (5 * (gint64)G_USEC_PER_SEC)   /* behind its last message an answer is whole */
@@ -72,9 +72,9 @@ look_at(DimSession *session, const DimId *group, DimAnswer *answer)
 
     answer->open = dim_clock_monotonic(session->clock) < answer->whole;
     if (!answer->open)
-        dim_backlog_unpark(session, group);
+        dim_unparking_begin(session, group);
     else if (answer->news)
-        dim_backlog_unpark_of(session, group, may_enter, &door);
+        dim_unparking_begin_of(session, group, may_enter, &door);
     answer->news = FALSE;
 }
 

@@ -5,7 +5,7 @@
  * lets the message come again, never loses it, whoever commits meanwhile; its line is not shown again (people/notes.h). */
 #include "base/errors.h"
 #include "command/keeping.h"
-#include "session/inner.h"
+#include "session/unparking.h"
 
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
 #define MAX_DEPTH          4
@@ -52,6 +52,7 @@ dim_turn_init(DimSession *session)
     g_queue_init(&session->to_drop);
     session->to_accept = g_array_new(FALSE, FALSE, sizeof(guint64));
     dim_backlog_init(session);
+    dim_unparking_init(session);
     dim_showing_init(session);
 }
 
@@ -72,6 +73,7 @@ dim_turn_fall(DimSession *session)
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
     dim_backlog_clear(session);
+    dim_unparking_clear(session);
     dim_waking_fall(session);
     dim_membership_fall(session);
     dim_settling_fall(session);
@@ -107,6 +109,7 @@ dim_turn_commit(DimSession *session, GError **error)
     if (failure == NULL)
         dim_showing_pay(session);
     if (failure == NULL && dim_group_keep_all(&session->desk, &failure)
+        && dim_unparking_mark(session, &failure)
         && dim_store_commit(session->store, &failure)) {
         dim_showing_settled(session, TRUE);
         return TRUE;
@@ -292,16 +295,17 @@ is_work_left(const DimSession *session)
 {
     return session->halfway || session->reading != NULL || session->inner.length > 0
            || session->arrived.length > 0 || session->backlog.length > 0
-           || session->leaving.length > 0 || dim_showing_may_answer(session);
+           || session->unparking.length > 0 || session->leaving.length > 0
+           || dim_showing_may_answer(session);
 }
 
-/* Each turn takes in something, however late it is. */
+/* Each turn takes in something, however late it is. What was parked is moved before anything that came later is looked at. */
 static void
 take_some(DimSession *session, gint64 until)
 {
     gboolean late = FALSE;
 
-    while (!late && take_step(session))
+    while (!late && (dim_unparking_step(session) || take_step(session)))
         late = dim_clock_monotonic(session->clock) >= until;
     while (!late && dim_outgoing_parked(session))
         late = dim_clock_monotonic(session->clock) >= until;
@@ -321,7 +325,7 @@ end_turn(gpointer user_data)
     if (!session->halfway)
         take_some(session, until);
     /* What a forward holds is not kept by itself, and a backlog is sorted as a whole. */
-    if (session->inner.length > 0) {
+    if (dim_unparking_goes_on(session) || session->inner.length > 0) {
         dim_turn_schedule(session);
         return G_SOURCE_REMOVE;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What waits here though nothing is lacking any more: looked for at a login and while we stay online. */
-#include "session/inner.h"
+#include "session/unparking.h"
 
 /* Seconds; each pause is twice the one before: a full disk stays full for a while. */
 #define FIRST_PAUSE 10
@@ -60,7 +60,7 @@ wake_known(DimSession *session)
         const DimId *person = g_ptr_array_index(persons, i);
 
         if (!dim_id_is_group(person) && is_known(session, person))
-            dim_backlog_unpark_of(session, person, waits_for_sender, NULL);
+            dim_unparking_begin_of(session, person, waits_for_sender, NULL);
     }
 }
 
@@ -79,6 +79,7 @@ forget_old(DimSession *session)
 void
 dim_waking_resume(DimSession *session)
 {
+    dim_unparking_resume(session);
     wake_known(session);
     forget_old(session);
 }

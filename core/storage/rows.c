@@ -19,6 +19,8 @@ static const struct {
     [VERB_LIST_COLUMNS] = { "SELECT key, rank, label, note FROM ", " ORDER BY rank, key" },
     [VERB_LIST_LABEL] = { "SELECT key, rank, label, note, value FROM ",
                           " WHERE label = ?1 ORDER BY rank, key" },
+    [VERB_LIST_LABEL_COLUMNS] = { "SELECT key, rank, label, note FROM ",
+                                  " WHERE label = ?1 ORDER BY rank, key" },
     [VERB_PRUNE] = { "DELETE FROM ", " WHERE rank < ?1" },
     [VERB_COUNT] = { "SELECT count(*) FROM ", "" },
 };
@@ -244,12 +246,14 @@ gboolean
 dim_store_list_label(DimStore *store,
                      DimTable table,
                      const char *label,
+                     gboolean with_values,
                      DimRecordFunc func,
                      gpointer data,
                      GError **error)
 {
     g_return_val_if_fail(label != NULL && func != NULL, FALSE);
-    return read_verb(store, table, VERB_LIST_LABEL, label, func, data, error);
+    return read_verb(store, table, with_values ? VERB_LIST_LABEL : VERB_LIST_LABEL_COLUMNS,
+                     label, func, data, error);
 }
 
 gboolean

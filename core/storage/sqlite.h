@@ -19,6 +19,7 @@ typedef enum {
     VERB_LIST,
     VERB_LIST_COLUMNS,
     VERB_LIST_LABEL,
+    VERB_LIST_LABEL_COLUMNS,
     VERB_PRUNE,
     VERB_COUNT,
     N_VERBS,

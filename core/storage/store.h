@@ -82,10 +82,11 @@ gboolean dim_store_list(DimStore *store,
                         DimRecordFunc func,
                         gpointer data,
                         GError **error);
-/* Rows with this label, in order of rank. */
+/* Rows with this label, in order of rank. With_values FALSE reads columns only. */
 gboolean dim_store_list_label(DimStore *store,
                               DimTable table,
                               const char *label,
+                              gboolean with_values,
                               DimRecordFunc func,
                               gpointer data,
                               GError **error);

@@ -82,19 +82,25 @@ class Party {
             error.message());
         received_ = 0;
     }
+    // What is said and expected from now on.
     void
-    send(const Party &to, Longest *longest)
+    talk(size_t letters)
+    {
+        line_.assign(letters, 'x');
+    }
+    void
+    send(const Party &to, Longest *longest, unsigned count = BURST)
     {
         support::Error error;
 
-        for (unsigned i = 0; i < BURST; i++) {
+        for (unsigned i = 0; i < count; i++) {
             double start = cpu_seconds();
             OWNED(DimContent) content(dim_content_new_text(line_.c_str()));
             must(dim_session_send(session_.get(), to.id(), content.get(), &error),
                  error.message());
             longest->take(start, "sending one text");
         }
-        must(dim_store_count(store_.get(), DIM_TABLE_OUTBOX) == BURST, "the outbox lost some");
+        must(dim_store_count(store_.get(), DIM_TABLE_OUTBOX) == count, "the outbox lost some");
     }
     // What lies in the outbox, as it would leave.
     std::vector<std::string>
@@ -136,6 +142,36 @@ class Party {
         }
         must(received_ == packets.size(), "a message did not come out");
         return turns;
+    }
+    // They came before anything was known of their sender.
+    void
+    park(const Party &from, const std::vector<std::string> &packets)
+    {
+        support::Error error;
+
+        must(dim_store_begin(store_.get(), &error), error.message());
+        for (const std::string &packet : packets)
+            must(dim_shelf_park(session_->shelf, DIM_SHELF_INCOMING, from.id(), packet.c_str(),
+                                &error),
+                 error.message());
+        must(dim_store_commit(store_.get(), &error), error.message());
+    }
+    // Now it is, and all of them are shown.
+    void
+    learn(const Party &from, size_t count, Longest *longest)
+    {
+        double start = cpu_seconds();
+        size_t turns = 0;
+
+        session_->state = DIM_STATE_ONLINE;
+        dim_incoming_learned(session_.get(), from.id());
+        longest->take(start, "the news of who wrote what was parked");
+        for (bool more = true; more && turns < 100 * count; turns++) {
+            start = cpu_seconds();
+            more = g_main_context_iteration(nullptr, FALSE) != FALSE;
+            longest->take(start, "a turn that works off what was parked");
+        }
+        must(received_ == count, "a parked message did not come out");
     }
     DimId *
     id() const

@@ -120,6 +120,22 @@ receiving_burst(const support::Folder &folder,
                 pair, target);
 }
 
+// As many as may wait for one person, and as many bytes as may wait for all: the move to the inbox, and all that follows.
+void
+unparking(const support::Folder &folder, size_t letters, unsigned count, Longest *longest)
+{
+    Couple two(folder, "parked-" + std::to_string(count), DIM_KEY_ECC);
+    Longest unused;
+
+    two.from.talk(letters);
+    two.to.talk(letters);
+    two.from.open(two.to);
+    two.from.send(two.to, &unused, count);
+    two.to.open(two.from);
+    two.to.park(two.from, two.from.outbox());
+    two.to.learn(two.from, count, longest);
+}
+
 void
 fill_roster(const std::string &path)
 {
@@ -249,6 +265,8 @@ measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes)
     figures.push_back(sending_burst(folder, DIM_KEY_ECC, floor_ecc_sign, 1.3, &longest));
     figures.push_back(receiving_burst(folder, DIM_KEY_RSA, floor_rsa_verify, 0, &longest));
     figures.push_back(receiving_burst(folder, DIM_KEY_ECC, floor_ecc_verify, 0, &longest));
+    unparking(folder, 3500, DIM_SHELF_MAX_PERSON, &longest);
+    unparking(folder, 950000, 45, &longest);
     floor_clear();
     measure_roster(folder, figures, &longest);
     figures.push_back({ "longest step on the main loop", milliseconds(longest.seconds), "50 ms",

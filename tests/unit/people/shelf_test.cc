@@ -68,12 +68,17 @@ class Shelf : public ::testing::Test {
     std::string
     take(DimShelfSide side, DimId *id)
     {
-        OWNED(GPtrArray) texts(dim_shelf_take(shelf.get(), side, id, nullptr, nullptr, &error));
+        OWNED(GPtrArray) rows(dim_shelf_list(shelf.get(), side, id, nullptr, nullptr, &error));
         std::string joined;
 
-        EXPECT_NE(texts, nullptr) << error.message();
-        for (guint i = 0; texts && i < texts->len; i++)
-            joined += std::string(static_cast<char *>(g_ptr_array_index(texts.get(), i))) + " ";
+        EXPECT_NE(rows, nullptr) << error.message();
+        for (guint i = 0; rows && i < rows->len; i++) {
+            const char *row = static_cast<char *>(g_ptr_array_index(rows.get(), i));
+
+            joined += std::string(support::Text(dim_shelf_read(shelf.get(), row, &error)).get())
+                      + " ";
+            EXPECT_TRUE(dim_shelf_drop(shelf.get(), row, &error)) << error.message();
+        }
         return joined;
     }
 };
@@ -367,25 +372,6 @@ TEST_F(Shelf, WhoSaysMostBytesMakesRoomForTheOthers)
     EXPECT_LE(dim_store_count(store.get(), DIM_TABLE_WAITING), 18U);
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "bob ");
     EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()).find("new "), 0U);
-}
-
-TEST_F(Shelf, GivesBackThoseWhoAreWantedAlone)
-{
-    OWNED(DimId) group = person(4);
-
-    for (DimId *who : { bob.get(), eve.get(), bob.get() })
-        ASSERT_TRUE(say_in(group.get(), who, dim_id_text(who)));
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, group.get(), "?", &error));
-    OWNED(GPtrArray)
-    texts(dim_shelf_take(
-        shelf.get(), DIM_SHELF_INCOMING, group.get(),
-        [](const char *sender, gpointer wanted) -> gboolean {
-            return g_strcmp0(sender, static_cast<const char *>(wanted)) == 0;
-        },
-        const_cast<char *>(dim_id_text(bob.get())), &error));
-    EXPECT_EQ(texts->len, 2U);
-    EXPECT_EQ(take(DIM_SHELF_INCOMING, group.get()),
-              dim_id_text(eve.get()) + std::string(" ? "));
 }
 
 TEST_F(Shelf, CountsWhatIsTakenOneByOne)

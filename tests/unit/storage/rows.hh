@@ -70,7 +70,7 @@ keys(DimStore *store, DimTable table, const char *label = nullptr)
     if (label == nullptr)
         EXPECT_TRUE(dim_store_list(store, table, FALSE, collect, &rows, &error));
     else
-        EXPECT_TRUE(dim_store_list_label(store, table, label, collect, &rows, &error));
+        EXPECT_TRUE(dim_store_list_label(store, table, label, TRUE, collect, &rows, &error));
     for (const Row &row : rows)
         joined += row.key + " ";
     return joined;
