@@ -279,7 +279,8 @@ answer_array(DimAnswers *answers, DimQuestion *question)
     JsonArray *contents = dim_json_array(dim_content_json(whole), "contents");
     guint length = contents != NULL ? json_array_get_length(contents) : 0;
 
-    for (guint i = 0; i < MIN(length, ARRAY_MAX) && question->work < ARRAY_WORK; i++) {
+    for (guint i = 0;
+         i < MIN(length, ARRAY_MAX) && question->work + question->wasted < ARRAY_WORK; i++) {
         JsonNode *node = json_array_get_element(contents, i);
         g_autoptr(DimContent) one = NULL;
 

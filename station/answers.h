@@ -32,6 +32,8 @@ typedef struct {
     GPtrArray *replies; /* element type DimContent; answers go here */
     DimEffect effect;
     double work; /* what the answer took, measured in verified signatures */
+    double
+        wasted; /* and what it took to find out that somebody did not sign what he should have */
 } DimQuestion;
 
 /* What the answers work with; all is borrowed. */

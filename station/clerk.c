@@ -159,9 +159,9 @@ dim_clerk_save_document(DimClerk *clerk, const DimId *id, DimDocument *document,
     return verdict;
 }
 
-/* By how many ordinary signatures one of this key is dearer: with the square of its length, for exponents are short. */
-static guint
-dearness(const DimPublicKey *key)
+/* With the square of its length, for exponents are short. */
+guint
+dim_clerk_dearness(const DimPublicKey *key)
 {
     guint bits = dim_public_key_bits(key);
 
@@ -180,13 +180,13 @@ take_attachments(DimClerk *clerk, const DimMessage *message, guint *work, GError
 
     if (dim_message_meta_json(message) != NULL) {
         meta = dim_meta_from_json(dim_message_meta_json(message), error);
-        *work += meta != NULL ? dearness(dim_meta_key(meta)) : 0;
+        *work += meta != NULL ? dim_clerk_dearness(dim_meta_key(meta)) : 0;
         if (meta == NULL || !dim_clerk_save_meta(clerk, sender, meta, error))
             return FALSE;
     }
     if (dim_message_visa_json(message) == NULL || dim_book_meta(clerk->book, sender) == NULL)
         return TRUE;
-    *work += dearness(dim_meta_key(dim_book_meta(clerk->book, sender)));
+    *work += dim_clerk_dearness(dim_meta_key(dim_book_meta(clerk->book, sender)));
     visa = dim_document_from_json(dim_message_visa_json(message), sender, error);
     if (visa == NULL)
         return FALSE;
@@ -216,7 +216,7 @@ dim_clerk_check(DimClerk *clerk, const DimMessage *message, guint *work)
         return DIM_CLERK_STRANGER;
     good = dim_seal_verify_counting(message, keys, &tried);
     for (guint i = 0; i < tried; i++)
-        *work += 1 + dearness(g_ptr_array_index(keys, i));
+        *work += 1 + dim_clerk_dearness(g_ptr_array_index(keys, i));
     *work -= good ? 1 : 0;
     return good ? DIM_CLERK_GOOD : DIM_CLERK_FORGED;
 }

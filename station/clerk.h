@@ -58,6 +58,9 @@ char *dim_clerk_seal_ahead(DimClerk *clerk,
                            double now,
                            GError **error);
 
+/* By how many ordinary signatures one of this key is dearer to check. */
+guint dim_clerk_dearness(const DimPublicKey *key);
+
 /* The same as the book's, within the bound of accounts; what was cached about the person is forgotten. */
 gboolean dim_clerk_save_meta(DimClerk *clerk, const DimId *id, DimMeta *meta, GError **error);
 DimBookVerdict dim_clerk_save_document(DimClerk *clerk,

@@ -157,6 +157,7 @@ take_mine(DimServer *server,
     }
     dim_answers_give(server->answers, &question);
     dim_hub_charge(server->hub, guest->line, question.work);
+    dim_hub_waste(server->hub, guest->line, question.wasted);
     for (guint i = 0; i < replies->len; i++) {
         if (reply(server, guest, message, replies->pdata[i], introduce))
             introduce = FALSE;

@@ -6,8 +6,9 @@
 #include "base/json.h"
 #include "message/commands.h"
 
-#define DOCUMENTS_MAX 8   /* told in one answer */
-#define DOCUMENT_WORK 2.0 /* what one costs to read, verify and keep, in verified signatures */
+#define DOCUMENTS_MAX 8 /* told in one answer */
+#define DOCUMENT_WORK \
+    2.0 /* signatures checked until one is kept: here, and at the door of the book */
 
 static void
 say(DimQuestion *question, const char *text, const char *template_text, const DimId *id)
@@ -27,10 +28,14 @@ put_meta(DimClerk *clerk, DimQuestion *question, const DimId *id, DimMeta *meta)
 {
     g_autoptr(GError) error = NULL;
 
+    double work = dim_clerk_dearness(dim_meta_key(meta));
+
     if (!dim_meta_matches(meta, id)) {
+        question->wasted += 1 + work;
         say(question, "Meta not valid.", "Meta not valid: ${did}.", id);
         return FALSE;
     }
+    question->work += work;
     if (!dim_clerk_save_meta(clerk, id, meta, &error)) {
         g_debug("meta of %s: %s", dim_id_text(id), error->message);
         say(question, "Meta not accepted.", "Meta not accepted: ${did}.", id);
@@ -133,8 +138,19 @@ typedef enum {
     PUT_NOT_ACCEPTED
 } Put;
 
+static gboolean
+is_genuine(const DimMeta *meta, const DimId *id, const DimDocument *document)
+{
+    return dim_id_equal(dim_document_owner(document), id)
+           && dim_document_verify(document, meta);
+}
+
 static Put
-put_document(DimClerk *clerk, const DimClock *clock, const DimId *id, DimDocument *document)
+put_document(DimClerk *clerk,
+             const DimClock *clock,
+             DimQuestion *question,
+             const DimId *id,
+             DimDocument *document)
 {
     DimBook *book = dim_clerk_book(clerk);
     DimMeta *meta = dim_book_meta(book, id);
@@ -142,9 +158,13 @@ put_document(DimClerk *clerk, const DimClock *clock, const DimId *id, DimDocumen
     g_autoptr(GError) error = NULL;
     DimDocument *held;
 
-    if (meta == NULL || !dim_id_equal(dim_document_owner(document), id)
-        || !dim_document_verify(document, meta))
+    if (meta == NULL)
         return PUT_NOT_ACCEPTED;
+    if (!is_genuine(meta, id, document)) {
+        question->wasted += 1 + dim_clerk_dearness(dim_meta_key(meta));
+        return PUT_NOT_ACCEPTED;
+    }
+    question->work += DOCUMENT_WORK * (1 + dim_clerk_dearness(dim_meta_key(meta)));
     if (time > dim_clock_now(clock) + DIM_CLOCK_AHEAD)
         return PUT_NOT_CHANGED;
     switch (dim_clerk_save_document(clerk, id, document, &error)) {
@@ -172,10 +192,8 @@ put_documents(DimClerk *clerk,
               GPtrArray *documents)
 {
     for (guint i = 0; i < documents->len; i++) {
-        Put put;
+        Put put = put_document(clerk, clock, question, id, documents->pdata[i]);
 
-        question->work += DOCUMENT_WORK;
-        put = put_document(clerk, clock, id, documents->pdata[i]);
         if (put == PUT_NOT_ACCEPTED) {
             say(question, "Document not accepted.", "Document not accepted: ${did}.", id);
             return;

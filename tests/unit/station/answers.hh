@@ -74,6 +74,7 @@ class Answers : public ::testing::Test {
         g_ptr_array_unref(question.replies);
         effect_ = question.effect;
         work_ = question.work;
+        wasted_ = question.wasted;
         return texts;
     }
     std::vector<std::string>
@@ -119,6 +120,7 @@ class Answers : public ::testing::Test {
     DimAnswers *answers_ = nullptr;
     DimEffect effect_ = DIM_EFFECT_NONE;
     double work_ = 0;
+    double wasted_ = 0;
     Person anna_{ "Anna" };
     Person ben_{ "Ben" };
 };

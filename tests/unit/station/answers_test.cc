@@ -135,6 +135,34 @@ TEST_F(Answers, DocumentsArePaidByWhoSendsThem)
     EXPECT_LE(work_, 4 * DIM_COMMAND_DOCUMENTS) << "and more than so many are not looked at";
 }
 
+// An RSA key of twice the ordinary length costs four times as much.
+TEST_F(Answers, DocumentsOfDearKeysArePaidByTheirWork)
+{
+    OWNED(DimPrivateKey) dear(dim_private_key_new(DIM_KEY_RSA, 2048, nullptr));
+    OWNED(DimMeta) meta(dim_meta_new(DIM_META_MKM, dear.get(), "dear", nullptr));
+    OWNED(DimId) id(dim_meta_make_id(meta.get(), DIM_TYPE_USER, nullptr));
+    auto push = [&](const DimId *whose, const DimPrivateKey *signer) {
+        OWNED(DimDocument)
+        document(dim_document_new(whose, "visa",
+                                  dim_document_properties(dim_user_visa(ben_.user.get())),
+                                  dim_clock_now(dim_clock_system()), signer, nullptr));
+        OWNED(DimContent)
+        content(dim_document_command_new(whose, meta.get(), document.get()));
+
+        return words(answers(anna_, content.get()));
+    };
+
+    EXPECT_EQ(push(id.get(), dear.get()), Words{ "Document received." });
+    EXPECT_EQ(work_, 3 + 2 * 4) << "the meta, and the document here and at the book";
+    EXPECT_EQ(wasted_, 0);
+    EXPECT_EQ(push(id.get(), dim_user_signer(anna_.user.get())),
+              Words{ "Document not accepted." });
+    EXPECT_EQ(work_, 3);
+    EXPECT_EQ(wasted_, 4);
+    EXPECT_EQ(push(ben_.id(), dear.get()), Words{ "Meta not valid." });
+    EXPECT_EQ(wasted_, 4);
+}
+
 TEST_F(Answers, JudgesWhoSentAMessage)
 {
     OWNED(DimContent) hello(dim_report_new("online"));
