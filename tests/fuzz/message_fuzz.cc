@@ -5,35 +5,7 @@
 
 #include "message/seal.h"
 
-// Bob's visa key of the repository's vectors (thrown away, as all keys there).
-static const char bob[] = "{\"algorithm\":\"RSA\",\"data\":\""
-                          "-----BEGIN RSA PRIVATE KEY-----\\n"
-                          "MIICWwIBAAKBgQCwFaix7Wv962GP4hm9PE/oU+ZE8edGaLgq3Ma1Ninq6DdAeqoV\\n"
-                          "cvaHOTkydWSILuLClUgI9/YWrlE/fXqljNkTCZh3xWvUUH52VHIzPqsIpgbhtkJm\\n"
-                          "jn5L59RdSvYflyEfVRG+yH203Uzg/lZLkX3sCX3OWwYsyWo6JqhBUJUrgQIDAQAB\\n"
-                          "AoGAXR8nNunL2d54myJE4Hob/E8akU2pNOg+tZRKlh0N8Ahc6AG3H17MF9lgcVn6\\n"
-                          "D7dT/vn5vZx9DaOknkIa8aBaT8EBc+OhV06Qsii4gZXznurBsP3/Eu2FTCU3o/8G\\n"
-                          "1BL7YXewpKBjLqOIDsO+D2GHyf70hgli9Bu1fx0wtBCtGf0CQQDjhjC64XGP00vo\\n"
-                          "28owce2AY3ovCRIcywosPVVB9vunlXZDCYdS/fs4/qWQJYJIHpt6kUA7KO6h+GTw\\n"
-                          "JBUT94jbAkEAxh9b/OsrEYDyrFSaoPEmcfh+8AMdh8armJhyriWmyrqn41uJ3+CJ\\n"
-                          "WkaEyskvkwyEsTyZmnYVMUOPL62QPmjN0wJAIG66d4k3ZOcbxP+/nJRA5LJJcnb6\\n"
-                          "i/wtYQ0FIDgSu1rE1t1+2se1jfROqXOPVLR4OUqHO2ekTJZZ3Rlnn8cDTQJAEDZy\\n"
-                          "vaC09oq50RZfTPpO7haqtJNcsEa2thcLk2qrWn2pzXYpMzPZqZSJu1p5VSw6E5Lk\\n"
-                          "8vnkxBJGPl2SpzjGVwJAKG5qoN6Cg4Zsf0j1IH36nAzVOQadKQTo6g/CHDFj5vVN\\n"
-                          "GYvH8MI/DatxkFfprLRo6khEFcwzAoOS0xTnBqgMDw==\\n"
-                          "-----END RSA PRIVATE KEY-----\\n"
-                          "\"}";
-
-static DimPrivateKey *
-rsa_key()
-{
-    DimSecret *secret = dim_secret_new(bob, strlen(bob));
-    DimPrivateKey *key = dim_private_key_from_secret(secret, nullptr);
-
-    dim_secret_unref(secret);
-    g_assert(key != nullptr);
-    return key;
-}
+#include "tests/support/fixed_user.hh"
 
 static GPtrArray *
 my_keys()
@@ -43,7 +15,7 @@ my_keys()
     if (keys == nullptr) {
         keys = g_ptr_array_new();
         g_ptr_array_add(keys, dim_private_key_new(DIM_KEY_ECC, 256, nullptr));
-        g_ptr_array_add(keys, rsa_key());
+        g_ptr_array_add(keys, support::fixed_key(support::fixed_rsa).release());
     }
     return keys;
 }
