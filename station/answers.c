@@ -13,6 +13,10 @@
 #include "station/registry.h"
 #include "station/search.h"
 
+/* One answer is sealed and signed; so many bytes of it take as long once more. */
+#define ANSWER_WORK  1.0
+#define ANSWER_BYTES 16384.0
+
 /* Messages that were answered with "not support" and are remembered. */
 #define REFUSALS_MAX 4096
 
@@ -46,16 +50,25 @@ dim_answers_free(DimAnswers *answers)
 }
 
 void
+dim_answers_add(DimQuestion *question, DimContent *content)
+{
+    g_autofree char *text = dim_content_to_text(content);
+
+    question->work += ANSWER_WORK + (double)strlen(text) / ANSWER_BYTES;
+    g_ptr_array_add(question->replies, content);
+}
+
+void
 dim_answers_receipt(DimQuestion *question,
                     const char *text,
                     const char *template_text,
                     const char *name,
                     const char *value)
 {
-    g_ptr_array_add(question->replies, template_text == NULL
-                                           ? dim_receipt_new(text, question->message)
-                                           : dim_receipt_new_from(text, template_text, name,
-                                                                  value, question->message));
+    dim_answers_add(question, template_text == NULL
+                                  ? dim_receipt_new(text, question->message)
+                                  : dim_receipt_new_from(text, template_text, name, value,
+                                                         question->message));
 }
 
 const DimOffice *
@@ -139,8 +152,7 @@ answer_handshake(DimAnswers *answers, DimQuestion *question)
         reply = "DIM!";
         question->effect = DIM_EFFECT_LOGIN;
     }
-    g_ptr_array_add(question->replies,
-                    handshake(reply, told, question->host, question->port, FALSE));
+    dim_answers_add(question, handshake(reply, told, question->host, question->port, FALSE));
 }
 
 /* ---- login, report (protocol §5.11) ---- */

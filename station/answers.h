@@ -18,9 +18,6 @@ typedef enum {
     DIM_EFFECT_INACTIVE,
 } DimEffect;
 
-/* Bytes given back that count as one signature checked. */
-#define DIM_ANSWER_BYTES 16384.0
-
 /* One content of a checked message, and who asks. */
 typedef struct {
     const char *session; /* the challenge of his line */
@@ -29,11 +26,10 @@ typedef struct {
     const DimMessage *message;
     const char *text; /* the message as it was received */
     DimContent *content;
-    GPtrArray *replies; /* element type DimContent; answers go here */
+    GPtrArray *replies; /* element type DimContent; see dim_answers_add() */
     DimEffect effect;
-    double work; /* what the answer took, measured in verified signatures */
-    double
-        wasted; /* and what it took to find out that somebody did not sign what he should have */
+    double work;   /* what the answer took, measured in verified signatures */
+    double wasted; /* what it took to find out that somebody did not sign what he should have */
 } DimQuestion;
 
 /* What the answers work with; all is borrowed. */
@@ -56,7 +52,9 @@ DimContent *dim_answers_challenge(const char *session, const char *host, guint16
 /* Borrowed. */
 const DimOffice *dim_answers_office(const DimAnswers *answers);
 
-/* For the files of the answers: a receipt about the question's message; template (nullable) has ${name} in it, which value
+/* For the files of the answers: adds one (transfer full) and what it costs, by its size, to the question's work. */
+void dim_answers_add(DimQuestion *question, DimContent *content);
+/* The same with a receipt about the question's message; template (nullable) has ${name} in it, which value
  * replaces (protocol §4.9). */
 void dim_answers_receipt(DimQuestion *question,
                          const char *text,

@@ -2,8 +2,6 @@
 /* Backups: locked by their owners, opaque here, one of each title. */
 #include "station/backup.h"
 
-#include <string.h>
-
 #include "base/json.h"
 
 typedef struct {
@@ -37,8 +35,7 @@ give_back(const DimOffice *office, DimQuestion *question, const Row *row)
         say(question, row, "not found");
         return;
     }
-    question->work += (double)strlen(text) / DIM_ANSWER_BYTES;
-    g_ptr_array_add(question->replies, content);
+    dim_answers_add(question, content);
 }
 
 static void

@@ -2,8 +2,6 @@
 /* Block and mute lists: kept, given back, and what a blocked sender is told. */
 #include "station/lists.h"
 
-#include <string.h>
-
 #include "base/json.h"
 #include "message/commands.h"
 #include "message/services.h"
@@ -31,12 +29,11 @@ give_back(const DimOffice *office, DimQuestion *question, const char *command)
     DimContent *content = text != NULL ? dim_content_parse(text, -1, NULL) : NULL;
     g_autoptr(GPtrArray) nobody = NULL;
 
-    question->work += text != NULL ? (double)strlen(text) / DIM_ANSWER_BYTES : 0;
     if (content == NULL) {
         nobody = g_ptr_array_new();
         content = dim_list_new(command, nobody);
     }
-    g_ptr_array_add(question->replies, content);
+    dim_answers_add(question, content);
 }
 
 /* The list alone, with the serial number and the time that its owner gave it. New string. */

@@ -76,5 +76,5 @@ dim_names_answer(DimAnswers *answers, DimQuestion *question)
         json_object_set_array_member(json, "missed", missed);
     else
         json_array_unref(missed);
-    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, json));
+    dim_answers_add(question, dim_content_new_take(DIM_CONTENT_COMMAND, json));
 }

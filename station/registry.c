@@ -7,8 +7,8 @@
 #include "message/commands.h"
 
 #define DOCUMENTS_MAX 8 /* told in one answer */
-#define DOCUMENT_WORK \
-    2.0 /* signatures checked until one is kept: here, and at the door of the book */
+/* Signatures checked until one is kept: here, and at the door of the book. */
+#define DOCUMENT_WORK 2.0
 
 static void
 say(DimQuestion *question, const char *text, const char *template_text, const DimId *id)
@@ -16,18 +16,11 @@ say(DimQuestion *question, const char *text, const char *template_text, const Di
     dim_answers_receipt(question, text, template_text, "did", dim_id_text(id));
 }
 
-static void
-reply(DimQuestion *question, DimContent *content)
-{
-    g_ptr_array_add(question->replies, content);
-}
-
 /* TRUE if the meta is known now; FALSE when a receipt says why not. */
 static gboolean
 put_meta(DimClerk *clerk, DimQuestion *question, const DimId *id, DimMeta *meta)
 {
     g_autoptr(GError) error = NULL;
-
     double work = dim_clerk_dearness(dim_meta_key(meta));
 
     if (!dim_meta_matches(meta, id)) {
@@ -70,7 +63,7 @@ dim_registry_meta(DimClerk *clerk, G_GNUC_UNUSED const DimClock *clock, DimQuest
     if (known == NULL)
         say(question, "Meta not found.", "Meta not found: ${did}.", id);
     else
-        reply(question, dim_meta_command_new(id, known));
+        dim_answers_add(question, dim_meta_command_new(id, known));
 }
 
 /* ---- documents asked for ---- */
@@ -96,7 +89,7 @@ forward_login(DimClerk *clerk, DimQuestion *question, const DimId *id)
     json_array_add_object_element(secrets, json_object_ref(login));
     json_object_set_object_member(forward, "forward", json_object_ref(login));
     json_object_set_array_member(forward, "secrets", secrets);
-    reply(question, dim_content_new_take(DIM_CONTENT_FORWARD, forward));
+    dim_answers_add(question, dim_content_new_take(DIM_CONTENT_FORWARD, forward));
 }
 
 static void
@@ -120,12 +113,12 @@ tell_documents(DimClerk *clerk, DimQuestion *question, const DimId *id)
     if (dim_book_meta(book, id) != NULL)
         meta = dim_meta_ref(dim_book_meta(book, id));
     visas = dim_book_documents(book, id);
-    reply(question, dim_document_command_new(id, meta, newest));
+    dim_answers_add(question, dim_document_command_new(id, meta, newest));
     for (guint i = 0; i < MIN(visas->len, DOCUMENTS_MAX); i++) {
         DimDocument *visa = visas->pdata[i];
 
         if (g_strcmp0(dim_document_terminal(visa), dim_document_terminal(newest)) != 0)
-            reply(question, dim_document_command_new(id, meta, visa));
+            dim_answers_add(question, dim_document_command_new(id, meta, visa));
     }
     forward_login(clerk, question, id);
 }

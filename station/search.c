@@ -135,7 +135,7 @@ tell(const DimOffice *office, DimQuestion *question, const char *keywords, JsonA
     json_object_set_int_member(json, "limit", dim_json_integer(asked, "limit", 0));
     json_object_set_array_member(json, "users", users);
     json_object_set_string_member(json, "station", dim_id_text(dim_clerk_me(office->clerk)));
-    g_ptr_array_add(question->replies, dim_content_new_take(DIM_CONTENT_COMMAND, json));
+    dim_answers_add(question, dim_content_new_take(DIM_CONTENT_COMMAND, json));
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include "tests/support/matchers.hh"
 #include "tests/unit/station/caller.hh"
+#include "tests/unit/station/dear.hh"
 
 using namespace station_test;
 using support::failed_with;
@@ -149,6 +150,24 @@ TEST_F(Clerk, SaysWhatAWrongSignatureCost)
     EXPECT_EQ(paid, 1u + 4 * 16) << "four of sixteen, each as sixteen";
     EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_GOOD);
     EXPECT_EQ(paid, 0u) << "the first key was right";
+}
+
+TEST_F(Clerk, SaysWhatAGoodSignatureOfADearKeyCostAndBothAttachments)
+{
+    DearPerson dear;
+    OWNED(DimContent) content(dim_content_new_text("hello"));
+    const auto cost = [&](bool with_meta, bool with_visa) {
+        const std::string text = dear.said(content.get(), with_meta, with_visa);
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, nullptr));
+
+        EXPECT_EQ(check(message.get()), DIM_CLERK_GOOD);
+        return paid;
+    };
+
+    EXPECT_EQ(cost(true, true), 3 * DearPerson::MORE);
+    EXPECT_EQ(cost(true, false), 2 * DearPerson::MORE) << "a meta is checked each time";
+    EXPECT_EQ(cost(false, true), 2 * DearPerson::MORE) << "and so is a visa";
+    EXPECT_EQ(cost(false, false), DearPerson::MORE);
 }
 
 // A group's meta is as good as a person's, but a group says nothing by itself.

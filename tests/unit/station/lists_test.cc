@@ -56,7 +56,7 @@ TEST_F(Lists, ArePaidByWhoAsksForThem)
     std::string all = R"({"type":202,"sn":6,"contents":[)" + question;
 
     answers(anna_, question);
-    EXPECT_LT(work_, 0.01) << "there is none yet";
+    EXPECT_LT(work_, 1.1) << "there is none yet";
     for (int i = 1; i < 2000; i++) {
         g_autofree char *id = g_strdup_printf(",\"0x%040x\"", 0x5000000 + i);
         ids += id;
@@ -66,7 +66,7 @@ TEST_F(Lists, ArePaidByWhoAsksForThem)
         Words{ "Block received." });
     answers(anna_, question);
     EXPECT_GT(work_, 80000 / 16384.0);
-    EXPECT_LT(work_, 120000 / 16384.0);
+    EXPECT_LT(work_, 1 + 120000 / 16384.0);
     for (int i = 0; i < 63; i++)
         all += "," + question;
     const size_t count = answers(anna_, all + "]}").size();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mail to the station that costs private-key operations and that no key opens: who sends it pays, the others do not wait.
+// Mail that costs the station much, or that nothing comes of: who sends it pays, the others do not wait.
 #include <gtest/gtest.h>
 
+#include "station/server_parts.h"
+
+#include "tests/unit/station/dear.hh"
 #include "tests/unit/station/house.hh"
 
 using namespace station_test;
@@ -142,6 +145,65 @@ TEST(Opening, LetsOthersSpeakBetweenTheLinesOfAPacket)
     EXPECT_EQ(packet.body, "PONG");
     EXPECT_FALSE(e->acknowledged(serial, 300))
         << "16,000 units of work, 2,000 at once and 500 a second";
+}
+
+// The line of whoever is not logged in, if there is only one.
+DimLine *
+line_of_the_stranger(const House &house)
+{
+    GHashTableIter iter;
+    gpointer guest = nullptr;
+
+    g_hash_table_iter_init(&iter, house.server->guests);
+    while (g_hash_table_iter_next(&iter, &guest, nullptr)) {
+        if (static_cast<DimGuest *>(guest)->account == nullptr)
+            return static_cast<DimGuest *>(guest)->line;
+    }
+    return nullptr;
+}
+
+void
+hardly_any_allowance(DimSettings *settings)
+{
+    settings->rate = 1;
+    settings->burst = 150;
+}
+
+TEST(Opening, AGoodSignatureOfADearKeyIsPaid)
+{
+    House house(hardly_any_allowance);
+    Person eve("Eve");
+    DearPerson dear;
+    OWNED(DimContent)
+    thanks(dim_content_parse(R"({"type":136,"sn":1,"command":"receipt","text":"thanks"})", -1,
+                             nullptr)); // is not answered
+    auto e = house.caller(eve);
+
+    ASSERT_TRUE(e->acknowledged(e->send(dear.said(thanks.get(), true, true))));
+    const double before = line_of_the_stranger(house)->tokens;
+    ASSERT_TRUE(e->acknowledged(e->send(dear.said(thanks.get(), false, false))));
+    EXPECT_GT(before - line_of_the_stranger(house)->tokens, 2.5)
+        << "one for the message, and three for the key";
+}
+
+TEST(Opening, WhatNobodySignedIsPaidByTheNextLineToo)
+{
+    House house(hardly_any_allowance);
+    Person eve("Eve");
+    Person mallory("Mallory");
+    auto e = house.caller(eve);
+
+    ASSERT_TRUE(e->login());
+    auto m = house.caller(mallory);
+    std::string forged = letter(mallory, eve, "I am Eve");
+    forged.replace(forged.find(mallory.name()), mallory.name().size(), eve.name());
+    ASSERT_TRUE(m->acknowledged(m->send(lines(forged, 30)), 20000));
+    m.reset();
+    e->wait(3000, [&] { return line_of_the_stranger(house) == nullptr; });
+    auto next = house.caller(mallory);
+    ASSERT_TRUE(e->wait(3000, [&] { return line_of_the_stranger(house) != nullptr; }));
+    EXPECT_LT(line_of_the_stranger(house)->tokens, 150 - 40)
+        << "thirty messages, two keys tried on each";
 }
 
 // A fresh line does not make its debts forgotten.
