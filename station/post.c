@@ -272,6 +272,8 @@ dim_server_go_on(DimServer *server, DimGuest *guest)
     if (!dim_store_begin(server->store, &error)) {
         dim_server_complain(server, "nothing can be kept", error);
         g_clear_pointer(&guest->reading, dim_reading_free);
+        /* Else what he says next would be answered, and over WebSocket that answer says that this was read. */
+        dim_hub_cut(server->hub, guest->line, "what it said could not be kept");
         return TRUE;
     }
     text = dim_reading_next(reading, &depth);

@@ -151,8 +151,8 @@ TEST(Disk, APayloadOfWhichOneTurnWasLostIsNotAcknowledged)
     std::string lines;
 
     ASSERT_TRUE(a->login());
-    for (int i = 0; i < 40;
-         i++) { // each is work; at what is said of another station nothing is said
+    // Each is work; at what is said of another station nothing is said.
+    for (int i = 0; i < 40; i++) {
         OWNED(DimContent)
         content(dim_login_new(anna.id(), "test", other.id(), "127.0.0.1", 9394));
 
@@ -248,6 +248,27 @@ TEST_F(LastRead, AWebSocketCloseBringsOutNoWordOfWhatIsNotKept)
     EXPECT_FALSE(web->receipt("Message delivered.", 10));
     EXPECT_EQ(house.queued(), 0U);
     EXPECT_TRUE(b->letters.empty());
+}
+
+// The store cannot even begin: over WebSocket a PONG behind the message would say that it was read.
+TEST_F(LastRead, WhatFindsTheStoreTakenBringsOutNoWord)
+{
+    Warnings warnings;
+    sqlite3 *other = nullptr;
+    const std::string path = house.folder.file("station/store.db");
+
+    ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_FALSE(web->acknowledged(web->send(letter(anna, ben, "lost")), 20000));
+    EXPECT_TRUE(web->closed());
+    EXPECT_FALSE(a->acknowledged(a->send(letter(anna, ben, "lost too")), 20000));
+    EXPECT_TRUE(a->closed());
+    EXPECT_EQ(house.queued(), 0U);
+    EXPECT_EQ(warnings.texts.size(), 1U);
+    EXPECT_EQ(sqlite3_close(other), SQLITE_OK);
+    a = house.caller(anna);
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->acknowledged(a->send(letter(anna, ben, "kept"))));
 }
 
 TEST_F(LastRead, WhatIsKeptIsAcknowledgedBeforeTheLineIsClosed)
