@@ -4,51 +4,45 @@
 
 #include <string.h>
 
+#include "base/sight.h"
+
 #define MAX_FIELD 300 /* characters */
 
+/* What a mark that nobody sees does in a name, or in any other piece of a line of ours: it moves its neighbours, or makes two
+ * names look alike. Running text needs some of them, where scripts of both directions meet. */
 static gboolean
-is_harmful(gunichar c)
+is_left_out(gunichar c, gboolean one_line)
 {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c <= 0x9f)
-           || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028
-           || c == 0x2029 || c == 0xfeff;
+    DimSight sight = dim_sight(c);
+
+    return sight == DIM_SIGHT_HARMFUL
+           || (one_line && (sight == DIM_SIGHT_UNSEEN || sight == DIM_SIGHT_MARK));
 }
 
-/* Marks that nobody sees. Running text needs some of them, where scripts of both directions meet; in a name, or in any other piece
- * of a line of ours, they could only move its neighbours or make two names look alike. The joiners (U+200C, U+200D) and
- * the selectors of variants (U+FE00-FE0F) stay: letters and emoji look different with them. */
-static gboolean
-is_unseen(gunichar c)
-{
-    static const struct {
-        gunichar first, last;
-    } ranges[] = {
-        { 0xad, 0xad },     { 0x34f, 0x34f },   { 0x61c, 0x61c },     { 0x115f, 0x1160 },
-        { 0x180b, 0x180f }, { 0x200b, 0x200b }, { 0x200e, 0x200f },   { 0x2060, 0x206f },
-        { 0x3164, 0x3164 }, { 0xffa0, 0xffa0 }, { 0xe0000, 0xe007f },
-    };
-
-    for (guint i = 0; c >= ranges[0].first && i < G_N_ELEMENTS(ranges); i++) {
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return TRUE;
-    }
-    return FALSE;
-}
-
+/* One line: what stands between words is one plain blank, and none stands at either end. */
 static void
 append(GString *out, const char *text, gboolean one_line, gulong limit)
 {
+    gsize start = out->len;
+    gboolean blank = FALSE;
+
     for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
         gunichar c = g_utf8_get_char(p);
 
-        if (is_harmful(c) || (one_line && is_unseen(c)))
+        if (is_left_out(c, one_line))
             continue;
-        if (limit-- == 0) {
+        if (one_line && dim_sight(c) == DIM_SIGHT_BLANK) {
+            blank = out->len > start;
+            continue;
+        }
+        if (limit == 0 || (blank && limit == 1)) {
             g_string_append(out, "…");
             return;
         }
-        if (one_line && c < 0x20)
-            c = ' ';
+        if (blank)
+            g_string_append_c(out, ' ');
+        limit -= blank ? 2 : 1;
+        blank = FALSE;
         g_string_append_unichar(out, c);
     }
 }
@@ -62,11 +56,17 @@ dim_plain_append(GString *out, const char *text, gboolean one_line)
 static void
 append_apart(GString *out, const char *text, gulong limit)
 {
-    if (text == NULL || text[0] == '\0')
+    gsize before = out->len;
+    gsize start;
+
+    if (text == NULL)
         return;
-    if (out->len > 0 && out->str[out->len - 1] != '\n')
+    if (before > 0 && out->str[before - 1] != '\n')
         g_string_append_c(out, ' ');
+    start = out->len;
     append(out, text, TRUE, limit);
+    if (out->len == start)
+        g_string_truncate(out, before);
 }
 
 void

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-#define MAX_TAG 4096 /* bytes in which a closing bracket outside of quotes is looked for */
+#include "dim.h"
+
+#define MAX_TAG  4096 /* bytes in which a closing bracket outside of quotes is looked for */
+#define MAX_NAME 64   /* characters */
 
 typedef struct {
     const char *at;
@@ -305,48 +308,35 @@ dim_markup_from_plain(const char *plain)
     return g_string_free(out, FALSE);
 }
 
-static gboolean
-turns_text(gunichar c)
-{
-    return (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E)
-           || (c >= 0x2066 && c <= 0x2069) || c == 0x061C || c == 0xFEFF;
-}
-
-/* What a name could be made longer or another by, unseen: formats, and letters and marks that are drawn as nothing. */
-static gboolean
-is_drawn(gunichar c)
-{
-    static const gunichar fillers[] = { 0x34f,  0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b,
-                                        0x180c, 0x180d, 0x180f, 0x2800, 0x3164, 0xffa0 };
-
-    for (guint i = 0; i < G_N_ELEMENTS(fillers); i++) {
-        if (c == fillers[i])
-            return FALSE;
-    }
-    return g_unichar_isprint(c);
-}
-
+/* What a name could be made longer or another by, unseen, is a blank like any other, as the joiners are: between letters it is
+ * seen, and at the ends there is none. What orders or turns text is left out. */
 char *
 dim_markup_name(const char *nickname)
 {
     g_autofree char *valid = g_utf8_make_valid(nickname, (gssize)strnlen(nickname, 1024));
-    GString *out = g_string_new(NULL);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gboolean blank = FALSE;
     gsize count = 0;
 
-    for (char *at = valid; *at != '\0' && count < 64; at = g_utf8_next_char(at)) {
+    for (char *at = valid; *at != '\0' && count < MAX_NAME; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
+        DimSight sight = dim_sight(c);
 
-        if (turns_text(c))
+        if (sight == DIM_SIGHT_MARK || sight == DIM_SIGHT_HARMFUL)
             continue;
-        g_string_append_unichar(out, is_drawn(c) ? c : ' ');
-        count++;
+        if (sight != DIM_SIGHT_DRAWN || !g_unichar_isprint(c)) {
+            blank = count > 0;
+            continue;
+        }
+        if (blank && count + 2 > MAX_NAME)
+            break;
+        if (blank)
+            g_string_append_c(out, ' ');
+        count += blank ? 2 : 1;
+        blank = FALSE;
+        g_string_append_unichar(out, c);
     }
-    g_strstrip(out->str);
-    if (*out->str == '\0') {
-        g_string_free(out, TRUE);
-        return NULL;
-    }
-    return g_string_free(out, FALSE);
+    return out->len > 0 ? g_strdup(out->str) : NULL;
 }
 
 char *

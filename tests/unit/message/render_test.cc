@@ -125,10 +125,10 @@ TEST(Render, LeavesOutWhatTurnsOrHidesText)
 // Who writes from right to left orders what stands beside a number with them; in a name they only mislead.
 TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
 {
-    const std::string marks[] = {
-        "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad",
-        "\u034f", "\u115f", "\u3164", "\uffa0", "\u180b", "\U000e0041"
-    };
+    const std::string marks[] = { "\u200e",     "\u200f",     "\u061c",    "\u200b",
+                                  "\u2060",     "\u00ad",     "\u034f",    "\u115f",
+                                  "\u3164",     "\uffa0",     "\u180b",    "\U000e0041",
+                                  "\U000e0100", "\U00016fe4", "\U0001d159" };
 
     for (const std::string &mark : marks) {
         const std::string text = "a" + mark + "b";
@@ -144,6 +144,20 @@ TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
     for (const std::string joiner : { "\u200c", "\u200d", "\ufe0f" })
         EXPECT_EQ("[Contact] a" + joiner + "b",
                   shown(R"({"type":51,"sn":1,"name":"a)" + joiner + "b\"}"));
+}
+
+TEST(Render, BlanksOfAnyWidthAreOneInALineOfOurs)
+{
+    for (const std::string blank : { " ", "\u00a0", "\u2003", "\u3000", " \u00a0  " }) {
+        EXPECT_EQ("[Contact] a b", shown(R"({"type":51,"sn":1,"name":")" + blank + "a" + blank
+                                         + "b" + blank + "\"}"));
+        EXPECT_EQ("a" + blank + "b", shown(R"({"type":1,"sn":1,"text":"a)" + blank + "b\"}"));
+    }
+    EXPECT_EQ("[Contact]", shown(R"({"type":51,"sn":1,"name":"\u00a0\u200b"})"));
+    EXPECT_EQ("[Contact] " + std::string(298, 'x') + " y",
+              shown(R"({"type":51,"sn":1,"name":")" + std::string(298, 'x') + " y\"}"));
+    EXPECT_EQ("[Contact] " + std::string(299, 'x') + "…",
+              shown(R"({"type":51,"sn":1,"name":")" + std::string(299, 'x') + " y\"}"));
 }
 
 TEST(Render, StopsInDeepNesting)

@@ -137,6 +137,20 @@ TEST(Markup, ANameIsOneCleanLine)
               "b");
 }
 
+TEST(Markup, NoSecondNameLooksTheSame)
+{
+    for (const char *tail :
+         { "\u00a0", "\u2003", "\u3000", "\u200b", "\u2800", "\u3164", "\U000e0100",
+           "\U000e01ef", "\U00016fe4", "\U0001d159", "\u200d", "\u2028", "  \u00a0\t" }) {
+        EXPECT_EQ(name(std::string("Ann") + tail), "Ann") << tail;
+        EXPECT_EQ(name(std::string(tail) + "Ann"), "Ann") << tail;
+    }
+    EXPECT_EQ(name("Ann \u00a0\u3000  Bob"), "Ann Bob");
+    EXPECT_EQ(name(std::string(62, 'x') + " yz"), std::string(62, 'x') + " y");
+    EXPECT_EQ(name(std::string(63, 'x') + " yz"), std::string(63, 'x'));
+    EXPECT_EQ(name("I \u2764\ufe0f you"), "I \u2764\ufe0f you") << "an emoji, not a dingbat";
+}
+
 TEST(Markup, AnEntityMakesNoControlCharacter)
 {
     for (const char *text : { "&#1;", "&#x1b;", "&#127;", "&#8;", "&#0;" })
