@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/PROTOCOL.md and docs/SECURITY.md name files, tests and mutants: each of them must be there.
+"""docs/PROTOCOL.md and docs/SECURITY.md (with its second page, SECURITY_ABUSE.md) name files, tests and mutants: each of them must be there.
 
 usage: docs.py SOURCE-DIR BUILD-DIR | --self-test
 
@@ -127,9 +127,9 @@ def check_security(tree, text):
 
 def check(tree):
     wrong = []
-    for name, judge in (("PROTOCOL", check_protocol), ("SECURITY", check_security)):
-        text = (tree.root / f"docs/{name}.md").read_text(encoding="utf-8")
-        wrong += [f"docs/{name}.md: {complaint}" for complaint in judge(tree, text)]
+    for pages, judge in ((["PROTOCOL"], check_protocol), (["SECURITY", "SECURITY_ABUSE"], check_security)):
+        text = "\n".join((tree.root / f"docs/{name}.md").read_text(encoding="utf-8") for name in pages)
+        wrong += [f"docs/{pages[0]}.md: {complaint}" for complaint in judge(tree, text)]
     return wrong
 
 
@@ -148,7 +148,8 @@ def plant(root, row=None, chapter=None):
     told = ("`core/a.c`", "`base/a_test` `A.Does`", "`a/b`", "nothing.")
     rows = [ROW.format(number, *(row if row and number == 7 else good)) for number in range(1, LINES + 1)]
     chapters = [CHAPTER.format(number, *(chapter if chapter and number == 7 else told)) for number in range(1, THREATS + 1)]
-    for name, text in (("docs/PROTOCOL.md", "".join(rows)), ("docs/SECURITY.md", "".join(chapters)), ("core/a.c", ""),
+    for name, text in (("docs/PROTOCOL.md", "".join(rows)), ("docs/SECURITY.md", "".join(chapters[:11])),
+                       ("docs/SECURITY_ABUSE.md", "".join(chapters[11:])), ("core/a.c", ""),
                        ("tests/unit/base/a_test.cc", "TEST(A, Does)\n{\n}\n"), ("tests/mutants/a.mutants", "mutant: b\nfile: core/a.c\ncatch: base A.Does\n"),
                        ("tests/fuzz/CMakeLists.txt", "dim_fuzz(a FLOORS base)\n"),
                        ("tests/hosts/host_b_test.py", "class A:\n    def test_it(self):\n")):
