@@ -4,11 +4,10 @@
 
 #include "base/errors.h"
 #include "base/hash.h"
+#include "storage/ages.h"
 
 #define EXPIRE_BATCH 1000
 #define STEP         0.000002 /* seconds; doubles near 2e9 tell times 2.4e-7 apart */
-/* Microseconds; so long a clock is right, or stays wrong. */
-#define SURE_AFTER (3600 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
     guint count;
@@ -21,12 +20,10 @@ struct _DimQueue {
     const DimClock *clock;
     GHashTable *weights; /* reader's ID text -> Weight */
     guint64 count, bytes;
-    double last_rank;
+    DimAges *ages;
+    double last_rank;    /* the highest there ever was, as far as any row or mark tells */
     guint since;         /* see dim_store_was_undone() */
     gboolean unreadable; /* and that was said */
-    /* The least that the clock was beyond the monotonic one since then, and in the hour before; seconds. */
-    gint64 looked_since; /* monotonic microseconds */
-    double least, least_before;
 };
 
 void
@@ -130,11 +127,9 @@ dim_queue_new(DimStore *store, const DimSettings *limits, const DimClock *clock,
     queue->limits = limits;
     queue->clock = clock;
     queue->weights = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
-    queue->looked_since = dim_clock_monotonic(clock);
-    queue->least = G_MAXDOUBLE;
-    queue->least_before = -G_MAXDOUBLE; /* not known yet: nothing is old */
+    queue->ages = dim_ages_new(store, clock, limits->queue_days * 86400.0);
     (void)dim_store_was_undone(store, &queue->since);
-    if (!recount(queue, error))
+    if (!dim_ages_last(queue->ages, &queue->last_rank, error) || !recount(queue, error))
         return NULL;
     return g_steal_pointer(&queue);
 }
@@ -145,6 +140,7 @@ dim_queue_free(DimQueue *queue)
     if (queue == NULL)
         return;
     g_hash_table_unref(queue->weights);
+    dim_ages_free(queue->ages);
     g_free(queue);
 }
 
@@ -197,7 +193,7 @@ dim_queue_put(DimQueue *queue,
     }
     if (!has_room(queue, label, g_bytes_get_size(payload)))
         return DIM_QUEUE_FULL;
-    /* Time and order in one number: it grows even when the clock is set back. */
+    /* Order alone: it grows whatever the clock does. */
     record.rank = MAX(dim_clock_now(queue->clock), queue->last_rank + STEP);
     if (!dim_store_save(queue->store, DIM_TABLE_QUEUE, &record, error))
         return DIM_QUEUE_FAILED;
@@ -301,7 +297,7 @@ dim_queue_next(DimQueue *queue,
 
 typedef struct {
     GPtrArray *keys;
-    double before;
+    double old;
 } Aging;
 
 static gboolean
@@ -309,38 +305,20 @@ age_row(const DimRecord *record, gpointer data)
 {
     Aging *aging = data;
 
-    if (record->rank < DIM_CLOCK_SET)
-        return TRUE; /* it waits since nobody knows when: the clock was set after it came */
-    if (record->rank >= aging->before || aging->keys->len >= EXPIRE_BATCH)
+    if (record->rank > aging->old || aging->keys->len >= EXPIRE_BATCH)
         return FALSE;
     g_ptr_array_add(aging->keys, g_strdup(record->key));
     return TRUE;
-}
-
-/* The earliest that it may be, as the clock had it at any time of the last hour or two: one that runs ahead and is set right
- * makes nothing old. */
-static double
-surely_now(DimQueue *queue)
-{
-    gint64 monotonic = dim_clock_monotonic(queue->clock);
-    double seconds = (double)monotonic / G_USEC_PER_SEC;
-
-    if (monotonic - queue->looked_since >= SURE_AFTER) {
-        queue->least_before = queue->least;
-        queue->least = G_MAXDOUBLE;
-        queue->looked_since = monotonic;
-    }
-    queue->least = MIN(queue->least, dim_clock_now(queue->clock) - seconds);
-    return seconds + MIN(queue->least, queue->least_before);
 }
 
 gboolean
 dim_queue_expire(DimQueue *queue, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    Aging aging = { keys, surely_now(queue) - queue->limits->queue_days * 86400.0 };
+    Aging aging = { .keys = keys };
 
-    if (!dim_store_list(queue->store, DIM_TABLE_QUEUE, FALSE, age_row, &aging, error))
+    if (!dim_ages_look(queue->ages, queue->last_rank, &aging.old, error)
+        || !dim_store_list(queue->store, DIM_TABLE_QUEUE, FALSE, age_row, &aging, error))
         return FALSE;
     for (guint i = 0; i < keys->len; i++) {
         if (!dim_queue_remove(queue, keys->pdata[i], error))

@@ -52,9 +52,8 @@ GPtrArray *dim_queue_next(DimQueue *queue,
                           guint count,
                           gsize bytes,
                           gboolean *end);
-/* Forgets what is too old; a bounded number, so call it about once a minute. Too old it is by the earliest time that the clock told
- * in the last hour or two, and in the first hour nothing is: a clock that was ahead loses nobody's mail. What came before the clock
- * was set (its date is one before September 2020) has no age and stays until it is read. */
+/* Forgets what is too old; a bounded number, so call it about once a minute. What counts is how long the station ran while a message
+ * waited, whatever the clock shows (storage/ages.h). */
 gboolean dim_queue_expire(DimQueue *queue, GError **error);
 
 guint dim_queue_count(const DimQueue *queue, const DimId *reader);

@@ -24,7 +24,7 @@ typedef struct {
     guint idle_seconds;      /* nothing received for so long: cut (protocol §6.5) */
     guint64 send_buffer;     /* bytes waiting for one slow reader */
     guint64 send_total;      /* and for all: beyond it the slow ones are cut */
-    guint queue_days;        /* how long messages wait for their reader (protocol §7.2) */
+    guint queue_days;        /* so long messages wait while it runs (protocol §7.2) */
     guint queue_messages;    /* for one reader */
     guint64 queue_bytes;     /* for one reader */
     guint64 total_messages;  /* for all readers */

@@ -9,6 +9,7 @@
 #include "people/records.h"
 #include "people/shelf_room.h"
 #include "people/shelf_rows.h"
+#include "storage/ages.h"
 
 #define DAY       (24.0 * 3600) /* seconds */
 #define KEEP      (8 * DAY)
@@ -26,6 +27,7 @@ typedef struct {
 struct _DimShelf {
     DimStore *store;
     const DimClock *clock;
+    DimAges *ages;
     GHashTable *piles; /* label -> Pile; NULL until read */
     guint64 bytes[2];
     guint persons[2];
@@ -44,6 +46,7 @@ dim_shelf_new(DimStore *store, const DimClock *clock)
     shelf = g_new0(DimShelf, 1);
     shelf->store = dim_store_ref(store);
     shelf->clock = clock;
+    shelf->ages = dim_ages_new(store, clock, KEEP);
     return shelf;
 }
 
@@ -53,6 +56,7 @@ dim_shelf_free(DimShelf *shelf)
     if (shelf == NULL)
         return;
     g_clear_pointer(&shelf->piles, g_hash_table_unref);
+    dim_ages_free(shelf->ages);
     dim_store_unref(shelf->store);
     g_free(shelf);
 }
@@ -126,12 +130,17 @@ count_row(const DimRecord *record, gpointer data)
 static gboolean
 recount(DimShelf *shelf, GError **error)
 {
+    double marked = 0;
+
     g_clear_pointer(&shelf->piles, g_hash_table_unref);
     shelf->piles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     memset(shelf->bytes, 0, sizeof shelf->bytes);
     memset(shelf->persons, 0, sizeof shelf->persons);
-    if (dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error))
+    if (dim_ages_last(shelf->ages, &marked, error)
+        && dim_store_list(shelf->store, DIM_TABLE_WAITING, FALSE, count_row, shelf, error)) {
+        shelf->last = MAX(shelf->last, marked);
         return TRUE;
+    }
     g_clear_pointer(&shelf->piles, g_hash_table_unref); /* half of it is no count */
     return FALSE;
 }
@@ -210,10 +219,11 @@ make_room(DimShelf *shelf, const char *label, gsize size, GError **error)
 gboolean
 dim_shelf_prune(DimShelf *shelf, GError **error)
 {
-    double before = dim_clock_now(shelf->clock) - KEEP;
     guint lost = shelf->lost;
+    double old;
 
-    if (!dim_shelf_forget_before(shelf->store, before, &shelf->lost, error))
+    if (!is_counted(shelf, error) || !dim_ages_look(shelf->ages, shelf->last, &old, error)
+        || !dim_shelf_forget_until(shelf->store, old, &shelf->lost, error))
         return FALSE;
     if (shelf->lost != lost)
         g_clear_pointer(&shelf->piles, g_hash_table_unref);

@@ -57,8 +57,9 @@ dim_shelf_take_first(DimShelf *shelf, DimShelfSide side, const DimId *person, GE
 gboolean dim_shelf_has(DimShelf *shelf, DimShelfSide side, const DimId *person);
 /* The persons waited for on this side, longest first (element type DimId). New array; empty if the store is not readable. */
 GPtrArray *dim_shelf_persons(DimShelf *shelf, DimShelfSide side);
-/* Forgets what others said longer than 8 days ago; what I said waits until it can leave, and so does what came before the clock was
- * set. Only for whoever knows that the clock is right. FALSE with STORAGE. */
+/* Forgets what waits for others' answers longer than 8 days, of those that we were there: what a session's shelf was looked at
+ * counts, whatever the clock shows (storage/ages.h); so call it every few minutes. What I said waits until it can leave. FALSE with
+ * STORAGE. */
 gboolean dim_shelf_prune(DimShelf *shelf, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimShelf, dim_shelf_free)

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "people/records.h"
 
 gboolean
@@ -181,7 +180,7 @@ dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, guint *gone, GE
 }
 
 typedef struct {
-    double before;
+    double old;
     GPtrArray *keys;
 } Aging;
 
@@ -190,20 +189,18 @@ age_row(const DimRecord *record, gpointer data)
 {
     Aging *aging = data;
 
-    if (record->rank >= aging->before)
+    if (record->rank > aging->old)
         return FALSE;
-    if (record->rank < DIM_CLOCK_SET)
-        return TRUE; /* it waits since nobody knows when */
     if (record->label != NULL && dim_shelf_label_is_incoming(record->label))
         g_ptr_array_add(aging->keys, g_strdup(record->key));
     return TRUE;
 }
 
 gboolean
-dim_shelf_forget_before(DimStore *store, double before, guint *gone, GError **error)
+dim_shelf_forget_until(DimStore *store, double old, guint *gone, GError **error)
 {
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    Aging aging = { before, keys };
+    Aging aging = { old, keys };
 
     if (!dim_store_list(store, DIM_TABLE_WAITING, FALSE, age_row, &aging, error))
         return FALSE;

@@ -26,7 +26,7 @@ const char *dim_shelf_note_sender(const char *note);
  * whose words they are. *gone: adds what went. FALSE with STORAGE; less room than wanted is success. */
 gboolean
 dim_shelf_make_room(DimStore *store, const DimShelfRoom *wanted, guint *gone, GError **error);
-/* Removes what others said before that time, by a clock that was set. *gone: adds what went. FALSE with STORAGE. */
-gboolean dim_shelf_forget_before(DimStore *store, double before, guint *gone, GError **error);
+/* Removes what others said whose rank is this or less. *gone: adds what went. FALSE with STORAGE. */
+gboolean dim_shelf_forget_until(DimStore *store, double old, guint *gone, GError **error);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "crypto/digest.h"
 #include "people/records.h"
+#include "storage/ages.h"
 
 #define DIGEST_BYTES 8
 #define FOR_EVER     (1000.0 * 365 * 24 * 3600) /* seconds */
@@ -19,15 +20,11 @@ is_among(char **told, const char *digest)
 }
 
 gboolean
-dim_told_first(DimStore *store,
-               const DimClock *clock,
-               const DimId *person,
-               const char *thing,
-               GError **error)
+dim_told_first(DimStore *store, const DimId *person, const char *thing, GError **error)
 {
     g_autofree char *key = g_strconcat("told ", dim_id_text(person), NULL);
     gboolean stays = dim_store_has(store, DIM_TABLE_METAS, dim_id_text(person));
-    DimRecord record = { .key = key, .rank = dim_clock_now(clock) + (stays ? FOR_EVER : 0) };
+    DimRecord record = { .key = key };
     g_autofree char *digest = NULL;
     g_autofree char *note = NULL;
     g_auto(GStrv) told = NULL;
@@ -36,7 +33,8 @@ dim_told_first(DimStore *store,
 
     dim_sha256(thing, strlen(thing), bytes);
     digest = dim_hex_encode(bytes, DIGEST_BYTES);
-    if (!dim_row_find(store, DIM_TABLE_SEEN, key, &row, error))
+    if (!dim_row_find(store, DIM_TABLE_SEEN, key, &row, error)
+        || !dim_ages_ran(store, &record.rank, error))
         return FALSE;
     if (row.note != NULL)
         told = g_strsplit(row.note, " ", -1);
@@ -44,6 +42,7 @@ dim_told_first(DimStore *store,
         return FALSE;
     note = row.note == NULL ? g_strdup(digest) : g_strconcat(row.note, " ", digest, NULL);
     record.note = note;
+    record.rank += stays ? FOR_EVER : 0;
     return dim_store_save(store, DIM_TABLE_SEEN, &record, error);
 }
 

@@ -2,7 +2,6 @@
 /* What each person was told once and is never told again; on disk, a few things for each. */
 #pragma once
 
-#include "base/clock.h"
 #include "identity/id.h"
 #include "storage/store.h"
 
@@ -13,11 +12,8 @@ G_BEGIN_DECLS
 /* TRUE the first time for this person and this thing, which is kept as told in the transaction that is open; FALSE without error
  * from then on and when this person was told DIM_TOLD_MAX things, FALSE with STORAGE if it could not be kept. What somebody was
  * told whose meta is not kept here is remembered as long as a message (people/seen.h): nothing else of him would ever go. */
-gboolean dim_told_first(DimStore *store,
-                        const DimClock *clock,
-                        const DimId *person,
-                        const char *thing,
-                        GError **error);
+gboolean
+dim_told_first(DimStore *store, const DimId *person, const char *thing, GError **error);
 
 /* What this person (the text of an ID) was told goes with him. FALSE with STORAGE. */
 gboolean dim_told_forget(DimStore *store, const char *id, GError **error);

@@ -101,8 +101,8 @@ dim_backlog_tell_lost(DimSession *session)
     if (dim_book_may_warn(session->book, dim_user_id(session->user), "lost"))
         dim_showing_notice(session,
                            _("Messages that waited here until more was known of who wrote "
-                             "them are lost: there were too many, or nothing came for eight "
-                             "days."));
+                             "them are lost: there were too many, or nothing came in eight "
+                             "days of being online."));
 }
 
 /* in_name: it does not wait for its sender's own keys. */

@@ -115,7 +115,7 @@ refuse_once(DimSession *session,
         || session->told >= MAX_TOLD)
         return;
     dim_turn_touch(session);
-    if (dim_told_first(session->store, session->clock, sender, what, &error)) {
+    if (dim_told_first(session->store, sender, what, &error)) {
         session->told++;
         receipt = dim_receipt_new_from(refusal->text, refusal->template_text, refusal->name,
                                        value, instant);

@@ -125,7 +125,7 @@ dim_session_new(const DimSessionOptions *options)
     session->book = dim_book_new(session->store, session->clock);
     session->contacts = dim_contacts_new(session->store);
     session->keyring = dim_keyring_new(session->store, session->clock);
-    session->seen = dim_seen_new(session->store, session->clock);
+    session->seen = dim_seen_new(session->store);
     session->outbox = dim_outbox_new(session->store);
     session->shelf = dim_shelf_new(session->store, session->clock);
     session->inbox = dim_inbox_new(session->store);

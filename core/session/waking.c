@@ -64,13 +64,12 @@ wake_known(DimSession *session)
     }
 }
 
-/* By no clock that the station's disagrees with: who sets it while we are online makes the line fall, and is judged anew. */
 static void
 forget_old(DimSession *session)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!session->clock_wrong && !dim_shelf_prune(session->shelf, &error))
+    if (!dim_shelf_prune(session->shelf, &error))
         g_warning("waiting messages are not readable: %s", error->message);
     if (dim_shelf_take_lost(session->shelf))
         dim_backlog_tell_lost(session);

@@ -18,6 +18,7 @@ static const char *const table_names[DIM_N_TABLES] = {
     [DIM_TABLE_WAITING] = "waiting",     [DIM_TABLE_LOGINS] = "logins",
     [DIM_TABLE_QUEUE] = "queue",         [DIM_TABLE_GROUPS] = "groups",
     [DIM_TABLE_KEPT] = "kept",           [DIM_TABLE_GROUP_RECORDS] = "group_records",
+    [DIM_TABLE_AGES] = "ages",
 };
 
 /* The value comes last, so that lists of columns do not walk its overflow pages. Indexes only where a table grows long:
@@ -45,6 +46,8 @@ static const DimMigration migrations[] = {
     TABLE("group_records") BY_LABEL("group_records"),
     /* 4 -> 5: whoever sends pays for each index with a page in the log; the outbox is short and is only read as a whole */
     "DROP INDEX IF EXISTS outbox_by_rank; DROP INDEX IF EXISTS outbox_by_label;",
+    /* 5 -> 6: what was seen was ranked by a clock, from now on by how long the program ran; what never goes stays */
+    TABLE("ages") "UPDATE seen SET rank = 0 WHERE rank < 1e10;",
 };
 
 const char *

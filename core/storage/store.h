@@ -31,6 +31,7 @@ typedef enum {
     DIM_TABLE_GROUPS,        /* who belongs to them */
     DIM_TABLE_KEPT,          /* lists and backups that the station keeps for its users */
     DIM_TABLE_GROUP_RECORDS, /* the signed messages that say who belongs to a group */
+    DIM_TABLE_AGES,          /* how long what waits has waited: see ages.h */
     DIM_N_TABLES,
 } DimTable;
 

@@ -277,44 +277,6 @@ TEST_F(Shelf, GivesNothingTwiceWhenTakingIsRolledBack)
     EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "");
 }
 
-TEST_F(Shelf, ForgetsAfterEightDaysWhatOthersSaid)
-{
-    for (DimShelfSide side : { DIM_SHELF_INCOMING, DIM_SHELF_OUTGOING })
-        ASSERT_TRUE(dim_shelf_park(shelf.get(), side, bob.get(), "old", &error));
-    clock.sleep(7.9 * 24 * 3600);
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "new", &error));
-    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
-    EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_WAITING), 3U);
-    clock.sleep(0.2 * 24 * 3600);
-    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
-    EXPECT_TRUE(dim_shelf_take_lost(shelf.get()));
-    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "new ");
-    EXPECT_EQ(take(DIM_SHELF_OUTGOING, bob.get()), "old ") << "mine waits";
-}
-
-// As a computer without a battery for its clock begins.
-TEST_F(Shelf, KeepsWhatCameBeforeTheClockWasSet)
-{
-    const double back = clock.now() - 5000;
-
-    clock.sleep(-back);
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "early", &error));
-    clock.sleep(back);
-    ASSERT_TRUE(dim_shelf_prune(shelf.get(), &error));
-    EXPECT_FALSE(dim_shelf_take_lost(shelf.get()));
-    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "early ");
-}
-
-// Nobody has said yet that its clock is right.
-TEST_F(Shelf, ForgetsNothingByItself)
-{
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, bob.get(), "old", &error));
-    clock.sleep(365.0 * 24 * 3600);
-    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, eve.get(), "new", &error));
-    shelf.reset(dim_shelf_new(store.get(), clock.get()));
-    EXPECT_EQ(take(DIM_SHELF_INCOMING, bob.get()), "old ");
-}
-
 TEST_F(Shelf, WhoSaysMostInAGroupMakesRoomForTheOthers)
 {
     OWNED(DimId) group = person(4);

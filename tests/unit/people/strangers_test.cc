@@ -142,7 +142,7 @@ TEST_F(Crowd, TalkKeysAndWhatWasToldGoWithTheirOwner)
         ASSERT_TRUE(dim_keyring_learn(keyring.get(), one, nullptr, talk.get(), &error));
         ASSERT_TRUE(dim_keyring_learn(keyring.get(), one, group.get(), talk.get(), &error));
         ASSERT_NE(dim_keyring_sending(keyring.get(), one, nullptr, &error), nullptr);
-        ASSERT_TRUE(dim_told_first(store.get(), clock.get(), one, "dance", &error));
+        ASSERT_TRUE(dim_told_first(store.get(), one, "dance", &error));
     }
     ASSERT_EQ(dim_store_count(store.get(), DIM_TABLE_TALK_KEYS), 6U);
     for (int i = 10; i < 1100; i++)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What came before, in another dress: shown once.
+#include <algorithm>
+
 #include "base/codec.h"
 #include "base/json.h"
 
@@ -8,6 +10,8 @@
 namespace {
 
 using Bytes = std::vector<guint8>;
+
+constexpr double year = 365 * 86400.0;
 
 // The other form of an ECDSA signature that verifies as well: n - s for s, as strict DER again.
 Bytes
@@ -152,4 +156,48 @@ TEST_F(AgainTest, NoPrivateKeyIsTriedOnTheSameBytesTwice)
     EXPECT_EQ(shown, std::vector<std::string>{ "locked for another key" });
     std::swap(*mine, *his);
 }
+// The tags of what was shown are no older than we were online since.
+TEST_F(AgainTest, AClockThatIsAYearAheadForgetsNotWhatWasSeen)
+{
+    const std::string one = peer.say(me, "pay me ten", false);
+    line.send(one);
+    clock.advance(2);
+    ASSERT_EQ(shown.size(), 1u);
+    close();
+    clock.sleep(year);
+    station_ahead = -year;
+    open();
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    line.send(peer.say(me, "other", false));
+    clock.advance(2);
+    close();
+    clock.sleep(-year);
+    station_ahead = 0;
+    open();
+    line.send(one);
+    clock.advance(3);
+    EXPECT_EQ(std::count(shown.begin(), shown.end(), "pay me ten"), 1);
+}
+
+TEST_F(AgainTest, WhatWasSeenByAClockThatWasBehindIsKnownWhenItIsSet)
+{
+    close();
+    clock.sleep(-year);
+    station_ahead = year;
+    open();
+    const std::string one = peer.say(me, "pay me ten", false);
+    line.send(one);
+    clock.advance(2);
+    ASSERT_EQ(shown.size(), 1u);
+    close();
+    clock.sleep(year);
+    station_ahead = 0;
+    open();
+    line.send(peer.say(me, "other", false));
+    clock.advance(2);
+    line.send(one);
+    clock.advance(3);
+    EXPECT_EQ(std::count(shown.begin(), shown.end(), "pay me ten"), 1);
+}
+
 } // namespace

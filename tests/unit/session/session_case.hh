@@ -10,6 +10,7 @@ extern "C" {
 #include "message/commands.h"
 #include "message/seal.h"
 #include "session/session.h"
+#include "storage/ages.h"
 }
 
 #include "tests/support/autoptr.hh"
@@ -211,6 +212,21 @@ class SessionTest : public ::testing::Test {
             dim_session_unref(session);
         session = nullptr;
         support::settle();
+    }
+    // As if a session, none of which is there now, were online so long.
+    void
+    grow_old(double seconds)
+    {
+        OWNED(DimAges) ages(dim_ages_new(me.store, clock, 365 * 86400.0));
+        double last = 0;
+        double old = 0;
+
+        ASSERT_EQ(session, nullptr);
+        ASSERT_TRUE(dim_ages_last(ages.get(), &last, nullptr));
+        for (double gone = 0; gone < seconds; gone += 300) {
+            clock.advance(300);
+            ASSERT_TRUE(dim_ages_look(ages.get(), last, &old, nullptr));
+        }
     }
 
     void

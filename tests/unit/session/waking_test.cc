@@ -90,6 +90,16 @@ class WakingTest : public SessionTest {
         EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
         sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
     }
+    // Online; the next login begins.
+    void
+    stay_a_day()
+    {
+        clock.advance(301);
+        close();
+        grow_old(DAY);
+        open();
+        clock.advance(2);
+    }
     int refused = -1; // times; negative: nothing is
 };
 
@@ -124,10 +134,7 @@ TEST_F(WakingTest, WhatWaitsForItsTalkKeyIsNotMadeYoungByALogin)
     clock.advance(2);
     for (int days = 0; days < 9; days++) {
         EXPECT_EQ(waits(peer), days < 8) << days;
-        close();
-        clock.sleep(DAY);
-        open();
-        clock.advance(2);
+        stay_a_day();
     }
     EXPECT_FALSE(waits(peer));
     EXPECT_TRUE(shown.empty());
@@ -140,10 +147,7 @@ TEST_F(WakingTest, WhoIsNotKnownYetGoesOnWaiting)
     clock.advance(2);
     for (int days = 0; days < 9; days++) {
         EXPECT_EQ(waits(stranger), days < 8) << days;
-        close();
-        clock.sleep(DAY);
-        open();
-        clock.advance(2);
+        stay_a_day();
     }
 }
 
@@ -198,6 +202,40 @@ TEST_F(WakingTest, WhatIsTooOldIsForgottenWhileOnlineAndThatIsTold)
     clock.advance(0.2 * DAY);
     EXPECT_FALSE(waits(stranger));
     EXPECT_EQ(notices.size(), 1u);
+}
+
+// As a computer begins whose clock has no battery; the time comes from the network then.
+TEST_F(WakingTest, WhatCameByAClockThatWasBehindIsNotOldWhenItIsSet)
+{
+    open();
+    close();
+    clock.sleep(-365 * DAY);
+    station_ahead = 365 * DAY;
+    open();
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(2);
+    clock.sleep(365 * DAY);
+    station_ahead = 0;
+    clock.advance(301);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(waits(stranger));
+    close();
+    open();
+    clock.advance(301);
+    EXPECT_TRUE(waits(stranger));
+}
+
+// Nobody could have answered.
+TEST_F(WakingTest, WhoIsAwayForAYearLosesNothing)
+{
+    open();
+    line.send(stranger.say(me, "who am I?", false));
+    clock.advance(301);
+    close();
+    clock.advance(365 * DAY);
+    open();
+    clock.advance(301);
+    EXPECT_TRUE(waits(stranger));
 }
 
 // The station knows that it is no year later.

@@ -9,6 +9,9 @@
 
 namespace {
 
+constexpr double HOUR = 3600;
+constexpr double DAY = 24 * HOUR;
+
 struct Box {
     Box()
     {
@@ -54,14 +57,19 @@ struct Box {
             *end = done != FALSE;
         return texts;
     }
-    // Looks for what is old once a minute, as the station does.
+    // Looks for what is old again and again, as the station does.
     void
-    look_for(int minutes)
+    run(double seconds)
     {
-        for (int i = 0; i < minutes; i++) {
-            clock.advance(60);
+        for (double gone = 0; gone < seconds; gone += 300) {
+            clock.advance(300);
             ASSERT_TRUE(dim_queue_expire(queue.get(), &error)) << error.message();
         }
+    }
+    guint
+    waiting() const
+    {
+        return static_cast<guint>(dim_queue_total(queue.get()));
     }
     support::FakeClock clock;
     support::Error error;
@@ -175,55 +183,122 @@ TEST(Queue, ForgetsAfterSevenDays)
     Box box;
 
     box.put(box.ben.get(), "old");
-    box.clock.sleep(6.9 * 86400);
+    box.run(6.9 * DAY);
     box.put(box.ben.get(), "new");
-    box.look_for(121);
-    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
-    box.clock.sleep(0.2 * 86400);
-    box.look_for(121);
-    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u);
+    box.run(0.05 * DAY);
+    EXPECT_EQ(box.waiting(), 2u);
+    box.run(0.1 * DAY);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(6.8 * DAY);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(0.1 * DAY);
+    EXPECT_EQ(box.waiting(), 0u);
 }
 
-// A computer without a battery begins in 1970, and learns the time later.
-TEST(Queue, KeepsWhatCameBeforeTheClockWasSet)
+TEST(Queue, ForgetsAfterTheDaysOfItsSetting)
+{
+    Box box;
+
+    box.settings->queue_days = 1;
+    box.open();
+    box.put(box.ben.get(), "old");
+    box.run(0.95 * DAY);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(0.1 * DAY);
+    EXPECT_EQ(box.waiting(), 0u);
+}
+
+TEST(Queue, ForgetsAlsoWhereTheStationIsStartedAgainEachHour)
+{
+    Box box;
+
+    box.put(box.ben.get(), "old");
+    for (int hours = 0; hours < 31 * 24; hours++) {
+        EXPECT_EQ(box.waiting(), hours <= 7 * 24 ? 1u : 0u) << hours;
+        box.open();
+        box.run(HOUR);
+    }
+}
+
+// As a clock without a battery begins, in 1970 or in the year of its firmware, until somebody sets it.
+TEST(Queue, WhatCameWhileTheClockWasBehindIsNotOldWhenItIsSet)
 {
     Box box;
     const double now = box.clock.now();
 
-    box.clock.sleep(100 - now);
-    box.put(box.ben.get(), "of 1970");
-    box.clock.sleep(now - 100);
+    for (double behind : { 400 * DAY, now - 100 }) {
+        box.clock.sleep(-behind);
+        box.open();
+        box.put(box.ben.get(), std::to_string(behind));
+        box.run(HOUR);
+        box.clock.sleep(behind);
+    }
     box.put(box.ben.get(), "of today");
-    box.look_for(121);
-    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 2u);
-    box.clock.sleep(8.0 * 86400);
-    box.look_for(121);
-    EXPECT_EQ(dim_queue_count(box.queue.get(), box.ben.get()), 1u) << "of unknown age";
+    box.run(6.8 * DAY);
+    EXPECT_EQ(box.waiting(), 3u);
+    box.run(0.3 * DAY);
+    EXPECT_EQ(box.waiting(), 0u) << "and it does not stay for ever";
 }
 
-TEST(Queue, AClockThatIsAheadForAnHourMakesNothingOld)
+TEST(Queue, AClockThatIsAheadMakesNothingOld)
 {
     Box box;
 
     box.put(box.ben.get(), "young");
-    box.clock.sleep(400.0 * 86400);
+    box.clock.sleep(400 * DAY);
     box.open(); // begins with it
-    box.look_for(59);
-    EXPECT_EQ(dim_queue_total(box.queue.get()), 1u);
-    box.clock.sleep(-400.0 * 86400);
-    box.look_for(180);
-    EXPECT_EQ(dim_queue_total(box.queue.get()), 1u);
-    for (int i = 0; i < 3; i++) { // jumps while it runs, at any minute of the hour
-        box.clock.sleep(400.0 * 86400);
-        box.look_for(59);
-        EXPECT_EQ(dim_queue_total(box.queue.get()), 1u);
-        box.clock.sleep(-400.0 * 86400);
-        box.look_for(90 + i * 20);
+    box.run(DAY);
+    box.clock.sleep(-400 * DAY);
+    for (int i = 0; i < 3; i++) { // jumps while it runs
+        box.clock.sleep(400 * DAY);
+        box.run(HOUR);
+        box.clock.sleep(-400 * DAY);
+        box.run(HOUR);
     }
-    EXPECT_EQ(dim_queue_total(box.queue.get()), 1u);
-    box.clock.sleep(7.0 * 86400);
-    box.look_for(121);
-    EXPECT_EQ(dim_queue_total(box.queue.get()), 0u) << "and what is old is forgotten";
+    EXPECT_EQ(box.waiting(), 1u);
+    box.open(); // and the first look is late
+    box.clock.advance(3700);
+    box.clock.sleep(400 * DAY);
+    box.run(300);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(6 * DAY);
+    EXPECT_EQ(box.waiting(), 0u);
+}
+
+TEST(Queue, WhatCameWhileTheClockWasAheadDoesNotStopTheForgetting)
+{
+    Box box;
+
+    box.clock.sleep(400 * DAY);
+    box.put(box.ben.get(), "ahead");
+    box.clock.sleep(-400 * DAY);
+    box.put(box.ben.get(), "after");
+    box.run(3.5 * DAY);
+    box.open();
+    box.put(box.eve.get(), "later");
+    box.run(3.6 * DAY);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(3.5 * DAY);
+    EXPECT_EQ(box.waiting(), 0u);
+}
+
+// Its readers have all that came while the clock was ahead, but its marks lie there still.
+TEST(Queue, WhatComesAfterARestartIsNotAsOldAsWhatIsGone)
+{
+    Box box;
+
+    box.clock.sleep(400 * DAY);
+    box.put(box.ben.get(), "ahead");
+    box.run(HOUR);
+    ASSERT_TRUE(dim_queue_remove(box.queue.get(), box.last.c_str(), nullptr));
+    box.clock.sleep(-400 * DAY);
+    box.run(6 * DAY);
+    box.open();
+    box.put(box.ben.get(), "young");
+    box.run(6.9 * DAY);
+    EXPECT_EQ(box.waiting(), 1u);
+    box.run(0.2 * DAY);
+    EXPECT_EQ(box.waiting(), 0u);
 }
 
 } // namespace

@@ -113,7 +113,7 @@ TEST_F(Files, OfVersionZeroGetTheirTables)
     store.reset();
     sqlite3 *db = nullptr;
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 5);
+    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 6);
     EXPECT_EQ(number_of(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
               DIM_N_TABLES);
     sqlite3_close(db);
@@ -126,8 +126,9 @@ TEST_F(Files, OfVersionTwoKeepTheirRowsAndGetAPlaceForUsersLists)
         ASSERT_NE(store, nullptr) << error.message();
         ASSERT_TRUE(save(store.get(), DIM_TABLE_QUEUE, "a", "b"));
     }
-    ASSERT_TRUE(
-        run_sql(path, "DROP TABLE kept; DROP TABLE group_records; PRAGMA user_version = 2"));
+    ASSERT_TRUE(run_sql(
+        path,
+        "DROP TABLE kept; DROP TABLE group_records; DROP TABLE ages; PRAGMA user_version = 2"));
     OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
     ASSERT_NE(store, nullptr) << error.message();
     EXPECT_TRUE(dim_store_has(store.get(), DIM_TABLE_QUEUE, "a"));
@@ -138,8 +139,9 @@ TEST_F(Files, OfVersionTwoKeepTheirRowsAndGetAPlaceForUsersLists)
 TEST_F(Files, OfVersionThreeKeepTheirGroups)
 {
     make(3);
-    ASSERT_TRUE(run_sql(path, "DROP TABLE group_records; PRAGMA user_version = 3;"
-                              "INSERT INTO groups VALUES ('g', 5, NULL, NULL, 'kept')"));
+    ASSERT_TRUE(run_sql(path,
+                        "DROP TABLE group_records; DROP TABLE ages; PRAGMA user_version = 3;"
+                        "INSERT INTO groups VALUES ('g', 5, NULL, NULL, 'kept')"));
     OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
     ASSERT_NE(store, nullptr) << error.message();
     EXPECT_TRUE(dim_store_has(store.get(), DIM_TABLE_GROUPS, "g"));
@@ -156,16 +158,17 @@ TEST_F(Files, OfVersionFourKeepTheirOutboxAndLoseItsIndexes)
     sqlite3 *db = nullptr;
 
     make(3);
-    ASSERT_TRUE(run_sql(path, "CREATE INDEX outbox_by_rank ON outbox (rank, key);"
-                              "CREATE INDEX outbox_by_label ON outbox (label, rank, key);"
-                              "INSERT INTO outbox VALUES ('2', 2, NULL, 'n', 'second'),"
-                              " ('1', 1, NULL, 'n', 'first'); PRAGMA user_version = 4"));
+    ASSERT_TRUE(run_sql(
+        path, "CREATE INDEX outbox_by_rank ON outbox (rank, key);"
+              "CREATE INDEX outbox_by_label ON outbox (label, rank, key);"
+              "DROP TABLE ages; INSERT INTO outbox VALUES ('2', 2, NULL, 'n', 'second'),"
+              " ('1', 1, NULL, 'n', 'first'); PRAGMA user_version = 4"));
     OWNED(DimStore) store(dim_store_open(path.c_str(), &error));
     ASSERT_NE(store, nullptr) << error.message();
     EXPECT_EQ(keys(store.get(), DIM_TABLE_OUTBOX), "1 2 ");
     store.reset();
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 5);
+    EXPECT_EQ(number_of(db, "PRAGMA user_version"), 6);
     EXPECT_EQ(number_of(db, "SELECT count(*) FROM sqlite_master WHERE type = 'index'"
                             " AND tbl_name = 'outbox' AND sql IS NOT NULL"),
               0);
@@ -218,10 +221,10 @@ TEST_F(Files, AreLookedAtBeforeTheyAreTouched)
     ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_WELL);
     EXPECT_EQ(dim_schema_look(db, FALSE, "x", &error), DIM_SCHEMA_WELL);
-    sqlite3_exec(db, "PRAGMA user_version = 6", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 7", nullptr, nullptr, nullptr);
     EXPECT_EQ(dim_schema_look(db, TRUE, "x", &error), DIM_SCHEMA_FAILED);
     EXPECT_TRUE(failed_with(error, DIM_ERROR_STORAGE));
-    sqlite3_exec(db, "PRAGMA user_version = 5", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "PRAGMA user_version = 6", nullptr, nullptr, nullptr);
     sqlite3_close(db);
 
     std::string bad = read_file(path);
