@@ -257,9 +257,9 @@ made(DimLogin *login, DimUser *user, DimStore *store, const GError *failure)
         return;
     }
     text = g_strdup_printf(
-        _("A new DIM identity was made for “%s”. Your ID, to give to others:\n%s"), nick,
-        dim_id_text(dim_user_id(user)));
-    dim_bridge_tell_for_good(login, _("Your new DIM identity"), text);
+        _("A new DIM identity was made for “%s”. Your ID, to give to others:"), nick);
+    dim_bridge_tell_for_good(login, _("Your new DIM identity"), text,
+                             dim_id_text(dim_user_id(user)));
     take_identity(login, user, store);
 }
 

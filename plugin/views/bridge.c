@@ -84,11 +84,14 @@ dim_bridge_words(const char *text)
 }
 
 static void
-tell(DimLogin *login, void *owner, const char *title, const char *text)
+tell(DimLogin *login, void *owner, const char *title, const char *text, const char *last)
 {
-    g_autofree char *shown = dim_bridge_words(text);
+    gboolean plain = dim_bridge_is_plain_host();
+    g_autofree char *line = dim_bridge_words(text);
+    g_autofree char *shown =
+        last != NULL ? g_strconcat(line, plain ? " " : "\n", last, NULL) : g_strdup(line);
 
-    if (dim_bridge_is_plain_host())
+    if (plain)
         purple_connection_notice(login->gc, shown);
     else
         purple_notify_info(owner, title, title, shown);
@@ -97,11 +100,11 @@ tell(DimLogin *login, void *owner, const char *title, const char *text)
 void
 dim_bridge_tell(DimLogin *login, const char *title, const char *text)
 {
-    tell(login, login->gc, title, text);
+    tell(login, login->gc, title, text, NULL);
 }
 
 void
-dim_bridge_tell_for_good(DimLogin *login, const char *title, const char *text)
+dim_bridge_tell_for_good(DimLogin *login, const char *title, const char *text, const char *last)
 {
-    tell(login, purple_connection_get_prpl(login->gc), title, text);
+    tell(login, purple_connection_get_prpl(login->gc), title, text, last);
 }

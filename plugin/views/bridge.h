@@ -45,5 +45,9 @@ gboolean dim_bridge_is_plain_host(void);
 char *dim_bridge_words(const char *text);
 /* A message about the account itself: a dialog, or a line where the host has no dialogs. */
 void dim_bridge_tell(DimLogin *login, const char *title, const char *text);
-/* The same of what is told only once: its dialog stays when this login ends. */
-void dim_bridge_tell_for_good(DimLogin *login, const char *title, const char *text);
+/* The same of what is told only once: its dialog stays when this login ends. last: stands on a line of its own, where no host breaks it
+ * in two. */
+void dim_bridge_tell_for_good(DimLogin *login,
+                              const char *title,
+                              const char *text,
+                              const char *last);
