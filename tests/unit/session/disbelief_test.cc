@@ -1,63 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a session does not believe, does not show, does not answer, and does not say.
-#include "base/json.h"
-#include "people/told.h"
-
-#include "session_case.hh"
+#include "refusal_case.hh"
 #include "tests/support/rotate.hh"
 
 namespace {
-using RefusalTest = SessionTest;
-
-std::string
-replaced(std::string text, const std::string &from, const std::string &to)
-{
-    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-        text.replace(at, from.size(), to);
-    return text;
-}
-
-// A message of any content, sealed and introduced.
-std::string
-seal_json(const Person &from, const Person &to, int type, const std::string &json)
-{
-    JsonObject *object = dim_json_parse(json.c_str(), -1, nullptr);
-    DimContent *content = dim_content_new_take(type, object);
-    std::string result = from.seal(to, content, true);
-
-    dim_content_unref(content);
-    return result;
-}
-
-// Signed and not encrypted, as everything is that goes to all.
-std::string
-shout(const Person &from, DimContent *content)
-{
-    DimSealing how = {};
-    DimMessage *instant = dim_message_new(from.id(), dim_id_everyone(), nullptr, content);
-
-    how.signer = dim_user_signer(from.user);
-    how.meta = dim_meta_to_json(dim_user_meta(from.user));
-    DimMessage *sealed = dim_seal(instant, &how, nullptr);
-    char *wire = dim_message_to_text(sealed);
-    std::string result = wire;
-
-    g_free(wire);
-    dim_message_unref(sealed);
-    dim_message_unref(instant);
-    json_object_unref(how.meta);
-    return result;
-}
-
-int
-count_for(const std::vector<DimMessage *> &heard, const Person &who)
-{
-    int count = 0;
-
-    for (DimMessage *message : heard)
-        count += dim_id_equal(dim_message_receiver(message), who.id());
-    return count;
-}
 
 TEST_F(RefusalTest, IsNotLetInWithoutAChallenge)
 {
@@ -271,77 +217,6 @@ TEST_F(RefusalTest, OpensArraysFourLevelsDeep)
     line.send(seal_json(peer, me, DIM_CONTENT_ARRAY, nested("four", 4)));
     clock.advance(2);
     EXPECT_EQ(shown, std::vector<std::string>{ "four" });
-}
-
-TEST_F(RefusalTest, SaysOnceThatItDoesNotKnowACommand)
-{
-    open();
-    introduce(peer);
-    for (int i = 0; i < 3; i++)
-        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, "{\"command\":\"dance\"}"));
-    clock.advance(2);
-    EXPECT_EQ(count_for(heard, peer), 1);
-}
-
-TEST_F(RefusalTest, SaysItNeverAgainAlsoAfterARestart)
-{
-    const char *const dance = "{\"command\":\"dance\"}";
-
-    open();
-    introduce(peer);
-    line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, dance));
-    clock.advance(2);
-    ASSERT_EQ(count_for(heard, peer), 1);
-    close();
-    clock.sleep(30.0 * 24 * 3600);
-    open();
-    line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, dance));
-    clock.advance(2);
-    EXPECT_EQ(count_for(heard, peer), 1);
-    for (int i = 0; i < 20; i++)
-        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND,
-                            "{\"command\":\"dance" + std::to_string(i) + "\"}"));
-    clock.advance(2);
-    EXPECT_EQ(count_for(heard, peer), DIM_TOLD_MAX) << "whatever he thinks of";
-}
-
-// All who hear it would answer.
-TEST_F(RefusalTest, SaysNothingAboutWhatWentToEverybody)
-{
-    open();
-    introduce(peer);
-    OWNED(DimContent)
-    content(dim_content_parse("{\"type\":136,\"sn\":4,\"command\":\"dance\"}", -1, nullptr));
-    line.send(shout(peer, content.get()));
-    clock.advance(2);
-    EXPECT_EQ(count_for(heard, peer), 0);
-}
-
-TEST_F(RefusalTest, NeverAnswersAReceiptWhateverIsInIt)
-{
-    open();
-    introduce(peer);
-    for (const char *json : { "{\"command\":\"receipt\"}", "{\"cmd\":\"receipt\",\"text\":7}",
-                              "{\"command\":\"receipt\",\"origin\":[]}",
-                              "{\"command\":\"receipt\",\"text\":\"Command not support.\"}" }) {
-        line.send(seal_json(peer, me, DIM_CONTENT_COMMAND, json));
-        line.send(seal_json(peer, me, DIM_CONTENT_HISTORY, json));
-    }
-    clock.advance(2);
-    EXPECT_EQ(count_for(heard, peer), 0);
-}
-
-TEST_F(RefusalTest, DoesNotTalkBackToABot)
-{
-    Person bot(DIM_META_MKM, DIM_TYPE_BOT);
-
-    open();
-    introduce(bot);
-    line.send(seal_json(bot, me, DIM_CONTENT_COMMAND, "{\"command\":\"dance\"}"));
-    line.send(bot.say(me, "beep"));
-    clock.advance(2);
-    EXPECT_EQ(shown, std::vector<std::string>{ "beep" });
-    EXPECT_EQ(count_for(heard, bot), 0);
 }
 
 TEST_F(RefusalTest, SendsItsVisaOnceToWhoeverWritesWhatItCannotRead)
