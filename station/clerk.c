@@ -13,7 +13,7 @@
 #define TRIES       8 /* protocol §4.4: one is enough for what honest programs send */
 #define FEW_TRIES   2
 
-#define ORDINARY_BITS 1024 /* such an RSA key verifies as fast as secp256k1 does */
+#define ORDINARY_BITS 2048 /* such an RSA key verifies as fast as secp256k1 does */
 
 typedef struct {
     DimCipherKey *out;  /* the station's towards him; NULL: make one */

@@ -147,7 +147,7 @@ TEST_F(Clerk, SaysWhatAWrongSignatureCost)
                   DIM_BOOK_RECEIVED);
     }
     EXPECT_EQ(check(forged().get()), DIM_CLERK_FORGED);
-    EXPECT_EQ(paid, 1u + 4 * 16) << "four of sixteen, each as sixteen";
+    EXPECT_EQ(paid, 1u + 4 * 4) << "four of sixteen, each as four";
     EXPECT_EQ(check(said(anna, false).get()), DIM_CLERK_GOOD);
     EXPECT_EQ(paid, 0u) << "the first key was right";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Somebody whose identity key takes as long to check with as four ordinary ones, and what such a person says.
+// Somebody whose identity key takes as long to check with as two ordinary ones, and what such a person says.
 #pragma once
 
 #include "tests/unit/station/person.hh"
@@ -10,13 +10,13 @@ namespace { // the owners of C values are local to each file
 class DearPerson {
   public:
     // By how many ordinary signatures one of this key is dearer.
-    static constexpr guint MORE = 3;
+    static constexpr guint MORE = 1;
 
     DearPerson()
     {
         support::Error error;
 
-        key_.reset(dim_private_key_new(DIM_KEY_RSA, 2048, &error));
+        key_.reset(dim_private_key_new(DIM_KEY_RSA, 3072, &error));
         meta_.reset(dim_meta_new(DIM_META_MKM, key_.get(), "dear", &error));
         id_.reset(dim_meta_make_id(meta_.get(), DIM_TYPE_USER, &error));
         visa_.reset(dim_document_new(
