@@ -1,96 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Members of a group out of signed records: in any order, by right, and never of the past or of the future.
-#include "message/history.h"
-
 #include <algorithm>
-#include <string>
-#include <vector>
 
-#include "tests/support/autoptr.hh"
-#include "tests/support/matchers.hh"
+#include "tests/unit/message/history_case.hh"
 
 namespace {
-
-using namespace support;
-
-// One ID for each letter.
-std::string
-id_of(char who)
-{
-    return std::string("person") + who + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2";
-}
-
-// "abc" for the members a, b and c.
-class History : public ::testing::Test {
-  protected:
-    const double now = 1700000000;
-    OWNED(DimHistory) history{ dim_history_new() };
-    OWNED(DimId) group{ dim_id_parse(GROUP_TEXT, nullptr) };
-    OWNED(DimId) owner{ dim_id_parse(id_of('a').c_str(), nullptr) };
-    OWNED(GPtrArray)
-    administrators{ g_ptr_array_new_with_free_func(
-        [](gpointer id) { dim_id_unref((DimId *)id); }) };
-    DimHistoryRules rules = {};
-
-    static constexpr const char *GROUP_TEXT = "group@everywhere";
-
-    void
-    SetUp() override
-    {
-        g_ptr_array_add(administrators.get(), dim_id_parse(id_of('b').c_str(), nullptr));
-        rules = { group.get(), owner.get(), administrators.get(), now - 5000, now };
-    }
-    static std::string
-    ids(const std::string &people)
-    {
-        std::string text;
-
-        for (char who : people)
-            text += (text.empty() ? "\"" : ",\"") + id_of(who) + "\"";
-        return "[" + text + "]";
-    }
-    // tag: of the message that the record came in.
-    DimHistoryVerdict
-    hear(char actor, const std::string &members, const char *tag = nullptr)
-    {
-        OWNED(DimId) who(dim_id_parse(id_of(actor).c_str(), nullptr));
-        OWNED(DimContent)
-        content(dim_content_parse(("{\"type\":137,\"sn\":5," + members + "}").c_str(), -1,
-                                  nullptr));
-
-        EXPECT_NE(content, nullptr) << members;
-        return dim_history_add(history.get(), &rules, who.get(), content.get(), tag);
-    }
-    // ago: seconds before now.
-    DimHistoryVerdict
-    hear(char actor,
-         const std::string &command,
-         double ago,
-         const std::string &people = "",
-         const char *tag = nullptr)
-    {
-        return hear(actor,
-                    "\"command\":\"" + command + "\",\"group\":\"" + GROUP_TEXT
-                        + "\",\"time\":" + std::to_string(now - ago)
-                        + (people.empty() ? "" : ",\"members\":" + ids(people)),
-                    tag);
-    }
-    bool
-    keeps(const std::string &tag) const
-    {
-        return dim_history_keeps(history.get(), tag.c_str());
-    }
-    std::string
-    members()
-    {
-        GPtrArray *people = dim_history_members(history.get(), &rules);
-        std::string letters;
-
-        for (guint i = 0; i < people->len; i++)
-            letters += dim_id_text((DimId *)g_ptr_array_index(people, i))[6];
-        return letters;
-    }
-};
 
 TEST_F(History, MembersAreTheResetAndWhatWasApplied)
 {
@@ -299,45 +213,6 @@ TEST_F(History, WishesAreKeptAndGrantNothing)
     EXPECT_TRUE(keeps("newer"));
 }
 
-TEST_F(History, WishesHaveAnEnd)
-{
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abc"));
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 3900, "", "farewell"));
-    for (int i = 0; i < 26 * 12; i++) {
-        const std::string tag = std::to_string(i);
-        EXPECT_EQ(DIM_HISTORY_PENDING,
-                  hear(static_cast<char>('A' + i / 12), i % 2 != 0 ? "join" : "quit", 3000 - i,
-                       "", tag.c_str()));
-    }
-    guint kept = 0, of_the_last = 0;
-    for (int i = 0; i < 26 * 12; i++) {
-        kept += keeps(std::to_string(i));
-        of_the_last += i >= 25 * 12 && keeps(std::to_string(i));
-    }
-    EXPECT_EQ(kept, 64u);
-    EXPECT_EQ(of_the_last, 8u);
-    EXPECT_TRUE(keeps("farewell")); // what counts makes no room for wishes
-    EXPECT_EQ("ab", members());
-    EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "quit", 10));
-}
-
-TEST_F(History, AWishForAHundredPersonsAtMost)
-{
-    std::string many;
-
-    for (int i = 0; i < 101; i++)
-        many += "\"guest" + std::to_string(i) + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\",";
-    many.pop_back();
-    const std::string invitation = std::string("\"command\":\"invite\",\"group\":\"")
-                                   + GROUP_TEXT + "\",\"time\":" + std::to_string(now - 1)
-                                   + ",\"members\":[";
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
-    EXPECT_EQ(DIM_HISTORY_DENIED, hear('c', invitation + many + "]"));
-    many.erase(many.rfind(','));
-    EXPECT_EQ(DIM_HISTORY_PENDING, hear('c', invitation + many + "]"));
-    EXPECT_EQ("abc", members());
-}
-
 TEST_F(History, AResetNamesTheOwnerFirstAndEveryAdministrator)
 {
     for (const char *people : { "", "b", "ba", "ac", "c" })
@@ -403,21 +278,6 @@ TEST_F(History, IsTheSameAfterItWasKept)
     EXPECT_EQ(DIM_HISTORY_EXPIRED, hear('a', "invite", 100.2, "z"));
     for (const char *bad : { "", "{}", "[]", "{\"records\":7}" })
         EXPECT_EQ(nullptr, dim_history_from_text(bad, -1, nullptr)) << bad;
-}
-
-TEST_F(History, HasAnEnd)
-{
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
-    for (int i = 0; i < 700; i++)
-        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
-    Text text(dim_history_to_text(history.get()));
-    const std::string kept = text.get();
-    size_t count = 0;
-
-    for (size_t at = 0; (at = kept.find("\"actor\"", at)) != std::string::npos; at++)
-        count++;
-    EXPECT_EQ(500u, count);
-    EXPECT_EQ("abcd", members());
 }
 
 } // namespace
