@@ -156,6 +156,12 @@ class DeskTest : public ::testing::Test {
         };
         desk.contacts = contacts.get();
         desk.store = store.get();
+        desk.data = this;
+        answer_questions();
+    }
+    void
+    answer_questions()
+    {
         desk.expected = [](gpointer self, const char *command) {
             return static_cast<gboolean>(mine(self)->asked.erase(command));
         };
@@ -179,7 +185,6 @@ class DeskTest : public ::testing::Test {
         desk.members = [](gpointer self, const DimId *group) {
             note(self, "members of " + name(group));
         };
-        desk.data = this;
     }
 
     static std::string
