@@ -32,7 +32,8 @@ typedef struct {
     double visa_time;        /* SDT; 0: leave out (commands) */
 } DimSealing;
 
-/* instant -> reliable. Fresh IV, and a binding to it and the envelope in whatever is encrypted. The envelope type is a string. Broadcasts stay plain text (protocol §4.2). (transfer full) */
+/* instant -> reliable. Fresh IV, and a binding to it and the envelope in whatever is encrypted. The envelope type is a string.
+ * Broadcasts stay plain text (protocol §4.2). (transfer full) */
 DimMessage *dim_seal(const DimMessage *instant, const DimSealing *how, GError **error);
 
 /* TRUE if one of the keys (element type DimPublicKey) verifies the data. */

@@ -39,9 +39,9 @@ DimGate *dim_gate_new(const DimDial *dial,
 /* Closes; no event after this returns. */
 void dim_gate_free(DimGate *gate);
 
-/* Connects (an open line is dropped first), and connects again whenever the line falls (8 s doubling to 128 s, less up to a quarter by chance; 8 s again after a
- * line on which something was heard) until closed. Drops a line on which nothing is heard for 128 s (PING after 16 s), and after the
- * computer slept: protocol §6.5. */
+/* Connects (an open line is dropped first), and connects again whenever the line falls (8 s doubling to 128 s, less up to a
+ * quarter by chance; 8 s again after a line on which something was heard) until closed. Drops a line on which nothing is heard
+ * for 128 s (PING after 16 s), and after the computer slept: protocol §6.5. */
 void dim_gate_open(DimGate *gate, const char *host, guint16 port);
 /* Another address, without a word to anybody; the ladder of delays stays where it is. now: dials at once (for a gate whose line
  * fell); else the next dial goes there. */

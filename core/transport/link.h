@@ -19,7 +19,8 @@ typedef struct {
     void (*failed)(const GError *error, gpointer data);
 } DimLinkEvents;
 
-/* Reads at once, from the thread-default main context. Takes the framer, also when it fails. clock, events and data must outlive the link. NULL with G_IO_ERROR_NOT_SUPPORTED. */
+/* Reads at once, from the thread-default main context. Takes the framer, also when it fails. clock, events and data must outlive
+ * the link. NULL with G_IO_ERROR_NOT_SUPPORTED. */
 DimLink *dim_link_new(GIOStream *stream,
                       DimFramer *framer,
                       const DimClock *clock,
