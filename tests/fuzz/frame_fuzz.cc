@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/text_of.hh"
+
 namespace {
+using support::text_of;
 
 const gsize kMaxBody = 4096;
 
@@ -15,15 +18,6 @@ struct Seen {
     std::vector<std::string> packets;
     bool failed = false;
 };
-
-std::string
-text_of(GBytes *bytes)
-{
-    gsize size = 0;
-    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-
-    return size == 0 ? std::string() : std::string(data, size);
-}
 
 void
 take_all(DimFrameReader *reader, Seen *seen)

@@ -8,7 +8,10 @@
 
 #include "transport/frame.h"
 
+#include "tests/support/text_of.hh"
+
 namespace {
+using support::text_of;
 
 const gsize kMaxBody = 1 << 16;
 
@@ -42,15 +45,6 @@ class Input {
     const uint8_t *data_;
     size_t size_;
 };
-
-std::string
-text_of(GBytes *bytes)
-{
-    gsize size = 0;
-    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-
-    return size == 0 ? std::string() : std::string(data, size);
-}
 
 std::string
 written(DimPacketType type,

@@ -10,7 +10,10 @@
 #include "transport/framing.h"
 #include "transport/ws_frame.h"
 
+#include "tests/support/text_of.hh"
+
 namespace {
+using support::text_of;
 
 const gsize kMaxBody = 4096;
 const gsize kMaxHeld = kMaxBody + 8192 + 4096;
@@ -21,15 +24,6 @@ struct Seen {
     guint64 pieces = 0;
     bool failed = false;
 };
-
-std::string
-text_of(GBytes *bytes)
-{
-    gsize size = 0;
-    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-
-    return size == 0 ? std::string() : std::string(data, size);
-}
 
 // The same key and the same masks every time.
 const DimClock *

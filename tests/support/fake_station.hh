@@ -11,17 +11,9 @@
 
 #include "tests/support/fake_clock.hh"
 #include "tests/support/loopback.hh"
+#include "tests/support/text_of.hh"
 
 namespace support {
-
-inline std::string
-text_of(GBytes *bytes)
-{
-    gsize size = 0;
-    const auto *data = static_cast<const char *>(g_bytes_get_data(bytes, &size));
-
-    return size == 0 ? std::string() : std::string(data, size);
-}
 
 struct Packet {
     DimPacketType type;
