@@ -126,6 +126,22 @@ TEST_F(Settling, ALineThatFallsMeanwhileEndsNothing)
     EXPECT_EQ(shown, Lines{});
 }
 
+// The keys of a group are known, and say nothing of who may speak there.
+TEST_F(Settling, WhatWaitsInAGroupIsNotMadeYoungWhileOnline)
+{
+    enter();
+    tell({ &peer, &me });
+    say(stranger, "let me in");
+    OWNED(DimShelf) shelf(dim_shelf_new(me.store, clock));
+    OWNED(DimContent) unsaid = content_of(line_of("who said that?"));
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, group.get(),
+                               stranger.seal(me, unsaid.get(), false).c_str(), nullptr));
+    const std::vector<double> came = dates();
+    ASSERT_EQ(came.size(), 2u);
+    clock.advance(650);
+    EXPECT_EQ(dates(), came);
+}
+
 TEST_F(Settling, WhoWritesMostInAGroupPutsNobodyElseOut)
 {
     Person newcomer;

@@ -100,7 +100,20 @@ class WakingTest : public SessionTest {
         open();
         clock.advance(2);
     }
+    // A turn is lost, for the disk is full while it lasts.
+    void
+    lose_a_turn()
+    {
+        sqlite3_commit_hook(
+            me.store->db,
+            [](void *self) { return ++static_cast<WakingTest *>(self)->lost > 0 ? 1 : 0; },
+            this);
+        line.send(stranger.say(me, "who am I?", false));
+        clock.advance(0.1);
+        sqlite3_commit_hook(me.store->db, nullptr, nullptr);
+    }
     int refused = -1; // times; negative: nothing is
+    int lost = 0;     // turns
 };
 
 TEST_F(WakingTest, WhatFoundTheInboxFullWhenItsKeyCameIsShownWhileOnline)
@@ -190,6 +203,86 @@ TEST_F(WakingTest, AnInboxThatCouldNotBeReadIsReadAgainLessAndLessOften)
     let_something_wait();
     refused = 0;
     see_it_tried_less_and_less_often();
+}
+
+// Each line that falls begins anew.
+TEST_F(WakingTest, TheFirstPauseAfterALoginIsShortAgain)
+{
+    refuse();
+    let_something_wait();
+    welcomes = true;
+    refused = 0;
+    clock.advance(80);
+    EXPECT_EQ(refused, 4) << "at once, and after 10 + 20 + 40 seconds";
+    line.hang_up();
+    for (int i = 0; i < 600 && dim_session_state(session) == DIM_STATE_ONLINE; i++)
+        clock.advance(0.1);
+    for (int i = 0; i < 600 && dim_session_state(session) != DIM_STATE_ONLINE; i++)
+        clock.advance(0.1);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    refused = 0;
+    clock.advance(5);
+    EXPECT_EQ(refused, 1);
+    clock.advance(10);
+    EXPECT_EQ(refused, 2);
+    sqlite3_set_authorizer(me.store->db, nullptr, nullptr);
+}
+
+TEST_F(WakingTest, NothingWakesASessionThatIsClosed)
+{
+    open();
+    lose_a_turn();
+    ASSERT_EQ(lost, 1);
+    close();
+    EXPECT_EQ(clock.timers(), 0u);
+    EXPECT_EQ(clock.unknown_cancels(), 0u);
+}
+
+TEST_F(WakingTest, OfTwoTurnsThatAreLostOneTimerIsLeft)
+{
+    open();
+    lose_a_turn();
+    const size_t timers = clock.timers();
+    lose_a_turn();
+    ASSERT_EQ(lost, 2);
+    EXPECT_EQ(clock.timers(), timers);
+    close();
+    EXPECT_EQ(clock.timers(), 0u);
+}
+
+// The login will take it up, sorted with all that it brings.
+TEST_F(WakingTest, NothingIsTakenUpBeforeALogin)
+{
+    welcomes = false;
+    open();
+    line.send(peer.say(me, "hello"));
+    clock.advance(0.1);
+    lose_a_turn();
+    ASSERT_EQ(lost, 1);
+    clock.advance(15);
+    ASSERT_NE(dim_session_state(session), DIM_STATE_ONLINE);
+    EXPECT_TRUE(shown.empty());
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(3);
+    EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
+}
+
+// The station may ask once more who we are, and send what it kept.
+TEST_F(WakingTest, WhatASecondLoginBringsIsTakenUpWhenAllOfItIsThere)
+{
+    open();
+    clock.advance(5);
+    lose_a_turn();
+    ASSERT_EQ(lost, 1);
+    clock.advance(9.7);
+    shake(DIM_HANDSHAKE_AGAIN, key, station);
+    clock.advance(0.05);
+    ASSERT_EQ(dim_session_state(session), DIM_STATE_ONLINE);
+    line.send(peer.say(me, "hello"));
+    clock.advance(0.17);
+    EXPECT_TRUE(shown.empty()) << "ten seconds have gone, and the backlog may go on";
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>{ "hello" });
 }
 
 TEST_F(WakingTest, WhatIsTooOldIsForgottenWhileOnlineAndThatIsTold)
