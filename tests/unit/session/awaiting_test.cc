@@ -135,6 +135,21 @@ TEST_F(Awaiting, WhoseWordsWaitAreAskedForAgainAfterALogin)
     EXPECT_EQ(questions(), before + 1);
 }
 
+// To whom I wrote, and who wrote: each alone is reason enough.
+TEST_F(Awaiting, WhoIsAwaitedForTwoReasonsIsAskedForOnce)
+{
+    open();
+    ASSERT_TRUE(send(peer, "hello"));
+    line.send(peer.say(me, "hello", false));
+    clock.advance(2);
+    close();
+    clock.advance(1000);
+    const int before = questions();
+    open();
+    clock.advance(2);
+    EXPECT_EQ(questions(), before + 1);
+}
+
 TEST_F(Awaiting, AreAskedForAgainAfterALogin)
 {
     open();

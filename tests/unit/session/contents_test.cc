@@ -63,6 +63,19 @@ TEST_F(ContentsTest, ReadsAHundredContentsOfAnArray)
     EXPECT_EQ(shown.back(), "100");
 }
 
+TEST_F(ContentsTest, WhatIsNoContentTakesRoomInAnArrayToo)
+{
+    std::string nothing;
+
+    for (int i = 0; i < 99; i++)
+        nothing += "7,";
+    open();
+    hear(peer,
+         R"({"type":202,"sn":200,"contents":[)" + nothing
+             + R"({"type":1,"sn":1,"text":"the hundredth"},{"type":1,"sn":2,"text":"x"}]})");
+    EXPECT_EQ(shown, std::vector<std::string>{ "the hundredth" });
+}
+
 // However they are put into one another: all of them are work of one turn.
 TEST_F(ContentsTest, ReadsAHundredContentsOfArraysInArrays)
 {
