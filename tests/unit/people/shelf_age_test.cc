@@ -75,6 +75,16 @@ TEST_F(ShelfAge, ForgetsAfterEightDaysWhatOthersSaid)
     EXPECT_EQ(take(DIM_SHELF_OUTGOING), "old ") << "mine waits";
 }
 
+TEST_F(ShelfAge, OfWhomAllWasForgottenNobodyWaits)
+{
+    park("old");
+    EXPECT_TRUE(dim_shelf_has(shelf.get(), DIM_SHELF_INCOMING, bob.get()));
+    run(8.1 * DAY);
+    EXPECT_FALSE(dim_shelf_has(shelf.get(), DIM_SHELF_INCOMING, bob.get()));
+    OWNED(GPtrArray) persons(dim_shelf_persons(shelf.get(), DIM_SHELF_INCOMING));
+    EXPECT_EQ(persons->len, 0U);
+}
+
 TEST_F(ShelfAge, ForgetsNothingWhileNobodyIsThereToHearTheAnswer)
 {
     park("old");

@@ -322,6 +322,21 @@ TEST_F(Shelf, LooksForRoomNoMoreThanOnceAMinuteWhereThereIsNone)
     EXPECT_TRUE(say_in(group.get(), eve.get(), "found")) << error.message();
 }
 
+// Where one pile is full of contacts' words, that says nothing of the others.
+TEST_F(Shelf, LooksForRoomForOthersThoughOnePileHasNone)
+{
+    OWNED(DimId) group = person(4);
+
+    ASSERT_TRUE(make_contact(bob.get()));
+    for (int i = 0; i < DIM_SHELF_MAX_PERSON; i++)
+        ASSERT_TRUE(say_in(group.get(), bob.get(), "hi"));
+    for (int i = 0; i < DIM_SHELF_MAX_STRANGERS - 1; i++)
+        ASSERT_TRUE(say_in(person(100 + i).get(), eve.get(), "x"));
+    EXPECT_FALSE(say_in(group.get(), eve.get(), "no room"));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_NOT_ALLOWED));
+    EXPECT_TRUE(say_in(person(99).get(), eve.get(), "x")) << error.message();
+}
+
 TEST_F(Shelf, WhoSaysMostBytesMakesRoomForTheOthers)
 {
     const std::string big(4 * 1024 * 1024, 'x');
