@@ -92,6 +92,19 @@ TEST_F(History, MembersFollowTheTimeOfTheBulletin)
     EXPECT_EQ("abcd", members()) << "named anew, he leads, and his farewell is none";
 }
 
+// A bulletin may be taken back with its turn: what followed by it does not answer for the one before.
+TEST_F(History, AnInvitationByAnotherBulletinIsNotFollowed)
+{
+    OWNED(DimId) other(dim_id_parse(id_of('c').c_str(), nullptr));
+
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abcd"));
+    EXPECT_EQ("abcd", members());
+    g_ptr_array_add(administrators.get(), dim_id_ref(other.get()));
+    ASSERT_EQ(DIM_HISTORY_APPLIED, hear('c', "invite", 90, "e"));
+    g_ptr_array_set_size(administrators.get(), 1);
+    EXPECT_EQ("abcd", members());
+}
+
 TEST_F(History, OrderOfArrivalDoesNotMatter)
 {
     struct Said {
