@@ -206,6 +206,44 @@ TEST(Opening, WhatNobodySignedIsPaidByTheNextLineToo)
         << "thirty messages, two keys tried on each";
 }
 
+// A visa of Anna's that Mallory signed, so many times.
+OWNED(DimContent)
+forged_visas(const Person &anna, const Person &mallory, int count)
+{
+    DimDocument *mine = dim_user_visa(mallory.user.get());
+    OWNED(DimDocument)
+    forged(dim_document_new(anna.id(), "visa", dim_document_properties(mine),
+                            dim_document_time(mine), dim_user_signer(mallory.user.get()),
+                            nullptr));
+    OWNED(DimContent) push(dim_document_command_new(anna.id(), nullptr, forged.get()));
+    const std::string one = Text(dim_json_write(dim_content_json(push.get()))).get();
+    std::string all = one;
+
+    for (int i = 1; i < count; i++)
+        all += "," + one;
+    return OWNED(DimContent)(dim_content_parse(
+        (R"({"type":202,"sn":6,"contents":[)" + all + "]}").c_str(), -1, nullptr));
+}
+
+TEST(Opening, DocumentsThatTheirOwnerDidNotSignArePaidByTheNextLineToo)
+{
+    House house(hardly_any_allowance);
+    Person anna("Anna");
+    Person mallory("Mallory");
+    auto a = house.caller(anna);
+    auto m = house.caller(mallory);
+
+    ASSERT_TRUE(a->login());
+    ASSERT_TRUE(m->login());
+    ASSERT_TRUE(m->acknowledged(m->ask(forged_visas(anna, mallory, 60).get()), 20000));
+    ASSERT_TRUE(m->receipt("Document not accepted."));
+    m.reset();
+    auto next = house.caller(mallory);
+    ASSERT_TRUE(a->wait(3000, [&] { return line_of_the_stranger(house) != nullptr; }));
+    EXPECT_LT(line_of_the_stranger(house)->tokens, 150 - 40)
+        << "sixty documents, one for each beside what it costs to answer";
+}
+
 // A fresh line does not make its debts forgotten.
 TEST(Opening, ADebtOutlivesItsLine)
 {
