@@ -6,10 +6,17 @@
 
 #include "base/hash.h"
 
-#define MAX_READ   16 /* histories */
-#define MAX_UNKEPT 16 /* groups with something new, */
-#define MAX_SIGNED 100
-#define MAX_BYTES  (256u * 1024) /* and signed messages of one of them */
+#define MAX_READ    16     /* histories, */
+#define MAX_NAMES   100000 /* and names in all of them: some 100 bytes each */
+#define MAX_UNKEPT  16     /* groups with something new, */
+#define MAX_WRITTEN 20000  /* names in them: to write so many takes milliseconds, */
+#define MAX_SIGNED  100
+#define MAX_BYTES   (256u * 1024) /* and signed messages of one of them */
+
+typedef struct {
+    DimHistory *history;
+    guint64 used; /* the higher, the later */
+} Known;
 
 /* What is new of one group. */
 typedef struct {
@@ -22,7 +29,8 @@ typedef struct {
 } Unkept;
 
 struct _DimGroupCache {
-    GHashTable *histories; /* group -> DimHistory */
+    GHashTable *histories; /* group -> Known */
+    guint64 used;          /* of the last of them that somebody asked for */
     GHashTable *unkept;    /* group -> Unkept */
     guint since;           /* see dim_store_was_undone() */
     /* The bulletin that was read last, and what it says. */
@@ -59,13 +67,21 @@ unkept_free(gpointer data)
     g_free(unkept);
 }
 
+static void
+known_free(gpointer data)
+{
+    Known *known = data;
+
+    dim_history_unref(known->history);
+    g_free(known);
+}
+
 DimGroupCache *
 dim_group_cache_new(void)
 {
     DimGroupCache *cache = g_new0(DimGroupCache, 1);
 
-    cache->histories = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free,
-                                             (GDestroyNotify)dim_history_unref);
+    cache->histories = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, known_free);
     cache->unkept = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, unkept_free);
     return cache;
 }
@@ -94,26 +110,68 @@ DimHistory *
 dim_group_recall(const DimDesk *desk, const DimId *group)
 {
     const Unkept *unkept;
-    DimHistory *known;
+    Known *known;
 
     if (desk->groups == NULL)
         return NULL;
     look_back(desk);
     unkept = g_hash_table_lookup(desk->groups->unkept, dim_id_text(group));
-    known = unkept != NULL ? unkept->history
-                           : g_hash_table_lookup(desk->groups->histories, dim_id_text(group));
-    return known != NULL ? dim_history_ref(known) : NULL;
+    known = g_hash_table_lookup(desk->groups->histories, dim_id_text(group));
+    if (known != NULL)
+        known->used = ++desk->groups->used;
+    if (unkept != NULL)
+        return dim_history_ref(unkept->history);
+    return known != NULL ? dim_history_ref(known->history) : NULL;
+}
+
+/* Of the one that nobody asked for longest. To forget all at once, and to read them again, would take too long. */
+static void
+forget_one(DimGroupCache *cache)
+{
+    const char *oldest = NULL;
+    guint64 least = G_MAXUINT64;
+    GHashTableIter iter;
+    gpointer group;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, cache->histories);
+    while (g_hash_table_iter_next(&iter, &group, &value)) {
+        const Known *known = value;
+
+        if (known->used < least) {
+            least = known->used;
+            oldest = group;
+        }
+    }
+    g_hash_table_remove(cache->histories, oldest);
+}
+
+static gboolean
+has_room(const DimGroupCache *cache, const DimHistory *history)
+{
+    guint names = dim_history_names(history);
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, cache->histories);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        names += dim_history_names(((const Known *)value)->history);
+    return names <= MAX_NAMES && g_hash_table_size(cache->histories) < MAX_READ;
 }
 
 void
 dim_group_remember(const DimDesk *desk, const DimId *group, DimHistory *history)
 {
+    Known *known;
+
     if (desk->groups == NULL)
         return;
-    if (g_hash_table_size(desk->groups->histories) >= MAX_READ)
-        g_hash_table_remove_all(desk->groups->histories);
-    g_hash_table_insert(desk->groups->histories, g_strdup(dim_id_text(group)),
-                        dim_history_ref(history));
+    while (g_hash_table_size(desk->groups->histories) > 0 && !has_room(desk->groups, history))
+        forget_one(desk->groups);
+    known = g_new(Known, 1);
+    known->history = dim_history_ref(history);
+    known->used = ++desk->groups->used;
+    g_hash_table_insert(desk->groups->histories, g_strdup(dim_id_text(group)), known);
 }
 
 gboolean
@@ -258,6 +316,20 @@ find(const DimDesk *desk, const DimId *group)
                                 : NULL;
 }
 
+static gboolean
+is_much(const DimGroupCache *cache)
+{
+    guint names = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, cache->unkept);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        names += dim_history_names(((const Unkept *)value)->history);
+    return g_hash_table_size(cache->unkept) >= MAX_UNKEPT
+           || (g_hash_table_size(cache->unkept) > 1 && names > MAX_WRITTEN);
+}
+
 gboolean
 dim_group_keep(const DimDesk *desk,
                const DimGroupPage *page,
@@ -276,8 +348,8 @@ dim_group_keep(const DimDesk *desk,
         g_hash_table_insert(desk->groups->unkept, g_strdup(dim_id_text(group)), unkept);
     }
     note(unkept, page, message, news);
-    return (g_hash_table_size(desk->groups->unkept) < MAX_UNKEPT
-            && unkept->messages->len < MAX_SIGNED && unkept->bytes < MAX_BYTES)
+    return (unkept->messages->len < MAX_SIGNED && unkept->bytes < MAX_BYTES
+            && !is_much(desk->groups))
            || dim_group_keep_all(desk, error);
 }
 

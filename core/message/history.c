@@ -27,6 +27,7 @@ void
 dim_history_forget_members(DimHistory *history)
 {
     g_clear_pointer(&history->inside, g_hash_table_unref);
+    g_clear_pointer(&history->named, g_hash_table_unref);
     g_clear_pointer(&history->members, g_ptr_array_unref);
     g_clear_pointer(&history->owner, dim_id_unref);
     g_clear_pointer(&history->administrators, g_ptr_array_unref);
@@ -107,7 +108,7 @@ dim_history_let_in(GPtrArray *list, GHashTable *set, const GPtrArray *people)
     for (guint i = 0; people != NULL && i < people->len; i++) {
         DimId *who = g_ptr_array_index(people, i);
 
-        if (g_hash_table_add(set, who))
+        if (g_hash_table_add(set, who) && list != NULL)
             g_ptr_array_add(list, who);
     }
 }
@@ -211,6 +212,8 @@ dim_history_follow(DimHistory *history,
     for (guint i = 0; invites && i < record->people->len; i++) {
         DimId *who = g_ptr_array_index(record->people, i);
 
+        if (history->named != NULL)
+            g_hash_table_add(history->named, who);
         if (g_hash_table_add(history->inside, who))
             g_ptr_array_add(history->members, dim_id_ref(who));
     }
@@ -229,6 +232,31 @@ dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *
 {
     (void)dim_history_members(history, rules);
     return g_hash_table_contains(history->inside, who);
+}
+
+static GHashTable *
+work_out_named(const DimHistory *history, const DimHistoryRules *rules)
+{
+    GHashTable *set = g_hash_table_new(dim_id_hash, dim_id_equal_func);
+
+    for (guint i = 0; i < history->records->len; i++) {
+        const DimGroupRecord *record = dim_history_record(history, i);
+
+        if (dim_group_record_is(record, "reset")
+            || (dim_group_record_is(record, "invite")
+                && dim_history_decides(history, rules, record)))
+            dim_history_let_in(NULL, set, record->people);
+    }
+    return set;
+}
+
+GHashTable *
+dim_history_named(DimHistory *history, const DimHistoryRules *rules)
+{
+    (void)dim_history_members(history, rules); /* they are kept and forgotten together */
+    if (history->named == NULL)
+        history->named = work_out_named(history, rules);
+    return history->named;
 }
 
 gboolean

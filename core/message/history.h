@@ -51,6 +51,8 @@ GPtrArray *dim_history_members(DimHistory *history, const DimHistoryRules *rules
 gboolean dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *who);
 /* TRUE if a record that came in this message counts, or may come to count. */
 gboolean dim_history_keeps(const DimHistory *history, const char *tag);
+/* In all records together: what it weighs. */
+guint dim_history_names(const DimHistory *history);
 /* Of the newest record, in seconds; 0 without any. */
 double dim_history_time(const DimHistory *history);
 

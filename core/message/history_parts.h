@@ -13,6 +13,7 @@ struct _DimHistory {
     /* The members as they were worked out last, and by which rules; NULL since something came or went that changes them. */
     GPtrArray *members; /* (nullable) of DimId */
     GHashTable *inside; /* the same */
+    GHashTable *named;  /* (nullable) borrowed of the records: see dim_history_named() */
     DimId *owner;
     GPtrArray *administrators;
     double bulletin_time;
@@ -48,8 +49,11 @@ gboolean dim_history_may_decide(const DimHistory *history,
 gboolean dim_history_decides(const DimHistory *history,
                              const DimHistoryRules *rules,
                              const DimGroupRecord *record);
-/* The set keeps who is in; the list keeps in which order they came. Both borrow the IDs. */
+/* The set keeps who is in; the list (nullable) keeps in which order they came. Both borrow the IDs. */
 void dim_history_let_in(GPtrArray *list, GHashTable *set, const GPtrArray *people);
+/* Whom the reset and those who may decide have named: their farewells count. Set of borrowed DimId, until the next record. To work
+ * it out takes milliseconds in a large group, so it is kept like the members. */
+GHashTable *dim_history_named(DimHistory *history, const DimHistoryRules *rules);
 /* Drops the oldest records behind the reset, until there are not too many. */
 void dim_history_bound(DimHistory *history);
 

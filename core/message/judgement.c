@@ -116,24 +116,6 @@ forget_past(DimHistory *history, const DimHistoryRules *rules)
     }
 }
 
-/* Whom the reset and those who may decide have named: their farewells count. New set of borrowed DimId. */
-static GHashTable *
-named(const DimHistory *history, const DimHistoryRules *rules)
-{
-    GHashTable *set = g_hash_table_new(dim_id_hash, dim_id_equal_func);
-    g_autoptr(GPtrArray) list = g_ptr_array_new();
-
-    for (guint i = 0; i < history->records->len; i++) {
-        const DimGroupRecord *record = dim_history_record(history, i);
-
-        if (dim_group_record_is(record, "reset")
-            || (dim_group_record_is(record, "invite")
-                && dim_history_decides(history, rules, record)))
-            dim_history_let_in(list, set, record->people);
-    }
-    return set;
-}
-
 static gboolean
 is_wish(const DimHistory *history,
         const DimHistoryRules *rules,
@@ -147,7 +129,7 @@ is_wish(const DimHistory *history,
                && !dim_history_decides(history, rules, record));
 }
 
-/* TRUE if there may be too many wishes. That asks for nobody's name, which in a large group takes milliseconds. */
+/* TRUE if there may be too many wishes. That asks for nobody's name, and most groups have few. */
 static gboolean
 are_many(const DimHistory *history, const DimHistoryRules *rules)
 {
@@ -168,11 +150,11 @@ are_many(const DimHistory *history, const DimHistoryRules *rules)
     return many;
 }
 
-/* The newest wishes stay. */
+/* The newest wishes stay. Those that go have named nobody by right, so the members are what they were. */
 static void
 bound_wishes(DimHistory *history, const DimHistoryRules *rules)
 {
-    g_autoptr(GHashTable) people = named(history, rules);
+    GHashTable *people = dim_history_named(history, rules);
     g_autoptr(GHashTable) own = g_hash_table_new(dim_id_hash, dim_id_equal_func);
     guint all = 0;
 
@@ -183,7 +165,7 @@ bound_wishes(DimHistory *history, const DimHistoryRules *rules)
         if (!is_wish(history, rules, record, people))
             continue;
         if (all >= MAX_WISHES || count >= MAX_OWN) {
-            remove_at(history, i - 1);
+            g_ptr_array_remove_index(history->records, i - 1);
             continue;
         }
         all++;
@@ -191,8 +173,8 @@ bound_wishes(DimHistory *history, const DimHistoryRules *rules)
     }
 }
 
-static guint
-count_people(const DimHistory *history)
+guint
+dim_history_names(const DimHistory *history)
 {
     guint count = 0;
 
@@ -210,7 +192,7 @@ dim_history_bound(DimHistory *history)
     const DimGroupRecord *reset = dim_history_last_reset(history);
 
     while (history->records->len > 1
-           && (history->records->len > MAX_RECORDS || count_people(history) > MAX_PEOPLE))
+           && (history->records->len > MAX_RECORDS || dim_history_names(history) > MAX_PEOPLE))
         remove_at(history, dim_history_record(history, 0) == reset ? 1 : 0);
 }
 

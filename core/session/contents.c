@@ -22,18 +22,18 @@ handle_forward(DimSession *session, DimContent *content, guint depth)
     guint count = secrets != NULL ? json_array_get_length(secrets) : 0;
 
     if (secrets == NULL && single != NULL)
-        dim_turn_take_inner(session, single, depth + 1);
+        dim_parcel_put(session, single, depth + 1);
     if (count > MAX_INNER)
         g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
     for (guint i = 0; i < MIN(count, MAX_INNER); i++) {
         JsonNode *node = json_array_get_element(secrets, i);
 
         if (JSON_NODE_HOLDS_OBJECT(node))
-            dim_turn_take_inner(session, json_node_get_object(node), depth + 1);
+            dim_parcel_put(session, json_node_get_object(node), depth + 1);
     }
 }
 
-#define MAX_CONTENTS 100 /* of one message, all levels: one turn of the loop does them */
+#define MAX_CONTENTS 100 /* of one message, all levels */
 #define MAX_NESTED   4
 
 typedef struct {
@@ -78,14 +78,15 @@ unpack(DimContent *content, guint depth, Parcel *parcel)
 }
 
 GPtrArray *
-dim_contents_unpack(DimContent *content, guint depth, gboolean *cut)
+dim_contents_unpack(DimContent *content, guint depth)
 {
     Parcel parcel = { .found =
                           g_ptr_array_new_with_free_func((GDestroyNotify)dim_content_unref),
                       .room = MAX_CONTENTS };
 
     unpack(content, depth, &parcel);
-    *cut = parcel.cut;
+    if (parcel.cut)
+        g_debug("a message of very many contents: only %d are read", MAX_CONTENTS);
     return parcel.found;
 }
 
@@ -290,8 +291,21 @@ dim_contents_answer(DimSession *session, const DimMessage *message)
     dim_outgoing_command(session, sender, receipt);
 }
 
-static void
-take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+char *
+dim_contents_tag(const DimMessage *message)
+{
+    DimContent *content = dim_message_content(message);
+    g_autofree char *tag = NULL;
+
+    if (content == NULL || dim_content_is_command(content))
+        return NULL;
+    tag = dim_message_content_tag(message);
+    return tag != NULL && dim_content_is_recall(content) ? g_strconcat("recall ", tag, NULL)
+                                                         : g_steal_pointer(&tag);
+}
+
+void
+dim_contents_take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
 {
     switch (dim_content_type(content)) {
     case DIM_CONTENT_COMMAND:
@@ -308,17 +322,4 @@ take(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
         handle_talk(session, instant, content);
         break;
     }
-}
-
-void
-dim_contents_take(DimSession *session, DimMessage *instant, guint depth)
-{
-    gboolean cut;
-    g_autoptr(GPtrArray) contents =
-        dim_contents_unpack(dim_message_content(instant), depth, &cut);
-
-    if (cut)
-        g_debug("a message of very many contents: only %d are read", MAX_CONTENTS);
-    for (guint i = 0; i < contents->len; i++)
-        take(session, instant, g_ptr_array_index(contents, i), depth);
 }

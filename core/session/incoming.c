@@ -201,6 +201,17 @@ ask_for_newer(DimSession *session, const DimMessage *message)
 }
 
 void
+dim_incoming_done(DimSession *session,
+                  DimMessage *message,
+                  DimMessage *instant,
+                  const char *tag)
+{
+    dim_showing_note(session, instant, tag);
+    dim_membership_hints(session, message, instant);
+    ask_for_newer(session, message);
+}
+
+void
 dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
 {
     DimId *sender = dim_message_sender(message);
@@ -247,13 +258,7 @@ dim_incoming_message(DimSession *session, DimMessage *message, guint depth)
         return;
     if (!dim_message_is_broadcast(message))
         dim_book_set_acquainted(session->book, sender);
-    if (dim_membership_holds(session, message, instant))
-        return;
-    if (!dim_showing_repeats(session, instant))
-        dim_contents_take(session, instant, depth);
-    dim_showing_note(session, instant, tag);
-    dim_membership_hints(session, message, instant);
-    ask_for_newer(session, message);
+    dim_parcel_open(session, message, instant, tag, depth);
 }
 
 gboolean

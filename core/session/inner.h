@@ -19,6 +19,7 @@
 G_BEGIN_DECLS
 
 typedef struct _DimArrival DimArrival; /* private to turn.c */
+typedef struct _DimParcel DimParcel;   /* private to parcel.c */
 
 /* What is told of strangers together. */
 typedef enum {
@@ -75,8 +76,6 @@ struct _DimSession {
     /* turn.c */
     GQueue arrived;      /* of DimArrival: not yet looked at */
     DimArrival *reading; /* (nullable) the payload whose lines are being read */
-    GQueue inner;        /* of DimArrival: what its last line had inside, worked on first */
-    GList *inner_last;   /* (nullable) the last of them that is of the message at work */
     gboolean from_inbox; /* what is worked on lay in the inbox */
     guint undone;        /* turns that were undone */
     GArray *to_accept;   /* of guint64: packets whose commit is due */
@@ -84,6 +83,9 @@ struct _DimSession {
     guint turn;          /* the source that ends the turn */
     guint losses;        /* lines that fell and turns that were undone */
     GError *loss;        /* (nullable) why something of this turn could not be kept */
+    /* parcel.c */
+    GQueue inner;   /* of DimParcel: what the last line had inside, worked on first */
+    GQueue *inside; /* (nullable) where messages go that stand in the content at work */
     /* backlog.c */
     guint settle;        /* timer: the backlog that a login brings should be in */
     gint64 settle_until; /* monotonic microseconds: not longer than this */
@@ -167,8 +169,6 @@ void dim_turn_init(DimSession *session);
 void dim_turn_free(DimSession *session);
 /* A payload from the gate; worked on at the end of this turn. */
 void dim_turn_take(DimSession *session, GBytes *body, guint64 serial);
-/* An inner message of a forward: worked on right after the one that holds it, behind those that were taken of it before. */
-void dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth);
 /* The line fell: what was neither shown nor acknowledged comes again after the next login. */
 void dim_turn_fall(DimSession *session);
 /* The same, for good. */
@@ -180,6 +180,21 @@ void dim_turn_lose(DimSession *session, const GError *error);
 /* Commits what is open now. FALSE with STORAGE; told to the front end as well. */
 gboolean dim_turn_commit(DimSession *session, GError **error);
 void dim_turn_schedule(DimSession *session);
+
+/* ---- parcel.c: what a message has inside ---- */
+/* A message that was opened: if it says one thing that is done at once; many are done one a step, before what comes behind. It
+ * counts as seen when the last of them is done. */
+void dim_parcel_open(DimSession *session,
+                     DimMessage *message,
+                     DimMessage *instant,
+                     const char *tag,
+                     guint depth);
+/* A message in a forward that is the content at work: looked at behind all contents of the message which holds it. */
+void dim_parcel_put(DimSession *session, JsonObject *message, guint depth);
+/* One content, or one message of a forward. FALSE if nothing is left. */
+gboolean dim_parcel_step(DimSession *session);
+/* The line fell: it comes again as a whole. */
+void dim_parcel_clear(DimSession *session);
 
 /* ---- backlog.c: what a login brings ---- */
 void dim_backlog_init(DimSession *session);
@@ -220,6 +235,8 @@ gboolean dim_pacing_pens(const DimSession *session, const char *row);
 void dim_pacing_spoke_to(DimSession *session, const DimId *who);
 /* A message of this sender did not open: that is the dearest that one can be, whatever its envelope told. */
 void dim_pacing_closed(DimSession *session, const DimId *who);
+/* A message of this sender says so many things: each counts like a message. */
+void dim_pacing_opened(DimSession *session, const DimId *who, guint contents);
 
 /* ---- showing.c: events wait for the end of the turn, so that none comes from inside a call of the front end ---- */
 void dim_showing_init(DimSession *session);
@@ -236,6 +253,10 @@ void dim_showing_forget_lines(DimSession *session);
 void dim_showing_line(DimSession *session, DimMessage *message, const char *text);
 /* This message counts as seen once its lines, pushed just before, were shown. */
 void dim_showing_note(DimSession *session, DimMessage *message, const char *tag);
+/* TRUE if the last line is of this message. */
+gboolean dim_showing_ends_with(const DimSession *session, const DimMessage *message);
+/* Its lines, pushed just before and not noted, will not be shown: it comes again. */
+void dim_showing_take_back(DimSession *session, const DimMessage *message);
 /* TRUE if a message of this tag was shown, or will be at the end of this turn. */
 gboolean dim_showing_knows(DimSession *session, const char *tag);
 /* TRUE if that content was, in another message of the same sender. Never of a command. */
@@ -259,6 +280,11 @@ void dim_showing_news(DimSession *session);
 /* One reliable message as text; FALSE if it is none. Depth counts forwards. */
 gboolean dim_incoming_text(DimSession *session, const char *text, gsize size);
 void dim_incoming_message(DimSession *session, DimMessage *message, guint depth);
+/* All that it says was worked on: it is noted, and what it hints at is followed. */
+void dim_incoming_done(DimSession *session,
+                       DimMessage *message,
+                       DimMessage *instant,
+                       const char *tag);
 /* What waits for this person goes on, both ways. */
 void dim_incoming_learned(DimSession *session, const DimId *id);
 
@@ -279,10 +305,15 @@ void dim_complaints_make(DimSession *session, const DimMessage *message, const G
 void dim_complaints_clear(DimSession *session);
 
 /* ---- contents.c: what an opened message says ---- */
-void dim_contents_take(DimSession *session, DimMessage *instant, guint depth);
+/* One content of this message, no array. */
+void
+dim_contents_take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 /* The content itself, or what is in an array through all levels (element type DimContent): none below the fourth, counted from this
- * depth, and 100 at most, arrays among them; *cut tells that there was more. New array. */
-GPtrArray *dim_contents_unpack(DimContent *content, guint depth, gboolean *cut);
+ * depth, and 100 at most, arrays among them. New array. */
+GPtrArray *dim_contents_unpack(DimContent *content, guint depth);
+/* (nullable) new string: by what a content is known again that is sealed a second time. None of commands, which may say the same
+ * again. A recall bears the number of what it takes back, and has a tag of its own. */
+char *dim_contents_tag(const DimMessage *message);
 /* An instant message that another device of mine sent: shown once, as said by me. */
 void dim_contents_show_mine(DimSession *session, DimMessage *message);
 /* The receipt about a line that was shown and kept; none to stations, bots and myself. */
@@ -294,10 +325,14 @@ void dim_membership_clear(DimSession *session);
 /* The line fell: what waits is judged anew after the next login. */
 void dim_membership_fall(DimSession *session);
 void dim_membership_resume(DimSession *session);
-/* TRUE if this message (reliable, and opened) lies on the shelf now: for a while, if nothing is known of its group; until those who
- * lead it have answered, if its sender is no member as far as is known. */
+/* (nullable) borrowed: the group for whose sake this content of an opened message must wait: for a while, if nothing is known of it;
+ * until those who lead it have answered, if the sender is no member as far as is known. */
+const DimId *dim_membership_waits_for(DimSession *session,
+                                      const DimMessage *instant,
+                                      const DimContent *content);
+/* TRUE if the reliable message lies on the shelf of this group now. */
 gboolean
-dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant);
+dim_membership_holds(DimSession *session, const DimId *group, const DimMessage *message);
 /* Asks those who lead the group, and (nullable) who speaks there, where he can know. */
 void dim_membership_ask(DimSession *session, const DimId *group, const DimId *speaker);
 /* Who belongs to this group is known now: what waits for that goes on. */

@@ -195,9 +195,10 @@ is_early(DimSession *session, const DimId *group, const DimContent *content)
            || (!page.held && g_strcmp0(dim_content_command(content), "reset") != 0);
 }
 
-/* (nullable) The group for whose sake this content must wait. */
-static const DimId *
-waits_for(DimSession *session, const DimMessage *instant, const DimContent *content)
+const DimId *
+dim_membership_waits_for(DimSession *session,
+                         const DimMessage *instant,
+                         const DimContent *content)
 {
     const DimId *sender = dim_message_sender(instant);
     const DimId *group = dim_content_group(content);
@@ -228,30 +229,13 @@ waits_for(DimSession *session, const DimMessage *instant, const DimContent *cont
     return waits ? group : NULL;
 }
 
-/* The same, for the first in an array that has to. New reference, or NULL. */
-static DimId *
-find_wait(DimSession *session, const DimMessage *instant)
-{
-    gboolean cut;
-    g_autoptr(GPtrArray) contents = dim_contents_unpack(dim_message_content(instant), 0, &cut);
-    const DimId *group = NULL;
-
-    for (guint i = 0; group == NULL && i < contents->len; i++)
-        group = waits_for(session, instant, g_ptr_array_index(contents, i));
-    return group != NULL ? dim_id_ref(group) : NULL;
-}
-
 gboolean
-dim_membership_holds(DimSession *session, const DimMessage *message, const DimMessage *instant)
+dim_membership_holds(DimSession *session, const DimId *group, const DimMessage *message)
 {
-    g_autoptr(DimId) group = find_wait(session, instant);
-
-    if (group == NULL)
-        return FALSE;
     if (dim_backlog_park(session, group, message))
         return TRUE;
     /* What is said in a group that is not known is shown now. */
-    if (dim_group_standing(&session->desk, group, dim_message_sender(instant))
+    if (dim_group_standing(&session->desk, group, dim_message_sender(message))
         == DIM_STANDING_OUTSIDER)
         dim_backlog_tell_lost(session);
     return FALSE;

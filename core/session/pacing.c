@@ -262,15 +262,31 @@ pen(DimSession *session, Pace *pace, const DimMessage *message)
     return TRUE;
 }
 
-void
-dim_pacing_closed(DimSession *session, const DimId *who)
+/* (nullable) of a stranger, after so many messages more. */
+static Pace *
+charge(DimSession *session, const DimId *who, guint count)
 {
     Pace *pace = dim_pacing_is_stranger(session, who) ? pace_of(session, who) : NULL;
 
-    if (pace == NULL)
-        return;
-    pace->left = MAX(pace->left - CLOSED, -BURST);
-    pace->closed = TRUE;
+    if (pace != NULL)
+        pace->left = MAX(pace->left - count, -BURST);
+    return pace;
+}
+
+void
+dim_pacing_closed(DimSession *session, const DimId *who)
+{
+    Pace *pace = charge(session, who, CLOSED);
+
+    if (pace != NULL)
+        pace->closed = TRUE;
+}
+
+void
+dim_pacing_opened(DimSession *session, const DimId *who, guint contents)
+{
+    if (contents > 1)
+        charge(session, who, contents - 1);
 }
 
 /* Nobody signs the type on an envelope: it is believed as long as what he sends opens. */

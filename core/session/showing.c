@@ -117,25 +117,11 @@ dim_showing_line(DimSession *session, DimMessage *message, const char *text)
     show->text = g_strdup(text);
 }
 
-/* (nullable) Commands may say the same again. A recall bears the number of what it takes back. */
-static char *
-tag_of_content(const DimMessage *message)
-{
-    DimContent *content = dim_message_content(message);
-    g_autofree char *tag = NULL;
-
-    if (content == NULL || dim_content_is_command(content))
-        return NULL;
-    tag = dim_message_content_tag(message);
-    return tag != NULL && dim_content_is_recall(content) ? g_strconcat("recall ", tag, NULL)
-                                                         : g_steal_pointer(&tag);
-}
-
 /* A sender may seal one content twice: the second is another message, but nothing new (threat T3). */
 gboolean
 dim_showing_repeats(DimSession *session, const DimMessage *instant)
 {
-    g_autofree char *said = tag_of_content(instant);
+    g_autofree char *said = dim_contents_tag(instant);
 
     return said != NULL && dim_showing_knows(session, said);
 }
@@ -214,20 +200,35 @@ withhold_lines(DimSession *session, const DimMessage *message)
     }
 }
 
+gboolean
+dim_showing_ends_with(const DimSession *session, const DimMessage *message)
+{
+    const DimShow *last = session->talk.tail != NULL ? session->talk.tail->data : NULL;
+
+    return last != NULL && last->message == message;
+}
+
+void
+dim_showing_take_back(DimSession *session, const DimMessage *message)
+{
+    while (dim_showing_ends_with(session, message))
+        show_free(g_queue_pop_tail(&session->talk));
+}
+
 void
 dim_showing_note(DimSession *session, DimMessage *message, const char *tag)
 {
     DimShow *last = g_queue_peek_tail(&session->talk);
 
     g_hash_table_add(session->noted, g_strdup(tag));
-    if (last == NULL || last->message != message) {
+    if (!dim_showing_ends_with(session, message)) {
         last = push(session, &session->talk, SHOW_NOTHING);
         last->message = dim_message_ref(message);
     }
     g_free(last->tag);
     last->tag = g_strdup(tag);
     g_free(last->said);
-    last->said = tag_of_content(message);
+    last->said = dim_contents_tag(message);
     if (last->said != NULL)
         g_hash_table_add(session->noted, g_strdup(last->said));
     if (last->kind == SHOW_MESSAGE

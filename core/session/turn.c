@@ -8,20 +8,16 @@
 #include "session/unparking.h"
 
 #define SLICE_MICROSECONDS 10000 /* a backlog must not freeze the window of the host */
-#define MAX_DEPTH          4
-#define MAX_BROKEN         16   /* lines of one payload; the rest is not looked at */
-#define SORTED_MAX         1000 /* lines of a backlog in memory at once */
+#define MAX_BROKEN         16    /* lines of one payload; the rest is not looked at */
+#define SORTED_MAX         1000  /* lines of a backlog in memory at once */
 
 struct _DimArrival {
-    GBytes *body;      /* a payload of the gate or of the inbox, or */
-    JsonObject *inner; /* a message in a forward */
-    char *row;         /* (nullable) its key in the inbox */
+    GBytes *body; /* a payload of the gate or of the inbox */
+    char *row;    /* (nullable) its key in the inbox */
     guint64 serial;
-    guint depth;
-    gboolean kept; /* it, or the forward that held it, lay in the inbox */
-    gsize done;    /* bytes of the payload that were read */
-    guint broken;  /* lines of it that were no message */
-    guint losses;  /* of the session, when it was begun */
+    gsize done;   /* bytes of the payload that were read */
+    guint broken; /* lines of it that were no message */
+    guint losses; /* of the session, when it was begun */
 };
 
 static void
@@ -30,7 +26,6 @@ arrival_free(gpointer data)
     DimArrival *arrival = data;
 
     g_clear_pointer(&arrival->body, g_bytes_unref);
-    g_clear_pointer(&arrival->inner, json_object_unref);
     g_free(arrival->row);
     g_free(arrival);
 }
@@ -67,8 +62,7 @@ dim_turn_fall(DimSession *session)
         g_debug("the last turn was not kept");
     session->losses++;
     g_clear_pointer(&session->reading, arrival_free);
-    g_queue_clear_full(&session->inner, arrival_free);
-    session->inner_last = NULL;
+    dim_parcel_clear(session);
     g_queue_clear_full(&session->arrived, arrival_free);
     g_queue_clear_full(&session->to_drop, g_free);
     g_array_set_size(session->to_accept, 0);
@@ -218,20 +212,6 @@ take_line(DimSession *session, DimArrival *arrival)
     arrival_free(arrival);
 }
 
-static void
-take_inner(DimSession *session, DimArrival *arrival)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(DimMessage) message = dim_message_from_json(arrival->inner, &error);
-
-    session->from_inbox = arrival->kept;
-    if (message != NULL)
-        dim_incoming_message(session, message, arrival->depth);
-    else
-        g_debug("a forward holds something that is no message: %s", error->message);
-    arrival_free(arrival);
-}
-
 static DimArrival *
 read_backlog(DimSession *session)
 {
@@ -275,19 +255,20 @@ next_arrival(DimSession *session)
     return next;
 }
 
-/* One line of a payload, or one message of a forward, which comes before the line behind the forward. FALSE if nothing is left. */
+/* One line of a payload, or something inside of one, which comes before the line behind it. FALSE if nothing is left. */
 static gboolean
 take_step(DimSession *session)
 {
-    DimArrival *inner = g_queue_pop_head(&session->inner);
-    DimArrival *next = inner == NULL ? next_arrival(session) : NULL;
+    DimArrival *next;
 
-    session->inner_last = NULL;
-    if (inner != NULL)
-        take_inner(session, inner);
-    else if (next != NULL)
+    if (session->state == DIM_STATE_OFFLINE)
+        return FALSE; /* closed in mid-turn */
+    if (dim_parcel_step(session))
+        return TRUE;
+    next = next_arrival(session);
+    if (next != NULL)
         take_line(session, next);
-    return inner != NULL || next != NULL;
+    return next != NULL;
 }
 
 static gboolean
@@ -324,8 +305,9 @@ end_turn(gpointer user_data)
         late = dim_clock_monotonic(session->clock) >= until;
     if (!session->halfway)
         take_some(session, until);
-    /* What a forward holds is not kept by itself, and a backlog is sorted as a whole. */
-    if (dim_unparking_goes_on(session) || session->inner.length > 0) {
+    /* What a message has inside is not kept by itself, and a backlog is sorted as a whole. */
+    if (session->state != DIM_STATE_OFFLINE
+        && (dim_unparking_goes_on(session) || session->inner.length > 0)) {
         dim_turn_schedule(session);
         return G_SOURCE_REMOVE;
     }
@@ -354,25 +336,6 @@ dim_turn_take(DimSession *session, GBytes *body, guint64 serial)
     arrival->body = g_bytes_ref(body);
     arrival->serial = serial;
     g_queue_push_tail(&session->arrived, arrival);
-    dim_turn_schedule(session);
-}
-
-void
-dim_turn_take_inner(DimSession *session, JsonObject *message, guint depth)
-{
-    DimArrival *arrival;
-
-    if (depth > MAX_DEPTH) {
-        g_debug("a forward is nested too deep: dropped");
-        return;
-    }
-    arrival = g_new0(DimArrival, 1);
-    arrival->inner = json_object_ref(message);
-    arrival->depth = depth;
-    arrival->kept = session->from_inbox;
-    g_queue_insert_after(&session->inner, session->inner_last, arrival);
-    session->inner_last =
-        session->inner_last != NULL ? session->inner_last->next : session->inner.head;
     dim_turn_schedule(session);
 }
 

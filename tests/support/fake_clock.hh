@@ -27,7 +27,10 @@ class FakeClock {
     {
         clock_.now = [](gpointer self) { return static_cast<FakeClock *>(self)->wall_; };
         clock_.monotonic = [](gpointer self) {
-            return static_cast<FakeClock *>(self)->monotonic_;
+            const auto *clock = static_cast<FakeClock *>(self);
+
+            return clock->monotonic_
+                   + (clock->since_ != 0 ? g_get_monotonic_time() - clock->since_ : 0);
         };
         clock_.after = &FakeClock::after;
         clock_.cancel = [](gpointer self, guint id) {
@@ -76,6 +79,13 @@ class FakeClock {
     toil(double seconds)
     {
         go_to(monotonic_ + static_cast<gint64>(seconds * G_USEC_PER_SEC));
+    }
+
+    // From now on the work that is done takes its real time, as far as anybody can read it off; timers stay as they are.
+    void
+    flow()
+    {
+        since_ = g_get_monotonic_time();
     }
 
     // The computer sleeps: the wall's clock goes on, CLOCK_MONOTONIC and timers stand still.
@@ -179,6 +189,7 @@ class FakeClock {
     DimClock clock_{};
     double wall_ = 1700000000;
     gint64 monotonic_ = G_USEC_PER_SEC;
+    gint64 since_ = 0; // when real time began to flow
     std::map<guint, Timer> timers_;
     guint last_id_ = 0;
     guint fired_ = 0;

@@ -158,6 +158,112 @@ TEST_F(Keeping, AGroupThatMadeRoomIsNotWrittenAgain)
     EXPECT_EQ(row(), "");
 }
 
+// Groups of so many names, of which nobody has told anything.
+class LargeGroups : public Keeping {
+  protected:
+    static OWNED(DimId) group_of(int number)
+    {
+        return id_of(("group" + std::to_string(number) + "@everywhere").c_str());
+    }
+    // In records of 5000 at most.
+    static OWNED(DimHistory) history_of(int number, int names)
+    {
+        std::string records;
+
+        for (int from = 0; from < names; from += 5000) {
+            records += std::string(from > 0 ? "," : "") + R"({"type":137,"sn":1,"command":")"
+                       + (from > 0 ? "invite" : "reset")
+                       + R"(","actor":"0x0000000000000000000000000000000000000001","time":)"
+                       + std::to_string(number + from + 1) + R"(,"members":[)";
+            for (int i = from; i < names && i < from + 5000; i++) {
+                char who[64];
+
+                g_snprintf(who, sizeof who, "%s\"0x%040x\"", i > from ? "," : "", i + 1);
+                records += who;
+            }
+            records += "]}";
+        }
+        return OWNED(DimHistory)(
+            dim_history_from_text((R"({"records":[)" + records + "]}").c_str(), -1, nullptr));
+    }
+    bool
+    is_known(int number)
+    {
+        return OWNED(DimHistory)(dim_group_recall(&desk, group_of(number).get())) != nullptr;
+    }
+    void
+    remember(int number, int names)
+    {
+        dim_group_remember(&desk, group_of(number).get(), history_of(number, names).get());
+    }
+    // Something new in it.
+    void
+    keep(int number, int names)
+    {
+        OWNED(DimId) which = group_of(number);
+        OWNED(DimHistory) history = history_of(number, names);
+        OWNED(DimContent) content(dim_content_new_text("x"));
+        OWNED(DimMessage)
+        message(dim_message_new(peer().id(), dim_id_anyone(), nullptr, content.get()));
+        DimGroupPage page = {};
+        DimGroupSigned news = {};
+
+        page.history = history.get();
+        page.held = TRUE;
+        page.rules.group = which.get();
+        EXPECT_TRUE(dim_group_keep(&desk, &page, message.get(), &news, nullptr));
+    }
+    bool
+    is_written(int number, int names)
+    {
+        const Text text(dim_groups_load(store.get(), group_of(number).get(), nullptr));
+
+        return text != nullptr && std::string(text.get()).size() > static_cast<size_t>(names);
+    }
+};
+
+TEST_F(LargeGroups, TheOneThatNobodyAskedForLongestIsForgottenFirst)
+{
+    for (int i = 0; i < 15; i++) // and the one that was founded
+        remember(i, 1);
+    EXPECT_TRUE(is_known(0));
+    remember(15, 1); // that one goes
+    remember(16, 1);
+    EXPECT_TRUE(is_known(0));
+    EXPECT_FALSE(is_known(1));
+    for (int i = 2; i < 17; i++)
+        EXPECT_TRUE(is_known(i)) << i;
+}
+
+TEST_F(LargeGroups, SoManyNamesAreRemembered)
+{
+    for (int i = 0; i < 6; i++)
+        remember(i, 20000);
+    for (int i = 0; i < 6; i++)
+        EXPECT_EQ(is_known(i), i > 0) << i;
+    remember(6, 1);
+    EXPECT_TRUE(is_known(6));
+    EXPECT_FALSE(is_known(1)) << "100,000 in all";
+    EXPECT_TRUE(is_known(2));
+}
+
+// To write out sixteen of them at once would take the tenth of a second.
+TEST_F(LargeGroups, WhatIsNewInThemIsNotKeptForTheEndOfTheTurn)
+{
+    for (int i = 0; i < 3; i++)
+        keep(i, 1); // each has its row
+    begin();
+    keep(0, 15000);
+    EXPECT_FALSE(is_written(0, 15000));
+    keep(0, 15000);
+    EXPECT_FALSE(is_written(0, 15000));
+    keep(1, 6000);
+    EXPECT_TRUE(is_written(0, 15000) && is_written(1, 6000));
+    keep(2, 15000);
+    EXPECT_FALSE(is_written(2, 15000));
+    dim_store_rollback(store.get());
+}
+
 // What the last bulletin said is remembered: a newer one counts from the moment it is there.
 TEST_F(Keeping, ANewerBulletinCountsAtOnce)
 {

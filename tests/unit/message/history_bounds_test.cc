@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How much of a group's records and wishes is kept.
+#include <ctime>
+
 #include "tests/unit/message/history_case.hh"
 
 namespace {
@@ -24,6 +26,54 @@ TEST_F(History, WishesHaveAnEnd)
     EXPECT_TRUE(keeps("farewell")); // what counts makes no room for wishes
     EXPECT_EQ("ab", members());
     EXPECT_EQ(DIM_HISTORY_DENIED, hear('b', "quit", 10));
+}
+
+// The names of ten thousand are not looked through for each of them.
+TEST_F(History, AWishInALargeGroupCostsLittle)
+{
+    std::string many = ids("ab");
+    const auto measure = [](const auto &work) {
+        timespec from = {}, to = {};
+
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        work();
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        return static_cast<double>(to.tv_sec - from.tv_sec)
+               + static_cast<double>(to.tv_nsec - from.tv_nsec) / 1e9;
+    };
+
+    many.pop_back();
+    for (int i = 0; i < 9998; i++)
+        many += ",\"person" + std::to_string(i) + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\"";
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              hear('a', std::string("\"command\":\"reset\",\"group\":\"") + GROUP_TEXT
+                            + "\",\"time\":" + std::to_string(now - 4000)
+                            + ",\"members\":" + many + "]"));
+    for (int i = 0; i < 10; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', "join", 3000 - i));
+    const double all = measure([this] { Text(dim_history_to_text(history.get())); });
+    const double wishes = measure([this] {
+        for (int i = 0; i < 100; i++)
+            hear('z', "join", 2000 - i);
+    });
+    EXPECT_LT(wishes, 20 * all) << "a hundred, against the writing of all";
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', "quit", 1000)) << "nobody let him in";
+    EXPECT_EQ(dim_history_names(history.get()), 10000u);
+}
+
+// Whose name went with the record that let him in says farewell to nobody: it is a wish then.
+TEST_F(History, WhoWasNamedIsAskedOfTheRecordsThatCount)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "ab"));
+    for (int i = 0; i < 12; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING,
+                  hear('z', "quit", 3000 - i, "", std::to_string(i).c_str()));
+    EXPECT_FALSE(keeps("0"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "invite", 100, "z"));
+    for (int i = 20; i < 32; i++) // farewells now, of which none makes room for another
+        hear('z', "quit", 90 - i, "", std::to_string(i).c_str());
+    for (int i = 20; i < 32; i++)
+        EXPECT_TRUE(keeps(std::to_string(i))) << i;
 }
 
 TEST_F(History, AWishForAHundredPersonsAtMost)

@@ -97,6 +97,31 @@ TEST_F(PacingTest, AStrangerIsHeardLittleByLittleAndNothingIsLost)
     EXPECT_EQ(notices.size(), 1u);
 }
 
+TEST_F(PacingTest, AnArrayCountsForAllThatItSays)
+{
+    std::string contents;
+
+    for (int i = 0; i < 100; i++)
+        contents += std::string(i > 0 ? "," : "") + R"({"type":1,"sn":1,"text":"x"})";
+    for (int i = 0; i < 8; i++) {
+        OWNED(DimContent)
+        array(dim_content_parse((R"({"type":202,"sn":)" + std::to_string(i + 1)
+                                 + R"(,"contents":[)" + contents + "]}")
+                                    .c_str(),
+                                -1, nullptr));
+        line.send(stranger.seal(me, array.get(), false));
+    }
+    clock.advance(0.5);
+    EXPECT_EQ(shown.size(), 500u);
+    clock.advance(2);
+    EXPECT_EQ(shown.size(), 800u);
+    line.send(stranger.say(me, "behind all of it"));
+    clock.advance(20);
+    EXPECT_EQ(shown.size(), 800u) << "those that waited are paid for too";
+    clock.advance(20);
+    EXPECT_EQ(shown.size(), 801u);
+}
+
 TEST_F(PacingTest, WhatWaitsIsShownAfterARestart)
 {
     flood(stranger, 0, BURST + 2 * RATE);

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A message that says many things: one of them a step, and all of it or nothing, whatever happens between two steps.
+#include "storage/sqlite.h"
+
+#include "session_case.hh"
+#include "tests/support/folder.hh"
+
+namespace {
+
+class ParcelTest : public SessionTest {
+  protected:
+    bool full = false; // the disk
+    int taken = 0;     // contents that were looked at, of which each takes its time
+    support::Folder folder, copy;
+    DimStore *memory = nullptr;
+    size_t killed_at = 0; // the line with which a copy of the files is made
+    double each = 0.004;  // seconds that the front end takes for a line
+
+    void
+    SetUp() override
+    {
+        SessionTest::SetUp();
+        memory = me.store;
+        me.store = dim_store_open(folder.file("store.db").c_str(), nullptr);
+        ASSERT_NE(me.store, nullptr);
+        sqlite3_commit_hook(
+            me.store->db,
+            [](void *self) { return static_cast<ParcelTest *>(self)->full ? 1 : 0; }, this);
+        events.received = [](DimSession *, const DimMessage *, const char *text,
+                             gpointer self) {
+            auto *test = static_cast<ParcelTest *>(self);
+
+            test->shown.emplace_back(text);
+            test->clock.toil(test->each);
+            if (test->shown.size() == test->killed_at)
+                test->keep_copy();
+        };
+        events.presence = [](DimSession *, const DimId *, double, gpointer self) {
+            auto *test = static_cast<ParcelTest *>(self);
+
+            test->taken++;
+            test->clock.toil(0.02);
+        };
+        open();
+        introduce(peer);
+        clock.advance(5);
+    }
+    void
+    TearDown() override
+    {
+        close();
+        dim_store_unref(me.store);
+        me.store = memory;
+        SessionTest::TearDown();
+    }
+    void
+    keep_copy()
+    {
+        for (const char *name : { "store.db", "store.db-wal", "store.db-shown" })
+            std::filesystem::copy(folder.file(name), copy.file(name));
+    }
+    // The next life, which knows what is on the disk.
+    void
+    revive()
+    {
+        close();
+        dim_store_unref(me.store);
+        me.store = dim_store_open(copy.file("store.db").c_str(), nullptr);
+        ASSERT_NE(me.store, nullptr);
+        shown.clear();
+        killed_at = 0;
+        open();
+        clock.advance(3);
+    }
+    static std::string
+    text(int number)
+    {
+        return R"({"type":1,"sn":)" + std::to_string(number + 1) + R"(,"text":")"
+               + std::to_string(number) + "\"}";
+    }
+    std::string
+    sealed(const std::string &json)
+    {
+        OWNED(DimContent) content(dim_content_parse(json.c_str(), -1, nullptr));
+
+        EXPECT_NE(content, nullptr) << json;
+        return peer.seal(me, content.get(), false);
+    }
+    std::string
+    array(const std::string &contents)
+    {
+        return sealed(R"({"type":202,"sn":900,"contents":[)" + contents + "]}");
+    }
+    std::string
+    array(int count)
+    {
+        std::string all;
+
+        for (int i = 0; i < count; i++)
+            all += (i > 0 ? "," : "") + text(i);
+        return array(all);
+    }
+    std::string
+    forward(int first, int count)
+    {
+        std::string all;
+
+        for (int i = first; i < first + count; i++)
+            all += (i > first ? "," : "") + peer.say(me, std::to_string(i).c_str(), false);
+        return R"({"type":255,"sn":901,"secrets":[)" + all + "]}";
+    }
+    // One turn of the loop: what has come is read, and one timer fires.
+    void
+    turn()
+    {
+        support::settle();
+        clock.step();
+    }
+    void
+    turn_until(int count)
+    {
+        for (int i = 0; i < 100 && taken < count; i++)
+            turn();
+        ASSERT_EQ(taken, count);
+        ASSERT_TRUE(shown.empty());
+    }
+};
+
+TEST_F(ParcelTest, TheLoopHasItsTurnBetweenTwoContents)
+{
+    int most = 0;
+
+    line.send(array(20));
+    for (int i = 0; i < 200 && shown.size() < 20; i++) {
+        const int before = taken;
+
+        turn();
+        most = std::max(most, taken - before);
+    }
+    EXPECT_EQ(most, 1) << "10 ms a turn";
+    EXPECT_EQ(shown, numbers(20));
+}
+
+TEST_F(ParcelTest, ForwardsFollowTheLinesOfTheirArrayAndTheNextMessageAllOfThem)
+{
+    line.send(array(text(0) + "," + forward(2, 2) + "," + text(1) + "," + forward(4, 2)) + "\n"
+              + peer.say(me, "6", false));
+    clock.advance(2);
+    EXPECT_EQ(shown, numbers(7));
+}
+
+// My text is committed at once, and with it what was taken in so far.
+TEST_F(ParcelTest, AKillBehindATextThatWasSentInTheMidstOfItLosesNothing)
+{
+    const std::string all = array(8);
+
+    line.send(all);
+    turn_until(4);
+    EXPECT_TRUE(send(peer, "in between"));
+    keep_copy();
+    revive();
+    line.send(all);
+    clock.advance(3);
+    EXPECT_EQ(shown, numbers(8));
+}
+
+TEST_F(ParcelTest, AKillInTheMidstOfItsLinesLosesNoLine)
+{
+    const std::string all = array(60);
+
+    killed_at = 20;
+    line.send(all);
+    clock.advance(5);
+    ASSERT_EQ(shown, numbers(60));
+    revive();
+    line.send(all);
+    clock.advance(5);
+    EXPECT_EQ(shown, numbers(60)) << "it comes again as a whole";
+    line.send(all);
+    clock.advance(5);
+    EXPECT_EQ(shown.size(), 60u) << "and is known then";
+}
+
+TEST_F(ParcelTest, AKillInTheMidstOfAForwardLosesNoMessage)
+{
+    const std::string all = sealed(forward(0, 60));
+
+    killed_at = 20;
+    line.send(all);
+    clock.advance(5);
+    ASSERT_EQ(shown, numbers(60));
+    revive();
+    line.send(all);
+    clock.advance(5);
+    ASSERT_GE(shown.size(), 40u);
+    EXPECT_EQ(shown.back(), "59");
+    EXPECT_LE(shown.size(), 42u) << "each was noted by itself";
+}
+
+// Nothing of it is shown or noted: it comes again, from the beginning.
+TEST_F(ParcelTest, ATurnThatIsUndoneInTheMidstOfItUndoesAllOfIt)
+{
+    const std::string all = array(8);
+    const guint64 serial = line.send(all);
+
+    turn_until(4);
+    full = true;
+    EXPECT_FALSE(send(peer, "lost"));
+    full = false;
+    clock.advance(2);
+    EXPECT_TRUE(shown.empty());
+    EXPECT_FALSE(line.is_acknowledged(serial));
+    line.send_message(serial, all);
+    clock.advance(2);
+    EXPECT_TRUE(line.is_acknowledged(serial));
+    EXPECT_EQ(shown, numbers(8));
+}
+
+TEST_F(ParcelTest, ALineThatFallsInTheMidstOfItBringsAllOfItAgain)
+{
+    const std::string all = array(8);
+
+    line.send(all);
+    turn_until(4);
+    close();
+    open();
+    clock.advance(3);
+    EXPECT_TRUE(shown.empty());
+    line.send(all);
+    clock.advance(3);
+    EXPECT_EQ(shown, numbers(8));
+}
+
+TEST_F(ParcelTest, ClosingInTheMidstOfItLeavesNoTransactionOpen)
+{
+    events.presence = [](DimSession *one, const DimId *, double, gpointer self) {
+        static_cast<ParcelTest *>(self)->clock.toil(0.02);
+        dim_session_close(one);
+    };
+    line.send(array(8));
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_OFFLINE);
+    EXPECT_FALSE(dim_store_in_transaction(me.store));
+}
+
+// However many turns of the loop it takes to read it.
+TEST_F(ParcelTest, ABacklogIsSortedAsAWhole)
+{
+    std::vector<std::string> wires;
+
+    close();
+    for (int i = 0; i < 3; i++) {
+        wires.push_back(peer.say(me, ("before " + std::to_string(i)).c_str(), false));
+        clock.advance(1);
+    }
+    std::string dated;
+    for (int i = 0; i < 5; i++)
+        dated += (i > 0 ? "," : "") + text(i);
+    wires.push_back(array(dated));
+    welcomes = false;
+    open();
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    for (auto one = wires.rbegin(); one != wires.rend(); ++one)
+        line.send(*one);
+    clock.advance(5);
+    EXPECT_EQ(shown.size(), 8u);
+    const auto at = [this](const char *what) {
+        return std::find(shown.begin(), shown.end(), what) - shown.begin();
+    };
+    EXPECT_LT(at("before 0"), at("before 1"));
+    EXPECT_LT(at("before 1"), at("before 2"));
+    for (int i = 0; i < 5; i++)
+        EXPECT_EQ(at(std::to_string(i).c_str()), at("0") + i) << "its lines stay together";
+}
+
+} // namespace
