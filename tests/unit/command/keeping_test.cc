@@ -2,6 +2,8 @@
 // A desk that lives long: what is told of a group is known at once, and kept when the transaction ends, all of it.
 #include "command/keeping.h"
 
+#include "people/records.h"
+
 #include "tests/unit/command/group_desk.hh"
 
 namespace {
@@ -55,6 +57,35 @@ class Keeping : public GroupDeskTest {
         char *text = dim_groups_load(store.get(), group.get(), nullptr);
 
         return text != nullptr ? Text(text).get() : "";
+    }
+    // A stranger's group; the lower, the longer it has not changed.
+    void
+    put(const DimId *which, double rank)
+    {
+        DimRecord record = {};
+
+        record.key = dim_id_text(which);
+        record.rank = rank;
+        ASSERT_TRUE(dim_record_save_text(store.get(), DIM_TABLE_GROUPS, &record,
+                                         R"({"records":[]})", nullptr));
+    }
+    // One that is remembered, and as many more as there may be beside the one that was founded: it will make room for that one.
+    OWNED(DimId)
+    crowd()
+    {
+        OWNED(DimId) old = id_of("old@everywhere");
+        OWNED(DimHistory) history(dim_history_new());
+
+        put(old.get(), 1);
+        for (int i = 0; i < DIM_GROUPS_MAX_STRANGERS - 1; i++)
+            put(guest(i).get(), 2 + i);
+        dim_group_remember(&desk, old.get(), history.get());
+        return old;
+    }
+    bool
+    is_remembered(const DimId *which)
+    {
+        return OWNED(DimHistory)(dim_group_recall(&desk, which)) != nullptr;
     }
     // As the next start sees it.
     DimStanding
@@ -131,6 +162,41 @@ TEST_F(Keeping, WhatWaitsHasAnEnd)
     EXPECT_TRUE(tell_all(peer(), "invite", 100, invited(99)));
     EXPECT_EQ(standing_on_disk(guest(99).get()), DIM_STANDING_MEMBER);
     dim_store_rollback(store.get());
+}
+
+TEST_F(Keeping, WhatWaitsHasAnEndInBytes)
+{
+    const std::string much = R"(,"more":")" + std::string(140000, 'x') + "\"";
+
+    begin();
+    EXPECT_TRUE(tell_all(peer(), "invite", 800, invited(0) + much));
+    EXPECT_EQ(standing_on_disk(guest(0).get()), DIM_STANDING_OUTSIDER);
+    EXPECT_TRUE(tell_all(peer(), "invite", 700, invited(1) + much));
+    EXPECT_EQ(standing_on_disk(guest(1).get()), DIM_STANDING_MEMBER);
+    dim_store_rollback(store.get());
+}
+
+TEST_F(Keeping, AGroupThatMadeRoomIsRememberedNoMore)
+{
+    OWNED(DimId) old = crowd();
+
+    EXPECT_TRUE(is_remembered(old.get()));
+    begin();
+    invite(1);
+    EXPECT_TRUE(is_remembered(old.get()));
+    EXPECT_TRUE(dim_group_keep_all(&desk, nullptr));
+    EXPECT_FALSE(dim_store_has(store.get(), DIM_TABLE_GROUPS, dim_id_text(old.get())));
+    EXPECT_FALSE(is_remembered(old.get()));
+    EXPECT_TRUE(dim_store_commit(store.get(), nullptr));
+}
+
+TEST_F(Keeping, AGroupThatMadeRoomAtOnceIsRememberedNoMore)
+{
+    OWNED(DimId) old = crowd();
+
+    invite(1);
+    EXPECT_FALSE(dim_store_has(store.get(), DIM_TABLE_GROUPS, dim_id_text(old.get())));
+    EXPECT_FALSE(is_remembered(old.get()));
 }
 
 TEST_F(Keeping, WhatWasTakenBackNeverWas)

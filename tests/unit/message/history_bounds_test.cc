@@ -93,6 +93,29 @@ TEST_F(History, AWishForAHundredPersonsAtMost)
     EXPECT_EQ("abc", members());
 }
 
+TEST_F(History, WhoWishesTooOftenMakesRoomForHimselfWhereOthersWishLittle)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abc"));
+    EXPECT_EQ(DIM_HISTORY_PENDING, hear('B', "join", 3900, "", "other"));
+    for (int i = 0; i < 12; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING,
+                  hear('A', "join", 3000 - i, "", std::to_string(i).c_str()));
+    for (int i = 0; i < 12; i++)
+        EXPECT_EQ(keeps(std::to_string(i)), i >= 4) << i;
+    EXPECT_TRUE(keeps("other"));
+}
+
+TEST_F(History, WhoseInvitationHadToGoIsInNoMore)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3500, "e"));
+    for (int i = 0; i < 498; i++)
+        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
+    EXPECT_EQ("abcde", members());
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 2000, "f"));
+    EXPECT_EQ("abcdf", members()) << "five hundred records are kept";
+}
+
 TEST_F(History, HasAnEnd)
 {
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
