@@ -330,6 +330,20 @@ TEST_F(LargeGroups, WhatIsNewInThemIsNotKeptForTheEndOfTheTurn)
     dim_store_rollback(store.get());
 }
 
+TEST_F(LargeGroups, OfSixteenSmallOnesWhatIsNewIsKeptToo)
+{
+    for (int i = 0; i < 16; i++)
+        keep(i, 1); // each has its row
+    begin();
+    for (int i = 0; i < 15; i++)
+        keep(i, 40);
+    EXPECT_FALSE(is_written(0, 1000));
+    keep(15, 40);
+    for (int i = 0; i < 16; i++)
+        EXPECT_TRUE(is_written(i, 1000)) << i;
+    dim_store_rollback(store.get());
+}
+
 // What the last bulletin said is remembered: a newer one counts from the moment it is there.
 TEST_F(Keeping, ANewerBulletinCountsAtOnce)
 {
