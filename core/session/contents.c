@@ -65,7 +65,7 @@ unpack_array(const DimContent *array, guint depth, Parcel *parcel)
         if (inner != NULL)
             unpack(inner, depth + 1, parcel);
     }
-    parcel->cut |= i < count;
+    parcel->cut |= i < count || depth >= MAX_NESTED;
 }
 
 static void
@@ -77,6 +77,21 @@ unpack(DimContent *content, guint depth, Parcel *parcel)
         g_ptr_array_add(parcel->found, dim_content_ref(content));
 }
 
+/* A line in the place of what is not read. It belongs where the message does. New content. */
+static DimContent *
+rest_of(const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+    JsonObject *json = json_object_new();
+
+    json_object_set_string_member(json, "text",
+                                  _("[The rest of this message is not shown: it has too many "
+                                    "parts]"));
+    if (group != NULL)
+        json_object_set_string_member(json, "group", dim_id_text(group));
+    return dim_content_new_take(DIM_CONTENT_TEXT, json);
+}
+
 GPtrArray *
 dim_contents_unpack(DimContent *content, guint depth)
 {
@@ -86,7 +101,7 @@ dim_contents_unpack(DimContent *content, guint depth)
 
     unpack(content, depth, &parcel);
     if (parcel.cut)
-        g_debug("a message of very many contents: only %d are read", MAX_CONTENTS);
+        g_ptr_array_add(parcel.found, rest_of(content));
     return parcel.found;
 }
 

@@ -59,8 +59,9 @@ TEST_F(ContentsTest, ReadsAHundredContentsOfAnArray)
     contents.back() = ']';
     open();
     hear(peer, R"({"type":202,"sn":200,"contents":[)" + contents + "}");
-    ASSERT_EQ(shown.size(), 100U);
-    EXPECT_EQ(shown.back(), "100");
+    ASSERT_EQ(shown.size(), 101U);
+    EXPECT_EQ(shown[99], "100");
+    EXPECT_NE(shown.back().find("The rest of this message is not shown"), std::string::npos);
 }
 
 TEST_F(ContentsTest, WhatIsNoContentTakesRoomInAnArrayToo)
@@ -73,7 +74,8 @@ TEST_F(ContentsTest, WhatIsNoContentTakesRoomInAnArrayToo)
     hear(peer,
          R"({"type":202,"sn":200,"contents":[)" + nothing
              + R"({"type":1,"sn":1,"text":"the hundredth"},{"type":1,"sn":2,"text":"x"}]})");
-    EXPECT_EQ(shown, std::vector<std::string>{ "the hundredth" });
+    ASSERT_EQ(shown.size(), 2U) << "it, and that there was more";
+    EXPECT_EQ(shown[0], "the hundredth");
 }
 
 // However they are put into one another: all of them are work of one turn.
@@ -90,9 +92,25 @@ TEST_F(ContentsTest, ReadsAHundredContentsOfArraysInArrays)
             std::string(i == 0 ? "" : ",") + R"({"type":202,"sn":30,"contents":[)" + ten + "]}";
     open();
     hear(peer, R"({"type":202,"sn":200,"contents":[)" + arrays + "]}");
-    EXPECT_EQ(shown.size(), 90U); // nine arrays with all ten, and the head of one more
+    EXPECT_EQ(shown.size(),
+              91U); // nine arrays with all ten, the head of one more, and that there was more
     hear(peer, R"({"type":1,"sn":201,"text":"and on"})");
     EXPECT_EQ(shown.back(), "and on");
+}
+
+TEST_F(ContentsTest, OfArraysThatAreNestedTooDeepALineIsLeft)
+{
+    std::string deep = R"({"type":1,"sn":1,"text":"x"})";
+
+    for (int i = 0; i < 6; i++)
+        deep =
+            R"({"type":202,"sn":2,"group":"0x1111111111111111111111111111111111111111","contents":[)"
+            + deep + "]}";
+    open();
+    hear(peer, deep);
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_EQ(shown[0].find("[in group 0x1111"), 0U) << "where the message belongs";
 }
 
 TEST_F(ContentsTest, ARecallIsALineOfItsOwn)

@@ -292,7 +292,7 @@ TEST_F(TurnTest, AnArrayOfManyLinesIsReadInPartAndConfirmedOnce)
     line.send(peer.seal(me, content, true));
     clock.advance(1);
     dim_content_unref(content);
-    EXPECT_EQ(shown.size(), 100u);
+    EXPECT_EQ(shown.size(), 101u) << "and that there was more";
     EXPECT_EQ(heard.size(), before + 1);
 }
 } // namespace
