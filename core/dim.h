@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "base/sight.h"
+#include "base/sight_line.h"
 #include "base/words.h"
 #include "identity/document.h"
 #include "identity/id.h"

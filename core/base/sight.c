@@ -21,7 +21,9 @@ static const struct {
     { 0x115f, 0x1160, DIM_SIGHT_UNSEEN }, /* fillers of Hangul */
     { 0x1680, 0x1680, DIM_SIGHT_BLANK },
     { 0x17b4, 0x17b5, DIM_SIGHT_UNSEEN },
-    { 0x180b, 0x180f, DIM_SIGHT_UNSEEN },
+    { 0x180b, 0x180d, DIM_SIGHT_SELECTOR },
+    { 0x180e, 0x180e, DIM_SIGHT_JOINER },
+    { 0x180f, 0x180f, DIM_SIGHT_SELECTOR },
     { 0x2000, 0x200a, DIM_SIGHT_BLANK },
     { 0x200b, 0x200b, DIM_SIGHT_UNSEEN },
     { 0x200c, 0x200d, DIM_SIGHT_JOINER },
@@ -36,6 +38,7 @@ static const struct {
     { 0x2800, 0x2800, DIM_SIGHT_BLANK }, /* of Braille */
     { 0x3000, 0x3000, DIM_SIGHT_BLANK },
     { 0x3164, 0x3164, DIM_SIGHT_UNSEEN },
+    { 0xfe00, 0xfe0f, DIM_SIGHT_SELECTOR },
     { 0xfeff, 0xfeff, DIM_SIGHT_HARMFUL },
     { 0xffa0, 0xffa0, DIM_SIGHT_UNSEEN },
     { 0xfff0, 0xfffb, DIM_SIGHT_UNSEEN },
@@ -44,7 +47,9 @@ static const struct {
     { 0x1bca0, 0x1bca3, DIM_SIGHT_UNSEEN }, /* of shorthand */
     { 0x1d159, 0x1d159, DIM_SIGHT_UNSEEN }, /* a note without a head */
     { 0x1d173, 0x1d17a, DIM_SIGHT_UNSEEN },
-    { 0xe0000, 0xe0fff, DIM_SIGHT_UNSEEN }, /* tags, more selectors, and room for such */
+    { 0xe0000, 0xe00ff, DIM_SIGHT_UNSEEN }, /* tags */
+    { 0xe0100, 0xe01ef, DIM_SIGHT_SELECTOR },
+    { 0xe01f0, 0xe0fff, DIM_SIGHT_UNSEEN }, /* room for such */
 };
 
 DimSight

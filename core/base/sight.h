@@ -7,9 +7,10 @@
 G_BEGIN_DECLS
 
 typedef enum {
-    DIM_SIGHT_DRAWN, /* also the selectors U+FE00-FE0F: letters and emoji look different with them */
-    DIM_SIGHT_BLANK,  /* stands between words: a blank of any width, tab, line break */
-    DIM_SIGHT_JOINER, /* U+200C, U+200D: likewise, but in many places they are seen nowhere */
+    DIM_SIGHT_DRAWN,
+    DIM_SIGHT_BLANK, /* stands between words: a blank of any width, tab, line break */
+    DIM_SIGHT_JOINER, /* U+200C, U+200D, U+180E: what stands around it may look different, or not */
+    DIM_SIGHT_SELECTOR, /* likewise what stands before it */
     DIM_SIGHT_MARK,   /* orders its neighbours only; running text of both directions needs it */
     DIM_SIGHT_UNSEEN, /* drawn as nothing */
     DIM_SIGHT_HARMFUL, /* controls, and what turns, breaks or hides all that follows */

@@ -5,52 +5,36 @@
 #include <string.h>
 
 #include "base/sight.h"
+#include "base/sight_line.h"
 
 #define MAX_FIELD 300 /* characters */
 
-/* What a mark that nobody sees does in a name, or in any other piece of a line of ours: it moves its neighbours, or makes two
- * names look alike. Running text needs some of them, where scripts of both directions meet. */
-static gboolean
-is_left_out(gunichar c, gboolean one_line)
-{
-    DimSight sight = dim_sight(c);
-
-    return sight == DIM_SIGHT_HARMFUL
-           || (one_line && (sight == DIM_SIGHT_UNSEEN || sight == DIM_SIGHT_MARK));
-}
-
-/* One line: what stands between words is one plain blank, and none stands at either end. */
+/* Running text keeps its blanks and marks: some are needed where scripts of both directions meet. */
 static void
-append(GString *out, const char *text, gboolean one_line, gulong limit)
+append_running(GString *out, const char *text)
 {
-    gsize start = out->len;
-    gboolean blank = FALSE;
-
-    for (const char *p = text; *p != '\0'; p += g_utf8_skip[*(const guchar *)p]) {
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
 
-        if (is_left_out(c, one_line))
-            continue;
-        if (one_line && dim_sight(c) == DIM_SIGHT_BLANK) {
-            blank = out->len > start;
-            continue;
-        }
-        if (limit == 0 || (blank && limit == 1)) {
-            g_string_append(out, "…");
-            return;
-        }
-        if (blank)
-            g_string_append_c(out, ' ');
-        limit -= blank ? 2 : 1;
-        blank = FALSE;
-        g_string_append_unichar(out, c);
+        if (dim_sight(c) != DIM_SIGHT_HARMFUL)
+            g_string_append_unichar(out, c);
     }
+}
+
+static void
+append_line(GString *out, const char *text, gulong limit)
+{
+    if (!dim_sight_line(out, text, limit))
+        g_string_append(out, "…");
 }
 
 void
 dim_plain_append(GString *out, const char *text, gboolean one_line)
 {
-    append(out, text, one_line, G_MAXULONG);
+    if (one_line)
+        append_line(out, text, G_MAXULONG);
+    else
+        append_running(out, text);
 }
 
 static void
@@ -64,7 +48,7 @@ append_apart(GString *out, const char *text, gulong limit)
     if (before > 0 && out->str[before - 1] != '\n')
         g_string_append_c(out, ' ');
     start = out->len;
-    append(out, text, TRUE, limit);
+    append_line(out, text, limit);
     if (out->len == start)
         g_string_truncate(out, before);
 }

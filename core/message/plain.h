@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Without controls and what turns the direction of all that follows. one_line: a name or another piece of a line of ours, so line
- * breaks become blanks, and no other mark that nobody sees stays either (but for those that make letters and emoji look different). */
+/* Without controls and what turns the direction of all that follows. one_line: a name or another piece of a line of ours, so what
+ * is seen of it on one line (base/sight_line.h). */
 void dim_plain_append(GString *out, const char *text, gboolean one_line);
 /* A blank and the field on one line, cut after 300 characters; nothing if the text is NULL or empty. */
 void dim_plain_field(GString *out, const char *text);

@@ -308,34 +308,13 @@ dim_markup_from_plain(const char *plain)
     return g_string_free(out, FALSE);
 }
 
-/* What a name could be made longer or another by, unseen, is a blank like any other, as the joiners are: between letters it is
- * seen, and at the ends there is none. What orders or turns text is left out. */
 char *
 dim_markup_name(const char *nickname)
 {
     g_autofree char *valid = g_utf8_make_valid(nickname, (gssize)strnlen(nickname, 1024));
     g_autoptr(GString) out = g_string_new(NULL);
-    gboolean blank = FALSE;
-    gsize count = 0;
 
-    for (char *at = valid; *at != '\0' && count < MAX_NAME; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        DimSight sight = dim_sight(c);
-
-        if (sight == DIM_SIGHT_MARK || sight == DIM_SIGHT_HARMFUL)
-            continue;
-        if (sight != DIM_SIGHT_DRAWN || !g_unichar_isprint(c)) {
-            blank = count > 0;
-            continue;
-        }
-        if (blank && count + 2 > MAX_NAME)
-            break;
-        if (blank)
-            g_string_append_c(out, ' ');
-        count += blank ? 2 : 1;
-        blank = FALSE;
-        g_string_append_unichar(out, c);
-    }
+    dim_sight_line(out, valid, MAX_NAME);
     return out->len > 0 ? g_strdup(out->str) : NULL;
 }
 

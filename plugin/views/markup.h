@@ -9,8 +9,8 @@
 char *dim_markup_to_plain(const char *html);
 /* HTML that shows exactly this text: escaped, new lines as <br>, control characters dropped. New string. */
 char *dim_markup_from_plain(const char *plain);
-/* A nickname fit for a list: one line, at most 64 characters, nothing that turns text, and what nobody sees
- * is a blank. New string, or NULL if nothing is left. */
+/* A nickname fit for a list: one line, at most 64 characters, and only what is seen, so that no
+ * second name looks the same (base/sight_line.h). New string, or NULL if nothing is left. */
 char *dim_markup_name(const char *nickname);
 /* The first `limit` characters, with "…" if there were more; one line. New string. */
 char *dim_markup_start(const char *plain, gsize limit);

@@ -10,6 +10,7 @@
 
 #include "tests/support/autoptr.hh"
 #include "tests/support/matchers.hh"
+#include "tests/support/names.hh"
 #include "tests/support/translation.hh"
 
 namespace {
@@ -141,9 +142,22 @@ TEST(Render, MarksThatNobodySeesStayInRunningTextAlone)
             "[Quote]: “ab”\nyes",
             shown(R"({"type":55,"sn":1,"text":"yes","origin":{"text":")" + text + "\"}}"));
     }
-    for (const std::string joiner : { "\u200c", "\u200d", "\ufe0f" })
-        EXPECT_EQ("[Contact] a" + joiner + "b",
-                  shown(R"({"type":51,"sn":1,"name":"a)" + joiner + "b\"}"));
+}
+
+TEST(Render, ANameInALineIsWhatIsSeenOfIt)
+{
+    const auto contact = [](const std::string &name) {
+        return shown(R"({"type":51,"sn":1,"name":")" + name + "\"}");
+    };
+
+    for (const std::string &name : support::honest_names)
+        EXPECT_EQ("[Contact] " + name, contact(name));
+    for (const std::string &mark : support::unseen) {
+        EXPECT_EQ("[Contact] Ann", contact("Ann" + mark)) << mark;
+        EXPECT_EQ("[Contact] Ann", contact(mark + "A" + mark + "nn")) << mark;
+    }
+    for (const auto &[hostile, seen] : support::lookalikes)
+        EXPECT_EQ("[Contact] " + seen, contact(hostile));
 }
 
 TEST(Render, BlanksOfAnyWidthAreOneInALineOfOurs)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/support/autoptr.hh"
+#include "tests/support/names.hh"
 
 extern "C" {
 #include "plugin/views/markup.h"
@@ -123,8 +124,8 @@ TEST(Markup, ANameIsOneCleanLine)
     EXPECT_EQ(name("  Ann\nBob\t"), "Ann Bob");
     EXPECT_EQ(name("evil\xE2\x80\xAEgnp.exe"), "evilgnp.exe");
     EXPECT_EQ(name("A\u200e\u200f\u061c\u2066nn"), "Ann");
-    EXPECT_EQ(name("A\u200bnn"), "A nn") << "what else hides in it is seen";
-    EXPECT_EQ(name("\u115fA\u034fnn\u3164\uffa0\u2800"), "A nn");
+    EXPECT_EQ(name("A\u200bnn"), "Ann");
+    EXPECT_EQ(name("\u115fA\u034fnn\u3164\uffa0\u2800"), "Ann");
     EXPECT_EQ(name("\u3164"), "(none)");
     EXPECT_EQ(name(" \n "), "(none)");
     EXPECT_EQ(name(""), "(none)");
@@ -148,7 +149,19 @@ TEST(Markup, NoSecondNameLooksTheSame)
     EXPECT_EQ(name("Ann \u00a0\u3000  Bob"), "Ann Bob");
     EXPECT_EQ(name(std::string(62, 'x') + " yz"), std::string(62, 'x') + " y");
     EXPECT_EQ(name(std::string(63, 'x') + " yz"), std::string(63, 'x'));
-    EXPECT_EQ(name("I \u2764\ufe0f you"), "I \u2764\ufe0f you") << "an emoji, not a dingbat";
+    for (const std::string &mark : support::unseen) {
+        EXPECT_EQ(name("Ann" + mark), "Ann") << mark;
+        EXPECT_EQ(name(mark + "Ann"), "Ann") << mark;
+        EXPECT_EQ(name("A" + mark + "nn"), "Ann") << mark;
+    }
+    for (const auto &[hostile, seen] : support::lookalikes)
+        EXPECT_EQ(name(hostile), seen);
+}
+
+TEST(Markup, HonestNamesStayAsTheyAre)
+{
+    for (const std::string &each : support::honest_names)
+        EXPECT_EQ(name(each), each);
 }
 
 TEST(Markup, AnEntityMakesNoControlCharacter)
