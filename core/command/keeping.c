@@ -316,18 +316,19 @@ find(const DimDesk *desk, const DimId *group)
                                 : NULL;
 }
 
+/* Names in what waits, and in (nullable) one more. */
 static gboolean
-is_much(const DimGroupCache *cache)
+is_too_much(const DimGroupCache *cache, const DimHistory *more)
 {
-    guint names = 0;
+    guint names = more != NULL ? dim_history_names(more) : 0;
+    guint count = g_hash_table_size(cache->unkept) + (more != NULL ? 1 : 0);
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init(&iter, cache->unkept);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         names += dim_history_names(((const Unkept *)value)->history);
-    return g_hash_table_size(cache->unkept) >= MAX_UNKEPT
-           || (g_hash_table_size(cache->unkept) > 1 && names > MAX_WRITTEN);
+    return count > 1 && names > MAX_WRITTEN;
 }
 
 gboolean
@@ -338,18 +339,24 @@ dim_group_keep(const DimDesk *desk,
                GError **error)
 {
     const DimId *group = page->rules.group;
+    gboolean done = TRUE;
     Unkept *unkept;
 
     if (desk->groups == NULL || !page->held || !dim_store_in_transaction(desk->store))
         return keep_at_once(desk, page, message, news, error);
     unkept = find(desk, group);
     if (unkept == NULL) {
+        if (is_too_much(desk->groups, page->history))
+            done = dim_group_keep_all(desk, error);
         unkept = unkept_new(page);
         g_hash_table_insert(desk->groups->unkept, g_strdup(dim_id_text(group)), unkept);
     }
     note(unkept, page, message, news);
-    return (unkept->messages->len < MAX_SIGNED && unkept->bytes < MAX_BYTES
-            && !is_much(desk->groups))
+    if (!done)
+        return FALSE;
+    return (g_hash_table_size(desk->groups->unkept) < MAX_UNKEPT
+            && unkept->messages->len < MAX_SIGNED && unkept->bytes < MAX_BYTES
+            && !is_too_much(desk->groups, NULL))
            || dim_group_keep_all(desk, error);
 }
 

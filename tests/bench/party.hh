@@ -88,6 +88,14 @@ class Party {
     {
         line_.assign(letters, 'x');
     }
+    // Any content, which lies in the outbox then.
+    void
+    say(const Party &to, DimContent *content)
+    {
+        support::Error error;
+
+        must(dim_session_send(session_.get(), to.id(), content, &error), error.message());
+    }
     void
     send(const Party &to, Longest *longest, unsigned count = BURST)
     {
@@ -172,6 +180,33 @@ class Party {
             longest->take(start, "a turn that works off what was parked");
         }
         must(received_ == count, "a parked message did not come out");
+    }
+    // What says many things and has no line.
+    void
+    obey(const std::string &packet, Longest *longest, const char *what)
+    {
+        OWNED(GBytes) body(g_bytes_new(packet.data(), packet.size()));
+        bool more = true;
+
+        session_->state = DIM_STATE_ONLINE;
+        dim_turn_take(session_.get(), body.get(), 1);
+        for (size_t turns = 0; more && turns < BURST; turns++) {
+            double start = cpu_seconds();
+
+            more = g_main_context_iteration(nullptr, FALSE) != FALSE;
+            longest->take(start, what);
+        }
+        must(!more, "it has no end");
+    }
+    const DimDesk *
+    desk() const
+    {
+        return &session_->desk;
+    }
+    const DimUser *
+    user() const
+    {
+        return user_.get();
     }
     DimId *
     id() const

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <memory>
 
+#include "tests/bench/crowd.hh"
 #include "tests/bench/floors.h"
 #include "tests/bench/party.hh"
 #include "tests/support/autoptr.hh"
@@ -134,6 +135,24 @@ unparking(const support::Folder &folder, size_t letters, unsigned count, Longest
     two.to.open(two.from);
     two.to.park(two.from, two.from.outbox());
     two.to.learn(two.from, count, longest);
+}
+
+// One message of as many records as are read, by turns in more groups than are remembered, each as large as one can be.
+void
+large_groups(const support::Folder &folder, Longest *longest)
+{
+    constexpr unsigned GROUPS = 19, ROUNDS = 5;
+    Couple two(folder, "groups", DIM_KEY_ECC);
+    std::vector<std::unique_ptr<Crowd>> crowds;
+
+    two.from.open(two.to);
+    two.to.open(two.from);
+    for (unsigned i = 0; i < GROUPS; i++)
+        crowds.push_back(std::make_unique<Crowd>(two.from, two.to, i));
+    two.from.say(two.to, invitations(crowds, ROUNDS).get());
+    two.to.obey(two.from.outbox().front(), longest, "a turn with records of large groups");
+    for (const auto &crowd : crowds)
+        must(crowd->grew(two.to, ROUNDS), "an invitation was lost");
 }
 
 void
@@ -267,6 +286,7 @@ measure_store(std::vector<Figure> &figures, std::vector<std::string> &notes)
     figures.push_back(receiving_burst(folder, DIM_KEY_ECC, floor_ecc_verify, 0, &longest));
     unparking(folder, 3500, DIM_SHELF_MAX_PERSON, &longest);
     unparking(folder, 950000, 45, &longest);
+    large_groups(folder, &longest);
     floor_clear();
     measure_roster(folder, figures, &longest);
     figures.push_back({ "longest step on the main loop", milliseconds(longest.seconds), "50 ms",

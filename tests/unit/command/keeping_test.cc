@@ -266,15 +266,19 @@ class LargeGroups : public Keeping {
     void
     keep(int number, int names)
     {
+        keep(number, history_of(number, names).get());
+    }
+    void
+    keep(int number, DimHistory *history)
+    {
         OWNED(DimId) which = group_of(number);
-        OWNED(DimHistory) history = history_of(number, names);
         OWNED(DimContent) content(dim_content_new_text("x"));
         OWNED(DimMessage)
         message(dim_message_new(peer().id(), dim_id_anyone(), nullptr, content.get()));
         DimGroupPage page = {};
         DimGroupSigned news = {};
 
-        page.history = history.get();
+        page.history = history;
         page.held = TRUE;
         page.rules.group = which.get();
         EXPECT_TRUE(dim_group_keep(&desk, &page, message.get(), &news, nullptr));
@@ -324,9 +328,36 @@ TEST_F(LargeGroups, WhatIsNewInThemIsNotKeptForTheEndOfTheTurn)
     keep(0, 15000);
     EXPECT_FALSE(is_written(0, 15000));
     keep(1, 6000);
-    EXPECT_TRUE(is_written(0, 15000) && is_written(1, 6000));
-    keep(2, 15000);
-    EXPECT_FALSE(is_written(2, 15000));
+    EXPECT_TRUE(is_written(0, 15000));
+    EXPECT_FALSE(is_written(1, 6000)) << "it waits in the other's place";
+    keep(2, 14000);
+    EXPECT_FALSE(is_written(1, 6000)) << "20,000 in all";
+    dim_store_rollback(store.get());
+}
+
+TEST_F(LargeGroups, WhatGrowsMeanwhileIsNotKeptForTheEndEither)
+{
+    OWNED(DimId) which = group_of(0);
+    OWNED(DimId) owner = id_of("0x0000000000000000000000000000000000000001");
+    OWNED(DimHistory) history = history_of(0, 15000);
+    DimHistoryRules rules = { which.get(), owner.get(), nullptr, 0, clock.now() };
+    OWNED(DimContent)
+    more(dim_content_parse((R"({"type":137,"sn":1,"command":"invite","time":90000,"group":")"
+                            + std::string(dim_id_text(which.get())) + R"(","members":[)"
+                            + std::string(dim_id_text(owner.get())).insert(0, 1, '"') + "\"]}")
+                               .c_str(),
+                           -1, nullptr));
+
+    keep(0, 1);
+    keep(1, 1);
+    begin();
+    keep(0, history.get());
+    keep(1, 5000);
+    EXPECT_FALSE(is_written(0, 15000));
+    EXPECT_EQ(dim_history_add(history.get(), &rules, owner.get(), more.get(), nullptr),
+              DIM_HISTORY_APPLIED);
+    keep(0, history.get());
+    EXPECT_TRUE(is_written(0, 15000) && is_written(1, 5000)) << "20,001";
     dim_store_rollback(store.get());
 }
 
