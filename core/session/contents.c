@@ -141,15 +141,32 @@ refuse_once(DimSession *session,
         g_warning("a refusal could not be noted: %s", error->message);
 }
 
+/* What of a content is refused: its type, or of a customized one who should have known it; never its words, of which there is no
+ * end. New string. */
+static char *
+what_is_refused(const DimContent *content)
+{
+    JsonObject *json = dim_content_json(content);
+    static const char *const names[] = { "app", "mod", "act" };
+    GString *what = g_string_new(NULL);
+
+    g_string_append_printf(what, "%d", dim_content_type(content));
+    for (guint i = 0; i < G_N_ELEMENTS(names) && dim_content_is_known(content); i++) {
+        const char *text = dim_json_text(json, names[i]);
+
+        g_string_append_printf(what, "/%s", text != NULL ? text : "");
+    }
+    return g_string_free(what, FALSE);
+}
+
 /* The same about a whole content. */
 static void
 refuse_content(DimSession *session, const DimMessage *instant, const DimContent *content)
 {
     g_autofree char *type = g_strdup_printf("%d", dim_content_type(content));
-    g_autofree char *what = dim_render(content);
+    g_autofree char *what = what_is_refused(content);
 
-    refuse_once(session, instant, dim_content_is_known(content) ? what : type, &no_content,
-                type);
+    refuse_once(session, instant, what, &no_content, type);
 }
 
 static void

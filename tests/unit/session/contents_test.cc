@@ -145,9 +145,17 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     hear(peer, R"({"type":204,"sn":2,"time":1700000002,)" + what);
     EXPECT_EQ(shown, std::vector<std::string>(2, "[Customized] a.b/m/x"));
     EXPECT_EQ(receipts_for(peer), std::vector<std::string>{ "Content not support." });
+    for (int i = 10; i < 22; i++)
+        hear(peer, R"({"type":204,"sn":)" + std::to_string(i)
+                       + R"(,"time":1700000002,"text":"words )" + std::to_string(i) + "\","
+                       + what);
+    EXPECT_EQ(shown.back(), "[Customized] a.b/m/x words 21");
+    EXPECT_EQ(receipts_for(peer).size(), 1u) << "whatever words stand in it";
+    hear(peer, R"({"type":204,"sn":22,"time":1700000002,"app":"a.b","mod":"m","act":"y"})");
+    EXPECT_EQ(receipts_for(peer).size(), 2u) << "another act is another matter";
     hear(peer, R"({"type":99,"sn":3,"time":1700000003,"text":"a hologram"})");
     hear(peer, R"({"type":99,"sn":4,"time":1700000004,"text":"another"})");
-    EXPECT_EQ(receipts_for(peer), std::vector<std::string>(2, "Content not support."));
+    EXPECT_EQ(receipts_for(peer), std::vector<std::string>(3, "Content not support."));
     hear(peer, R"({"type":1,"sn":5,"time":1700000005,"text":"words"})");
     EXPECT_EQ(receipts_for(peer).back(), "Message received.");
 }
