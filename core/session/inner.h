@@ -80,7 +80,10 @@ struct _DimSession {
     gboolean halfway;    /* some of those lines are still to be shown, or their rows dropped */
     /* unparking.c */
     GQueue unparking;       /* of DimMove: rows of the shelf on their way to the inbox */
-    guint unparking_undone; /* undone, when some of them were put there */
+    guint unparking_undone; /* undone, when some of them, or of the next, were put there */
+    gboolean unparked;      /* some of them were moved since the inbox was taken up */
+    /* trying.c */
+    GQueue trying; /* of DimTry: whose rows a new talk key may open */
     /* waking.c */
     guint wake;       /* timer: the inbox is due again */
     guint wake_pause; /* seconds that it runs, or ran last */
@@ -221,6 +224,8 @@ gboolean dim_pacing_pens(const DimSession *session, const char *row);
 void dim_pacing_spoke_to(DimSession *session, const DimId *who);
 /* A message of this sender did not open: that is the dearest that one can be, whatever its envelope told. */
 void dim_pacing_closed(DimSession *session, const DimId *who);
+/* A talk key of this sender was tried on one message that waited for it: it counts like a message. */
+void dim_pacing_tried(DimSession *session, const DimId *who);
 /* A message of this sender says so many things: each counts like a message. */
 void dim_pacing_opened(DimSession *session, const DimId *who, guint contents);
 

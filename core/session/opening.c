@@ -100,7 +100,7 @@ learn_key(DimSession *session, const DimMessage *instant, const DimId *group, Di
         group = NULL;
     if (!dim_keyring_learn(session->keyring, sender, group, key, &error))
         g_warning("a talk key could not be kept: %s", error->message);
-    dim_unparking_begin(session, sender);
+    dim_trying_begin(session, sender);
 }
 
 /* What is for a whole group says so inside as well: nobody signs the receiver. */
@@ -118,14 +118,14 @@ is_of_its_group(const DimMessage *message, const DimMessage *instant, GError **e
     return FALSE;
 }
 
-/* The group's key first, and both known ones before any private key, of which none is tried on the same bytes again. */
+/* By the group's key, or the other one; NULL without an error: neither fits. */
 static DimMessage *
-unseal(DimSession *session,
-       const DimMessage *message,
-       const DimCipherKey *known,
-       const DimCipherKey *in_group,
-       DimCipherKey **used,
-       GError **error)
+unseal_known(DimSession *session,
+             const DimMessage *message,
+             const DimCipherKey *known,
+             const DimCipherKey *in_group,
+             DimCipherKey **used,
+             GError **error)
 {
     const DimCipherKey *const first[] = { in_group, known };
     DimUnsealing how = { .me = dim_user_id(session->user) };
@@ -143,10 +143,46 @@ unseal(DimSession *session,
             return NULL;
         }
     }
-    how.known = NULL;
+    return NULL;
+}
+
+/* Both known ones before any private key, of which none is tried on the same bytes again. */
+static DimMessage *
+unseal(DimSession *session,
+       const DimMessage *message,
+       const DimCipherKey *known,
+       const DimCipherKey *in_group,
+       DimCipherKey **used,
+       GError **error)
+{
+    DimUnsealing how = { .me = dim_user_id(session->user) };
+    g_autoptr(GError) why = NULL;
+    DimMessage *instant = unseal_known(session, message, known, in_group, used, &why);
+
+    if (instant != NULL)
+        return instant;
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
     if (!was_refused(session, message))
         how.keys = dim_user_decrypt_keys(session->user);
     return dim_unseal(message, &how, used, error);
+}
+
+gboolean
+dim_opening_fits(DimSession *session, const DimMessage *message)
+{
+    const DimId *sender = dim_message_sender(message);
+    DimId *group = told_group(message);
+    g_autoptr(DimCipherKey) known = known_key(session, sender, NULL);
+    g_autoptr(DimCipherKey) in_group = group != NULL ? known_key(session, sender, group) : NULL;
+    g_autoptr(DimCipherKey) used = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimMessage) instant =
+        unseal_known(session, message, known, in_group, &used, &error);
+
+    return instant != NULL || error != NULL;
 }
 
 DimMessage *

@@ -283,6 +283,12 @@ dim_pacing_closed(DimSession *session, const DimId *who)
 }
 
 void
+dim_pacing_tried(DimSession *session, const DimId *who)
+{
+    charge(session, who, 1);
+}
+
+void
 dim_pacing_opened(DimSession *session, const DimId *who, guint contents)
 {
     if (contents > 1)

@@ -276,8 +276,8 @@ is_work_left(const DimSession *session)
 {
     return session->halfway || session->reading != NULL || session->inner.length > 0
            || session->arrived.length > 0 || session->backlog.length > 0
-           || session->unparking.length > 0 || session->leaving.length > 0
-           || dim_showing_may_answer(session);
+           || session->unparking.length > 0 || session->trying.length > 0
+           || session->leaving.length > 0 || dim_showing_may_answer(session);
 }
 
 /* Each turn takes in something, however late it is. What was parked is moved before anything that came later is looked at. */

@@ -28,18 +28,37 @@ void
 dim_unparking_init(DimSession *session)
 {
     g_queue_init(&session->unparking);
+    g_queue_init(&session->trying);
 }
 
 void
 dim_unparking_clear(DimSession *session)
 {
     g_queue_clear_full(&session->unparking, move_free);
+    dim_trying_clear(session);
+}
+
+/* What waits for its talk key is kept in its sender's name: moving it would only make it young again. */
+static gboolean
+waits_for_sender(const char *sender, G_GNUC_UNUSED gpointer data)
+{
+    return sender == NULL;
 }
 
 void
 dim_unparking_begin(DimSession *session, const DimId *id)
 {
-    dim_unparking_begin_of(session, id, NULL, NULL);
+    dim_unparking_begin_of(session, id, dim_id_is_group(id) ? NULL : waits_for_sender, NULL);
+}
+
+void
+dim_unparking_add(DimSession *session, const DimId *id, const char *row)
+{
+    DimMove *move = g_new(DimMove, 1);
+
+    move->id = dim_id_ref(id);
+    move->row = g_strdup(row);
+    g_queue_push_tail(&session->unparking, move);
 }
 
 void
@@ -55,13 +74,8 @@ dim_unparking_begin_of(DimSession *session, const DimId *id, DimShelfFunc wanted
         g_warning("parked messages could not be read: %s", error->message);
         return;
     }
-    for (guint i = 0; i < rows->len; i++) {
-        DimMove *move = g_new(DimMove, 1);
-
-        move->id = dim_id_ref(id);
-        move->row = g_steal_pointer(&rows->pdata[i]);
-        g_queue_push_tail(&session->unparking, move);
-    }
+    for (guint i = 0; i < rows->len; i++)
+        dim_unparking_add(session, id, rows->pdata[i]);
     session->unparking_undone = session->undone;
     if (rows->len > 0)
         dim_turn_touch(session);
@@ -115,14 +129,14 @@ mark_of(const DimId *id)
     return g_strconcat(MARK, dim_id_text(id), NULL);
 }
 
-/* All of this person that was to be moved lies in the inbox. */
+/* All of this person that was to be moved lies in the inbox, and what was to be tried was tried. */
 static gboolean
 unmark(DimSession *session, const DimId *id, GError **error)
 {
     const DimMove *next = g_queue_peek_head(&session->unparking);
     g_autofree char *key = NULL;
 
-    if (next != NULL && dim_id_equal(next->id, id))
+    if ((next != NULL && dim_id_equal(next->id, id)) || dim_trying_has(session, id))
         return TRUE;
     key = mark_of(id);
     return !dim_store_has(session->store, DIM_TABLE_SELF, key)
@@ -149,18 +163,36 @@ take_up(DimSession *session)
     dim_backlog_take_up(session);
 }
 
-gboolean
-dim_unparking_step(DimSession *session)
+static gboolean
+is_over(DimSession *session)
+{
+    return g_queue_is_empty(&session->unparking) && g_queue_is_empty(&session->trying);
+}
+
+static gboolean
+try_next(DimSession *session)
 {
     g_autoptr(GError) error = NULL;
-    DimMove *move;
+    g_autoptr(DimId) sender = dim_trying_step(session);
 
-    if (session->unparking_undone != session->undone)
-        dim_unparking_clear(session); /* a full disk stays full for a while */
-    move = g_queue_peek_head(&session->unparking);
+    if (sender == NULL)
+        return FALSE;
+    dim_turn_touch(session);
+    if (!unmark(session, sender, &error))
+        dim_turn_lose(session, error);
+    return TRUE;
+}
+
+static gboolean
+move_next(DimSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    DimMove *move = g_queue_peek_head(&session->unparking);
+
     if (move == NULL)
         return FALSE;
     dim_turn_touch(session);
+    session->unparked = TRUE;
     if (move_row(session, move->row, &error)) {
         g_queue_pop_head(&session->unparking);
         if (!unmark(session, move->id, &error))
@@ -173,16 +205,27 @@ dim_unparking_step(DimSession *session)
         dim_turn_lose(session, error);
         dim_unparking_clear(session);
     }
-    if (g_queue_is_empty(&session->unparking))
+    return TRUE;
+}
+
+gboolean
+dim_unparking_step(DimSession *session)
+{
+    if (session->unparking_undone != session->undone)
+        dim_unparking_clear(session); /* a full disk stays full for a while */
+    if (!move_next(session) && !try_next(session))
+        return FALSE;
+    if (is_over(session) && session->unparked) {
+        session->unparked = FALSE;
         take_up(session);
+    }
     return TRUE;
 }
 
 gboolean
 dim_unparking_goes_on(DimSession *session)
 {
-    if (session->halfway || session->state == DIM_STATE_OFFLINE
-        || g_queue_is_empty(&session->unparking))
+    if (session->halfway || session->state == DIM_STATE_OFFLINE || is_over(session))
         return FALSE;
     if (!dim_turn_commit(session, NULL))
         g_debug("what was parked lies there again");
@@ -194,6 +237,16 @@ dim_unparking_goes_on(DimSession *session)
  * What brought the key of a person is kept with the first slice. Of the rows of later ones nobody could tell any more that
  * they lack nothing. Groups are judged anew at each login. */
 
+static gboolean
+mark(DimSession *session, const DimId *id, GError **error)
+{
+    g_autofree char *key = mark_of(id);
+    DimRecord record = { .key = key };
+
+    return dim_store_has(session->store, DIM_TABLE_SELF, key)
+           || dim_store_save(session->store, DIM_TABLE_SELF, &record, error);
+}
+
 gboolean
 dim_unparking_mark(DimSession *session, GError **error)
 {
@@ -201,16 +254,17 @@ dim_unparking_mark(DimSession *session, GError **error)
 
     for (GList *l = session->unparking.head; l != NULL; l = l->next) {
         const DimMove *move = l->data;
-        g_autofree char *key = NULL;
-        DimRecord record = { .rank = 0 };
 
         if (dim_id_is_group(move->id) || (last != NULL && dim_id_equal(last, move->id)))
             continue;
         last = move->id;
-        key = mark_of(move->id);
-        record.key = key;
-        if (!dim_store_has(session->store, DIM_TABLE_SELF, key)
-            && !dim_store_save(session->store, DIM_TABLE_SELF, &record, error))
+        if (!mark(session, last, error))
+            return FALSE;
+    }
+    for (GList *l = session->trying.head; l != NULL; l = l->next) {
+        const DimTry *rest = l->data;
+
+        if (!mark(session, rest->sender, error))
             return FALSE;
     }
     return TRUE;
@@ -254,6 +308,7 @@ dim_unparking_resume(DimSession *session)
         const DimId *id = persons->pdata[i];
 
         dim_unparking_begin(session, id);
+        dim_trying_begin(session, id);
         if (!dim_shelf_has(session->shelf, DIM_SHELF_INCOMING, id))
             forget_mark(session, id);
     }

@@ -40,6 +40,8 @@ void dim_opening_clear(DimSession *session);
 /* (transfer full), or NULL with NO_KEY or ALTERED, and the sender is told my visa (at most once an hour). The talk key that opened it
  * is kept for the next one. No private key is tried on the same bytes twice. */
 DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **why);
+/* TRUE if a talk key that is known by now says what becomes of this message: no private key is used. */
+gboolean dim_opening_fits(DimSession *session, const DimMessage *message);
 
 /* ---- complaints.c: messages that cannot be read, and strangers who write too much ---- */
 /* TRUE if this one is to be told at once, by name; the others within ten minutes are counted, and told by their number. Whoever makes

@@ -43,13 +43,6 @@ is_known(DimSession *session, const DimId *person)
     return keys->len > 0;
 }
 
-/* What waits for its talk key is kept in its sender's name: moving it now would only make it young again. */
-static gboolean
-waits_for_sender(const char *sender, G_GNUC_UNUSED gpointer data)
-{
-    return sender == NULL;
-}
-
 /* Their messages found the inbox full when the keys came, or could not be read. */
 static void
 wake_known(DimSession *session)
@@ -60,7 +53,7 @@ wake_known(DimSession *session)
         const DimId *person = g_ptr_array_index(persons, i);
 
         if (!dim_id_is_group(person) && is_known(session, person))
-            dim_unparking_begin_of(session, person, waits_for_sender, NULL);
+            dim_unparking_begin(session, person);
     }
 }
 

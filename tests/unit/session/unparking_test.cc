@@ -19,7 +19,8 @@ class UnparkingTest : public SessionTest {
   protected:
     OWNED(DimCipherKey) talk{ dim_cipher_key_new() };
     Person::Oddity with_key, without_key;
-    bool full = false; // the disk
+    double reading = 0; // seconds that it takes to read a row of the shelf
+    bool full = false;  // the disk
     int commits = 0;
 
     void
@@ -44,6 +45,9 @@ class UnparkingTest : public SessionTest {
             [](unsigned, void *self, void *, void *sql) {
                 const char *text = static_cast<const char *>(sql);
 
+                if (g_str_has_prefix(text, "SELECT value FROM waiting"))
+                    static_cast<UnparkingTest *>(self)->clock.toil(
+                        static_cast<UnparkingTest *>(self)->reading);
                 if (g_str_has_prefix(text, "DELETE FROM waiting")
                     || g_str_has_prefix(text, "SELECT value FROM queue"))
                     static_cast<UnparkingTest *>(self)->clock.toil(EACH);
@@ -144,6 +148,19 @@ class UnparkingTest : public SessionTest {
             line.send(peer.say(me, each.c_str(), without_key));
         clock.advance(5);
         ASSERT_EQ(dates().size(), static_cast<size_t>(count));
+    }
+    // Another key of his, which opens none of twenty, is tried over several turns; the first is over.
+    std::string
+    begin_to_try()
+    {
+        const std::string wire = peer.say(me, "another key", Person::Oddity());
+
+        let_wait_closed(20);
+        reading = EACH;
+        line.send(wire);
+        for (int i = 0; i < 100 && marks() == 0; i++)
+            turn();
+        return wire;
     }
 };
 
@@ -269,6 +286,31 @@ TEST_F(UnparkingTest, ADiskThatIsFullBetweenTwoSlicesLosesNothing)
     std::vector<std::string> expected = numbers(101);
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(shown, expected);
+}
+
+TEST_F(UnparkingTest, WhatIsLeftClosedLeavesNoMark)
+{
+    begin_to_try();
+    EXPECT_EQ(marks(), 1u);
+    clock.advance(5);
+    EXPECT_EQ(marks(), 0u);
+    EXPECT_EQ(dates().size(), 20u);
+}
+
+TEST_F(UnparkingTest, ALineThatFallsBetweenTwoTriesLosesNothing)
+{
+    const std::string another = begin_to_try();
+
+    close();
+    open();
+    line.send(another); // nobody acknowledged it
+    clock.advance(5);
+    EXPECT_EQ(marks(), 0u);
+    EXPECT_EQ(dates().size(), 20u);
+    line.send(peer.say(me, "20", with_key));
+    clock.advance(5);
+    EXPECT_EQ(shown.size(), 22u);
+    EXPECT_EQ(dates().size(), 0u);
 }
 
 TEST_F(UnparkingTest, AMarkOfSomebodyOfWhomNothingWaitsGoes)
