@@ -60,6 +60,14 @@ dim_complaints_of_stranger(DimSession *session, DimCrowdReason why)
     return TRUE;
 }
 
+/* Says whoever wrote the envelope. Of one that was changed it tells nothing; nor does the type inside, which a changed IV rewrites. */
+static gboolean
+is_called_command(const DimMessage *message)
+{
+    return dim_message_type(message) == DIM_CONTENT_COMMAND
+           || dim_message_type(message) == DIM_CONTENT_HISTORY;
+}
+
 void
 dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why)
 {
@@ -67,9 +75,7 @@ dim_complaints_make(DimSession *session, const DimMessage *message, const GError
     gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
     g_autofree char *text = NULL;
 
-    if (dim_handshake_is_station(session, sender)
-        || dim_message_type(message) == DIM_CONTENT_COMMAND
-        || dim_message_type(message) == DIM_CONTENT_HISTORY)
+    if (dim_handshake_is_station(session, sender) || (!altered && is_called_command(message)))
         return;
     if (dim_pacing_is_stranger(session, sender)
             ? !dim_complaints_of_stranger(session, DIM_CROWD_CLOSED)

@@ -48,7 +48,8 @@ gboolean dim_opening_fits(DimSession *session, const DimMessage *message);
  * an ID could open a window of mine with it. */
 gboolean dim_complaints_of_stranger(DimSession *session, DimCrowdReason why);
 /* Tells the person of one that did not open: of a contact once an hour, of strangers together once in ten minutes, whatever was wrong
- * with keys and data in the same words; that somebody changed it is another matter. Of a bot too: I wait for what it writes. */
+ * with keys and data in the same words, and nothing of what calls itself a command; that somebody changed it is another matter, and
+ * told whatever it is called. Of a bot too: I wait for what it writes. */
 void dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why);
 void dim_complaints_clear(DimSession *session);
 

@@ -258,6 +258,21 @@ TEST_F(RefusalTest, LocksForTheNewestKeyOfTheReceiver)
     g_ptr_array_unref(newest);
 }
 
+// Turns the bits of the IV that turn the 1 of `{"type":1,"sn":` into 136.
+void
+rewrite_type(JsonObject *wire)
+{
+    const std::string was = R"({"type":1,"sn":)", is = R"({"T":136 ,"sn":)";
+    gsize size = 0;
+    guchar *iv = g_base64_decode(json_object_get_string_member(wire, "IV"), &size);
+
+    ASSERT_EQ(size, 16u);
+    for (size_t i = 0; i < was.size(); i++)
+        iv[i] = static_cast<guchar>(iv[i] ^ static_cast<guchar>(was[i] ^ is[i]));
+    json_object_set_string_member(wire, "IV", support::Text(g_base64_encode(iv, size)).get());
+    g_free(iv);
+}
+
 // Threats T3 and T4: a binding inside says which envelope it had. The station learns as much of it as of a wrong key.
 TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedAndShowsTheTrueOne)
 {
@@ -281,5 +296,50 @@ TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedAndShowsTheTrueOne)
     line.send(genuine);
     clock.advance(1);
     EXPECT_EQ(shown, std::vector<std::string>{ "as it was said" });
+}
+
+// Nobody signs the type of an envelope, nor the IV, with which the type inside is rewritten: neither says that it was a command.
+TEST_F(RefusalTest, WarnsOfAnEnvelopeThatWasChangedWhateverItIsCalled)
+{
+    const struct {
+        const char *what, *type; // "": as it was; null: dropped
+        double earlier;          // seconds
+        bool rewritten;          // {"type":1,"sn":… becomes {"T":136 ,"sn":…
+    } changes[] = {
+        { "time", "", 3600, false },
+        { "a file", "16", 0, false },
+        { "no type", nullptr, 0, false },
+        { "no type, and time", nullptr, 3600, false },
+        { "a command", "136", 0, false },
+        { "a record", "137", 0, false },
+        { "a command, and time", "136", 3600, false },
+        { "a command inside, too", "136", 0, true },
+    };
+
+    open();
+    introduce(peer);
+    for (const auto &change : changes) {
+        const std::string genuine = peer.say(me, change.what, false);
+        OWNED(JsonObject) wire(dim_json_parse(genuine.c_str(), -1, nullptr));
+
+        if (change.type == nullptr)
+            json_object_remove_member(wire.get(), "type");
+        else if (*change.type != '\0')
+            json_object_set_string_member(wire.get(), "type", change.type);
+        if (change.earlier > 0)
+            json_object_set_double_member(wire.get(), "time", clock.now() - change.earlier);
+        if (change.rewritten)
+            rewrite_type(wire.get());
+        const std::string changed = support::Text(dim_json_write(wire.get())).get();
+
+        notices.clear();
+        for (int i = 0; i < 3; i++)
+            line.send(changed);
+        clock.advance(1);
+        EXPECT_TRUE(shown.empty()) << change.what;
+        ASSERT_EQ(notices.size(), 1u) << change.what;
+        EXPECT_NE(notices[0].find("changed on its way"), std::string::npos) << change.what;
+        clock.advance(3600);
+    }
 }
 } // namespace
