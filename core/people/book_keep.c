@@ -38,11 +38,10 @@ same_text(const DimDocument *a, const DimDocument *b)
 gboolean
 dim_book_is_news(const DimDocument *document, const DimDocument *former)
 {
-    double time = dim_document_time(document);
-
     if (former == NULL)
         return TRUE;
-    if (time > 0 && dim_document_time(former) > 0 && time < dim_document_time(former))
+    /* One without a time is older than all that have one: else whoever holds such a one could walk back to any. */
+    if (dim_document_time(document) < dim_document_time(former))
         return FALSE;
     return !same_text(document, former);
 }

@@ -153,6 +153,18 @@ TEST_F(Book, NeverGoesBackToAnOlderVisa)
     EXPECT_EQ(dim_store_count(store.get(), DIM_TABLE_DOCUMENTS), 1U);
 }
 
+TEST_F(Book, NeverGoesBackByWayOfAVisaWithoutATime)
+{
+    OWNED(DimDocument) timeless = alice.visa(0, "timeless");
+    OWNED(DimDocument) newer = alice.visa(clock.now(), "newer");
+
+    introduce();
+    EXPECT_EQ(save(timeless.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(newer.get()), DIM_BOOK_RECEIVED);
+    EXPECT_EQ(save(timeless.get()), DIM_BOOK_NOT_CHANGED);
+    EXPECT_STREQ(name(), "newer");
+}
+
 // A station that was kept from nothing could bring an old key back to life, under the mark of a device that never was.
 TEST_F(Book, TakesNoOlderVisaUnderAMarkThatNobodySigned)
 {
