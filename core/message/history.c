@@ -272,9 +272,9 @@ dim_history_keeps(const DimHistory *history, const char *tag)
 double
 dim_history_time(const DimHistory *history)
 {
-    return history->records->len > 0
-               ? dim_history_record(history, history->records->len - 1)->time
-               : 0;
+    const DimGroupRecord *reset = dim_history_last_reset(history);
+
+    return reset != NULL ? reset->time : 0;
 }
 
 /* ---- keeping ---- */

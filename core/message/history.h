@@ -53,7 +53,7 @@ gboolean dim_history_has(DimHistory *history, const DimHistoryRules *rules, cons
 gboolean dim_history_keeps(const DimHistory *history, const char *tag);
 /* In all records together: what it weighs. */
 guint dim_history_names(const DimHistory *history);
-/* Of the newest record, in seconds; 0 without any. */
+/* Of the last reset, in seconds; 0 without any: what others did or wish since says nothing of how new that is. */
 double dim_history_time(const DimHistory *history);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimHistory, dim_history_unref)

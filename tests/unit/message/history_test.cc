@@ -215,7 +215,7 @@ TEST_F(History, WishesAreKeptAndGrantNothing)
     EXPECT_EQ("abc", members());
     EXPECT_TRUE(keeps("reset") && keeps("invitation") && keeps("application"));
     EXPECT_FALSE(keeps("nonsense"));
-    EXPECT_EQ(now - 80, dim_history_time(history.get()));
+    EXPECT_EQ(now - 100, dim_history_time(history.get())) << "of the reset";
     Text text(dim_history_to_text(history.get()));
     history.reset(dim_history_from_text(text.get(), -1, nullptr));
     EXPECT_TRUE(keeps("reset") && keeps("invitation") && keeps("application"));

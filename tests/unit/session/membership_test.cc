@@ -220,6 +220,19 @@ TEST_F(Membership, HintsOfSomethingNewerAreFollowedOnce)
     EXPECT_EQ(shown.size(), 3u);
 }
 
+// Anybody may wish, and date his wish ahead.
+TEST_F(Membership, AWishHidesNothingThatIsNewer)
+{
+    Way way;
+
+    enter();
+    tell({ &peer, &me });
+    hear(stranger, about(R"({"type":137,"command":"join")", -1700, ""));
+    way.more = ",\"GHT\":" + std::to_string(clock.now() - 10);
+    send_in(peer, "news", way);
+    EXPECT_EQ(asked(peer, "query"), 1);
+}
+
 // A hundred records cost about what one costs: to write a large history is what is dear.
 TEST_F(Membership, RecordsOfOneMessageAreWrittenOnce)
 {
