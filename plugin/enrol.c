@@ -161,7 +161,7 @@ static void
 tell_identity(DimLogin *login, DimUser *user)
 {
     PurpleAccount *account = login->account;
-    g_autofree char *nick = dim_bridge_words(purple_account_get_username(account));
+    g_autofree char *nick = dim_bridge_words(login, purple_account_get_username(account));
     const char *id = dim_id_text(dim_user_id(user));
     g_autofree char *text =
         *nick == '\0' ? g_strdup_printf(_("A new DIM identity was made. Your ID, to give to "

@@ -46,7 +46,7 @@ fail(DimLogin *login, PurpleConnectionError reason, const char *text)
     /* We listen no more: nothing may be taken in for us. */
     if (login->session != NULL)
         dim_session_close(login->session);
-    shown = dim_bridge_words(text);
+    shown = dim_bridge_words(login, text);
     dim_alarm_failed(login, reason, shown);
     purple_connection_error_reason(login->gc, reason, shown);
 }

@@ -74,20 +74,28 @@ dim_bridge_is_plain_host(void)
     return g_strcmp0(purple_core_get_ui(), "BitlBee") == 0;
 }
 
+/* bitlbee takes an account's lines for HTML from the end of its login on, and shows them as they are before. */
+static gboolean
+drops_tags(const DimLogin *login)
+{
+    return dim_bridge_is_plain_host()
+           && purple_connection_get_state(login->gc) == PURPLE_CONNECTED;
+}
+
 char *
-dim_bridge_words(const char *text)
+dim_bridge_words(const DimLogin *login, const char *text)
 {
     g_autofree char *line = g_utf8_make_valid(text, -1);
 
     g_strdelimit(line, "\r\n\t", ' ');
-    return dim_bridge_is_plain_host() ? dim_markup_from_plain(line) : g_steal_pointer(&line);
+    return drops_tags(login) ? dim_markup_from_plain(line) : g_steal_pointer(&line);
 }
 
 static void
 tell(DimLogin *login, void *owner, const char *title, const char *text, const char *last)
 {
     gboolean plain = dim_bridge_is_plain_host();
-    g_autofree char *line = dim_bridge_words(text);
+    g_autofree char *line = dim_bridge_words(login, text);
     g_autofree char *shown =
         last != NULL ? g_strconcat(line, plain ? " " : "\n", last, NULL) : g_strdup(line);
 

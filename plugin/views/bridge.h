@@ -41,8 +41,9 @@ DimId *dim_bridge_person(const char *who, GError **error);
 const char *dim_bridge_normalize(const PurpleAccount *account, const char *who);
 /* TRUE in a host that shows neither dialogs nor system lines and does not read /commands (bitlbee). */
 gboolean dim_bridge_is_plain_host(void);
-/* A sentence for the host's own places (errors, notices): one line, and escaped where the host drops tags (bitlbee). New string. */
-char *dim_bridge_words(const char *text);
+/* A sentence for the host's own places (errors, notices): one line, and escaped where the host drops tags now (bitlbee, once this login
+ * is complete). New string. */
+char *dim_bridge_words(const DimLogin *login, const char *text);
 /* A message about the account itself: a dialog, or a line where the host has no dialogs. */
 void dim_bridge_tell(DimLogin *login, const char *title, const char *text);
 /* The same of what is told only once: its dialog stays when this login ends. last: stands on a line of its own, where no host breaks it

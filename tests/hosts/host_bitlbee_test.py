@@ -119,7 +119,7 @@ def talk(irc, bob, bob_id, identity):
 
 def services(irc, bob_id, station_id):
     """What the station says to a verb stands in the control channel, as the host prints it."""
-    for verb, answer in (("search Bob", rf"1 found: .*{bob_id}"), ("who", rf"2 found: .*{bob_id}"),
+    for verb, answer in (("search Bob", rf"1 found: Bob <& Co> {bob_id}"), ("who", rf"2 found: .*{bob_id}"),
                          ("name", rf"archivist is {station_id}"), ("mute " + bob_id, "whom you mute is kept"),
                          ("mute", rf"dim - .*{bob_id}"), ("backup", "Your contacts are kept"), ("restore", "in the backup: 1. None of them is new")):
         irc.say("bob", f"/dim {verb}")
@@ -178,6 +178,17 @@ def refusals(irc):
     irc.expect(r"keys of 0x5290")
 
 
+def named_like_markup(irc, place):
+    """Before the end of a login bitlbee shows a line as it is, behind it without its tags."""
+    irc.say("&bitlbee", 'account add dim "R&D <b>"')
+    irc.expect(r"Account successfully added")
+    irc.say("&bitlbee", f"account 2 set port {place.port}")
+    irc.expect(rf"port = `{place.port}'")
+    irc.say("&bitlbee", "account 2 on")
+    irc.expect(r"A new DIM identity was made for “R&D <b>”")
+    irc.expect(r"Your DIM ID: ")
+
+
 def as_seen(irc, place):
     """As an IRC client shows it, from the first account on; without the list of its settings."""
     said = []
@@ -215,6 +226,7 @@ def main():
             blocked(irc, bob, identity)
             named_by_nickname(irc, place)
             refusals(irc)
+            named_like_markup(irc, place)
             irc.quit()
             if arguments.shots:
                 (arguments.shots / "bitlbee.txt").write_text(as_seen(irc, place), encoding="utf-8")
