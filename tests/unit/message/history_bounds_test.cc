@@ -61,19 +61,25 @@ TEST_F(History, AWishInALargeGroupCostsLittle)
     EXPECT_EQ(dim_history_names(history.get()), 10000u);
 }
 
-// Whose name went with the record that let him in says farewell to nobody: it is a wish then.
+// A farewell is a wish until somebody is invited: then no wishes of others take its place.
 TEST_F(History, WhoWasNamedIsAskedOfTheRecordsThatCount)
 {
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "ab"));
     for (int i = 0; i < 12; i++)
         EXPECT_EQ(DIM_HISTORY_PENDING,
                   hear('z', "quit", 3000 - i, "", std::to_string(i).c_str()));
-    EXPECT_FALSE(keeps("0"));
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "invite", 100, "z"));
-    for (int i = 20; i < 32; i++) // farewells now, of which none makes room for another
+    for (int i = 0; i < 12; i++)
+        EXPECT_EQ(keeps(std::to_string(i)), i >= 4) << i;
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "invite", 1000, "z"));
+    for (int i = 0; i < 9 * 8; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING, hear(static_cast<char>('A' + i / 8), "join", 900 - i));
+    for (int i = 4; i < 12; i++)
+        EXPECT_TRUE(keeps(std::to_string(i))) << i;
+    for (int i = 20; i < 32; i++)
         hear('z', "quit", 90 - i, "", std::to_string(i).c_str());
     for (int i = 20; i < 32; i++)
         EXPECT_TRUE(keeps(std::to_string(i))) << i;
+    EXPECT_EQ("ab", members());
 }
 
 TEST_F(History, AWishForAHundredPersonsAtMost)

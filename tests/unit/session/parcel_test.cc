@@ -149,6 +149,14 @@ TEST_F(ParcelTest, ForwardsFollowTheLinesOfTheirArrayAndTheNextMessageAllOfThem)
     EXPECT_EQ(shown, numbers(7));
 }
 
+TEST_F(ParcelTest, AnArrayInAForwardComesBeforeTheNextMessageOfIt)
+{
+    line.send(sealed(R"({"type":255,"sn":901,"secrets":[)" + array(2) + ","
+                     + peer.say(me, "2", false) + "]}"));
+    clock.advance(2);
+    EXPECT_EQ(shown, numbers(3));
+}
+
 // My text is committed at once, and with it what was taken in so far.
 TEST_F(ParcelTest, AKillBehindATextThatWasSentInTheMidstOfItLosesNothing)
 {
@@ -231,6 +239,26 @@ TEST_F(ParcelTest, ALineThatFallsInTheMidstOfItBringsAllOfItAgain)
     EXPECT_EQ(shown, numbers(8));
 }
 
+TEST_F(ParcelTest, WhatAForwardHoldsEndsWithTheLineToo)
+{
+    const std::string all = sealed(forward(0, 8));
+
+    line.send(all);
+    turn_until(3);
+    line.hang_up();
+    support::settle();
+    taken = 0;
+    for (int i = 0; i < 20; i++)
+        turn();
+    EXPECT_EQ(taken, 0);
+    EXPECT_TRUE(shown.empty());
+    clock.advance(60);
+    line.send(all);
+    clock.advance(3);
+    EXPECT_EQ(shown, numbers(8));
+}
+
+// From any event of the front end, be it before the message was even opened.
 TEST_F(ParcelTest, ClosingInTheMidstOfItLeavesNoTransactionOpen)
 {
     events.presence = [](DimSession *one, const DimId *, double, gpointer self) {
@@ -243,34 +271,42 @@ TEST_F(ParcelTest, ClosingInTheMidstOfItLeavesNoTransactionOpen)
     EXPECT_FALSE(dim_store_in_transaction(me.store));
 }
 
-// However many turns of the loop it takes to read it.
+TEST_F(ParcelTest, ClosingBeforeItWasOpenedLeavesNoTransactionOpen)
+{
+    OWNED(DimContent)
+    content(dim_content_parse(
+        (R"({"type":202,"sn":900,"contents":[)" + text(0) + "," + text(1) + "]}").c_str(), -1,
+        nullptr));
+
+    events.document_changed = [](DimSession *one, const DimDocument *, gpointer) {
+        dim_session_close(one);
+    };
+    line.send(stranger.seal(me, content.get(), true));
+    clock.advance(1);
+    EXPECT_EQ(dim_session_state(session), DIM_STATE_OFFLINE);
+    EXPECT_FALSE(dim_store_in_transaction(me.store));
+}
+
+// However many turns of the loop it takes to read it: what it forwards is older than what came before it.
 TEST_F(ParcelTest, ABacklogIsSortedAsAWhole)
 {
     std::vector<std::string> wires;
 
     close();
-    for (int i = 0; i < 3; i++) {
-        wires.push_back(peer.say(me, ("before " + std::to_string(i)).c_str(), false));
+    const std::string older = forward(0, 3);
+    clock.advance(1);
+    for (int i = 3; i < 6; i++) {
+        wires.push_back(peer.say(me, std::to_string(i).c_str(), false));
         clock.advance(1);
     }
-    std::string dated;
-    for (int i = 0; i < 5; i++)
-        dated += (i > 0 ? "," : "") + text(i);
-    wires.push_back(array(dated));
+    wires.push_back(array(text(6) + "," + older + "," + text(7) + "," + text(8)));
     welcomes = false;
     open();
     shake(DIM_HANDSHAKE_SUCCESS, key, station);
     for (auto one = wires.rbegin(); one != wires.rend(); ++one)
         line.send(*one);
     clock.advance(5);
-    EXPECT_EQ(shown.size(), 8u);
-    const auto at = [this](const char *what) {
-        return std::find(shown.begin(), shown.end(), what) - shown.begin();
-    };
-    EXPECT_LT(at("before 0"), at("before 1"));
-    EXPECT_LT(at("before 1"), at("before 2"));
-    for (int i = 0; i < 5; i++)
-        EXPECT_EQ(at(std::to_string(i).c_str()), at("0") + i) << "its lines stay together";
+    EXPECT_EQ(shown, numbers(9));
 }
 
 } // namespace
