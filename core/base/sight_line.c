@@ -280,7 +280,7 @@ tags_behind(const char *text)
         const char *p = text, *tag = known[i];
 
         for (; *tag != '\0' && g_utf8_get_char(p) == 0xe0000 + (gunichar)*tag; tag++)
-            p = g_utf8_next_char(p);
+            p = g_utf8_find_next_char(p, NULL);
         if (*tag == '\0' && g_utf8_get_char(p) == FLAG_END)
             return strlen(known[i]) + 1;
     }
@@ -295,7 +295,7 @@ put_drawn(Line *line, gunichar c, const char **next)
 
     if (!put(line, c, tags))
         return FALSE;
-    for (gulong i = 0; i < tags; i++, *next = g_utf8_next_char(*next))
+    for (gulong i = 0; i < tags; i++, *next = g_utf8_find_next_char(*next, NULL))
         put_behind(line, g_utf8_get_char(*next));
     if (tags > 0)
         line->base = 0;
@@ -311,7 +311,7 @@ dim_sight_line(GString *out, const char *text, gulong limit)
     while (fits && *text != '\0') {
         gunichar c = g_utf8_get_char(text);
 
-        text = g_utf8_next_char(text);
+        text = g_utf8_find_next_char(text, NULL);
         switch (dim_sight(c)) {
         case DIM_SIGHT_DRAWN:
             fits = put_drawn(&line, c, &text);

@@ -13,7 +13,7 @@
 static void
 append_running(GString *out, const char *text)
 {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p = g_utf8_find_next_char(p, NULL)) {
         gunichar c = g_utf8_get_char(p);
 
         if (dim_sight(c) != DIM_SIGHT_HARMFUL)
