@@ -76,9 +76,10 @@ TEST_F(ContentsTest, WhatIsNoContentTakesRoomInAnArrayToo)
              + R"({"type":1,"sn":1,"text":"the hundredth"},{"type":1,"sn":2,"text":"x"}]})");
     ASSERT_EQ(shown.size(), 2U) << "it, and that there was more";
     EXPECT_EQ(shown[0], "the hundredth");
+    EXPECT_NE(shown[1], "x");
 }
 
-// However they are put into one another: all of them are work of one turn.
+// However they are put into one another.
 TEST_F(ContentsTest, ReadsAHundredContentsOfArraysInArrays)
 {
     std::string ten;
