@@ -29,21 +29,6 @@ class Settling : public GroupTest {
         open();
         clock.advance(5);
     }
-    // Of the rows that wait, when they came.
-    std::vector<double>
-    dates() const
-    {
-        std::vector<double> all;
-
-        dim_store_list(
-            me.store, DIM_TABLE_WAITING, FALSE,
-            [](const DimRecord *record, gpointer dates) -> gboolean {
-                static_cast<std::vector<double> *>(dates)->push_back(record->rank);
-                return TRUE;
-            },
-            &all, nullptr);
-        return all;
-    }
 };
 
 const char *const LOST =

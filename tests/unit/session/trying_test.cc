@@ -55,21 +55,6 @@ class TryingTest : public SessionTest {
     {
         sqlite3_trace_v2(me.store->db, 0, nullptr, nullptr);
     }
-    // Of the rows that wait, when they came.
-    std::vector<double>
-    dates() const
-    {
-        std::vector<double> all;
-
-        dim_store_list(
-            me.store, DIM_TABLE_WAITING, FALSE,
-            [](const DimRecord *record, gpointer dates) -> gboolean {
-                static_cast<std::vector<double> *>(dates)->push_back(record->rank);
-                return TRUE;
-            },
-            &all, nullptr);
-        return all;
-    }
     static Person::Oddity
     of(const OWNED(DimCipherKey) & talk, bool without_key)
     {

@@ -70,21 +70,6 @@ class UnparkingTest : public SessionTest {
         sqlite3_trace_v2(me.store->db, 0, nullptr, nullptr);
         sqlite3_commit_hook(me.store->db, nullptr, nullptr);
     }
-    // Of the rows that wait, when they came.
-    std::vector<double>
-    dates() const
-    {
-        std::vector<double> all;
-
-        dim_store_list(
-            me.store, DIM_TABLE_WAITING, FALSE,
-            [](const DimRecord *record, gpointer dates) -> gboolean {
-                static_cast<std::vector<double> *>(dates)->push_back(record->rank);
-                return TRUE;
-            },
-            &all, nullptr);
-        return all;
-    }
     // Rows that say of whom something is left to be moved.
     size_t
     marks() const
