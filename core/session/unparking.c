@@ -36,6 +36,7 @@ dim_unparking_clear(DimSession *session)
 {
     g_queue_clear_full(&session->unparking, move_free);
     dim_trying_clear(session);
+    session->unparked = FALSE;
 }
 
 /* What waits for its talk key is kept in its sender's name: moving it would only make it young again. */
@@ -143,7 +144,17 @@ unmark(DimSession *session, const DimId *id, GError **error)
            || dim_store_remove(session->store, DIM_TABLE_SELF, key, error);
 }
 
-/* The rest goes on lying where it lies, as old as it is, for the next time that somebody looks. */
+static void
+take_up(DimSession *session)
+{
+    if (session->settle != 0 && !dim_inbox_seems_full(session->inbox, DIM_MESSAGE_MAX))
+        return; /* that takes it up */
+    dim_clock_clear(session->clock, &session->settle);
+    dim_backlog_take_up(session);
+}
+
+/* The rest goes on lying where it lies, as old as it is, for the next time that somebody looks. What
+ * was moved makes room. */
 static void
 give_up(DimSession *session)
 {
@@ -152,15 +163,7 @@ give_up(DimSession *session)
     if (!dim_unparking_mark(session, &error))
         dim_turn_lose(session, error);
     dim_unparking_clear(session);
-}
-
-static void
-take_up(DimSession *session)
-{
-    if (session->settle != 0 && !dim_inbox_seems_full(session->inbox, DIM_MESSAGE_MAX))
-        return; /* that takes it up */
-    dim_clock_clear(session->clock, &session->settle);
-    dim_backlog_take_up(session);
+    take_up(session);
 }
 
 static gboolean
