@@ -13,6 +13,7 @@ try_free(gpointer data)
 
     dim_id_unref(rest->sender);
     g_ptr_array_unref(rest->rows);
+    g_free(rest->open);
     g_free(rest);
 }
 
@@ -60,6 +61,7 @@ dim_trying_begin(DimSession *session, const DimId *sender)
     rest = g_new0(DimTry, 1);
     rest->sender = dim_id_ref(sender);
     rest->end = rows->len;
+    rest->open = g_new0(gboolean, rows->len);
     rest->rows = g_steal_pointer(&rows);
     rest->misses = MISSES;
     g_queue_push_tail(&session->trying, rest);
@@ -83,16 +85,27 @@ opens(DimSession *session, const char *row)
 static void
 try_row(DimSession *session, DimTry *rest)
 {
-    const char *row = rest->rows->pdata[rest->newest ? --rest->end : rest->first++];
+    guint at = rest->newest ? --rest->end : rest->first++;
+    const char *row = rest->rows->pdata[at];
 
     dim_pacing_tried(session, rest->sender);
     if (opens(session, row)) {
-        dim_unparking_add(session, rest->sender, row);
+        rest->open[at] = TRUE;
         rest->misses += MISSES;
     } else {
         rest->misses--;
     }
     rest->newest = !rest->newest;
+}
+
+/* Oldest first: the inbox may have no room for all of them. */
+static void
+move_open(DimSession *session, const DimTry *rest)
+{
+    for (guint i = 0; i < rest->rows->len; i++) {
+        if (rest->open[i])
+            dim_unparking_add(session, rest->sender, rest->rows->pdata[i]);
+    }
 }
 
 DimId *
@@ -105,7 +118,9 @@ dim_trying_step(DimSession *session)
         return NULL;
     sender = dim_id_ref(rest->sender);
     try_row(session, rest);
-    if (rest->first == rest->end || rest->misses == 0)
+    if (rest->first == rest->end || rest->misses == 0) {
+        move_open(session, rest);
         try_free(g_queue_pop_head(&session->trying));
+    }
     return sender;
 }

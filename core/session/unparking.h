@@ -36,6 +36,7 @@ void dim_unparking_resume(DimSession *session);
 typedef struct {
     DimId *sender;
     GPtrArray *rows;  /* of char*: rows of the shelf, oldest first */
+    gboolean *open;   /* which of them the key opens */
     guint first, end; /* of those that were not tried yet, and behind them */
     gboolean newest;  /* the next one is the last of them */
     guint misses;     /* that there may still be */

@@ -4,6 +4,10 @@
 
 #include "session_case.hh"
 
+extern "C" {
+#include "session/inner.h"
+}
+
 namespace {
 
 constexpr int MISSES =
@@ -130,6 +134,26 @@ TEST_F(TryingTest, AKeyThatOpensNothingIsTriedOnAFewOfAThousand)
     EXPECT_EQ(moves, 0);
     EXPECT_EQ(dates(), came) << "as old as they were";
     EXPECT_EQ(shown, std::vector<std::string>{ "x" });
+}
+
+TEST_F(TryingTest, OfWhatAKeyOpensTheOldestGoesFirstWhereNotAllHasRoom)
+{
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+    const std::string large(700000, 'x'), old(DIM_INBOX_MAX_BYTES - 3200000, 'x');
+    std::string order;
+
+    for (int i = 0; i < 4; i++)
+        say(talk, (std::to_string(i) + large).c_str(), true);
+    ASSERT_EQ(dates().size(), 4u);
+    support::Text row(dim_inbox_put(session->inbox, old.data(), old.size(), 0, nullptr));
+    ASSERT_NE(row, nullptr);
+    say(talk, "k", false);
+    clock.advance(5);
+    ASSERT_EQ(dates().size(), 1u) << "for one there was no room";
+    clock.advance(600);
+    for (const std::string &text : shown)
+        order += text[0];
+    EXPECT_EQ(order, "012k3");
 }
 
 // The same key again tells nothing new.

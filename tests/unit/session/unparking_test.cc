@@ -134,17 +134,19 @@ class UnparkingTest : public SessionTest {
         clock.advance(5);
         ASSERT_EQ(dates().size(), static_cast<size_t>(count));
     }
-    // Another key of his, which opens none of twenty, is tried over several turns; the first is over.
+    // The key of what he says now is tried on twenty over several turns; the first is over.
     std::string
-    begin_to_try()
+    begin_to_try(const char *text, const Person::Oddity &odd)
     {
-        const std::string wire = peer.say(me, "another key", Person::Oddity());
-
         let_wait_closed(20);
+        const std::string wire = peer.say(me, text, odd);
+
         reading = EACH;
         line.send(wire);
         for (int i = 0; i < 100 && marks() == 0; i++)
             turn();
+        EXPECT_EQ(marks(), 1u);
+        EXPECT_EQ(dates().size(), 20u) << "nothing was moved yet";
         return wire;
     }
 };
@@ -275,8 +277,7 @@ TEST_F(UnparkingTest, ADiskThatIsFullBetweenTwoSlicesLosesNothing)
 
 TEST_F(UnparkingTest, WhatIsLeftClosedLeavesNoMark)
 {
-    begin_to_try();
-    EXPECT_EQ(marks(), 1u);
+    begin_to_try("another key", Person::Oddity());
     clock.advance(5);
     EXPECT_EQ(marks(), 0u);
     EXPECT_EQ(dates().size(), 20u);
@@ -284,7 +285,7 @@ TEST_F(UnparkingTest, WhatIsLeftClosedLeavesNoMark)
 
 TEST_F(UnparkingTest, ALineThatFallsBetweenTwoTriesLosesNothing)
 {
-    const std::string another = begin_to_try();
+    const std::string another = begin_to_try("another key", Person::Oddity());
 
     close();
     open();
@@ -371,6 +372,19 @@ TEST_F(UnparkingKillTest, DoesNotForgetWhatTheKeyOpensThatCameBefore)
     line.send(last);
     move_until(10);
     EXPECT_EQ(marks(), 1u);
+    kill();
+    EXPECT_EQ(shown, numbers(20));
+    line.send(last);
+    clock.advance(2);
+    EXPECT_EQ(shown, numbers(21));
+    EXPECT_EQ(marks(), 0u);
+    EXPECT_EQ(dates().size(), 0u);
+}
+
+TEST_F(UnparkingKillTest, BetweenTwoTriesForgetsNothingThatTheKeyOpens)
+{
+    const std::string last = begin_to_try("20", with_key);
+
     kill();
     EXPECT_EQ(shown, numbers(20));
     line.send(last);
