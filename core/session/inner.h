@@ -224,8 +224,8 @@ gboolean dim_pacing_pens(const DimSession *session, const char *row);
 void dim_pacing_spoke_to(DimSession *session, const DimId *who);
 /* A message of this sender did not open: that is the dearest that one can be, whatever its envelope told. */
 void dim_pacing_closed(DimSession *session, const DimId *who);
-/* A talk key of this sender was tried on one message that waited for it: it counts like a message. */
-void dim_pacing_tried(DimSession *session, const DimId *who);
+/* A talk key of this sender was tried on one message that waited for it: it counts like so many, which cost as much. */
+void dim_pacing_tried(DimSession *session, const DimId *who, guint count);
 /* A message of this sender says so many things: each counts like a message. */
 void dim_pacing_opened(DimSession *session, const DimId *who, guint contents);
 

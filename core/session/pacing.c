@@ -283,9 +283,9 @@ dim_pacing_closed(DimSession *session, const DimId *who)
 }
 
 void
-dim_pacing_tried(DimSession *session, const DimId *who)
+dim_pacing_tried(DimSession *session, const DimId *who, guint count)
 {
-    charge(session, who, 1);
+    charge(session, who, count);
 }
 
 void

@@ -5,6 +5,8 @@
 /* Rows that may stay closed: for each key, and for each row that it opened. New keys cost nothing, and a thousand rows that
  * nothing opens may wait (threat T18). */
 #define MISSES 8
+/* Bytes for which a row counts like one more. */
+#define LARGE (32 * 1024)
 
 static void
 try_free(gpointer data)
@@ -69,8 +71,9 @@ dim_trying_begin(DimSession *session, const DimId *sender)
     dim_turn_touch(session);
 }
 
+/* count: of rows of the usual size, which cost as much. */
 static gboolean
-opens(DimSession *session, const char *row)
+opens(DimSession *session, const char *row, guint *count)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = dim_shelf_read(session->shelf, row, &error);
@@ -78,23 +81,23 @@ opens(DimSession *session, const char *row)
 
     if (error != NULL)
         g_warning("a parked message could not be read: %s", error->message);
+    *count = 1 + (text != NULL ? (guint)(strlen(text) / LARGE) : 0);
     return message != NULL && dim_opening_fits(session, message);
 }
 
-/* From both ends, as others may lie around those that it opens. */
+/* From both ends, as others may lie around those that it opens; for that reason no row uses up all, however large it is. */
 static void
 try_row(DimSession *session, DimTry *rest)
 {
     guint at = rest->newest ? --rest->end : rest->first++;
-    const char *row = rest->rows->pdata[at];
+    guint count = 1;
 
-    dim_pacing_tried(session, rest->sender);
-    if (opens(session, row)) {
-        rest->open[at] = TRUE;
+    rest->open[at] = opens(session, rest->rows->pdata[at], &count);
+    dim_pacing_tried(session, rest->sender, count);
+    if (rest->open[at])
         rest->misses += MISSES;
-    } else {
-        rest->misses--;
-    }
+    else
+        rest->misses -= MIN(rest->misses, MIN(count, MISSES / 2));
     rest->newest = !rest->newest;
 }
 

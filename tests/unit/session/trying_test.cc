@@ -12,10 +12,12 @@ namespace {
 
 constexpr int MISSES =
     8; // rows that a key may not open, and as many more for each that it opens
-constexpr double EACH = 0.0007; // seconds that a row takes which is read or moved
+constexpr size_t KIB32 = 32 * 1024; // for which a row counts like one more
+constexpr double EACH = 0.0007;     // seconds that a row takes which is read or moved
 
 class TryingTest : public SessionTest {
   protected:
+    const std::string picture = std::string(300000, 'x');
     int tries = 0, moves = 0;
     int said = 0;
 
@@ -68,15 +70,15 @@ class TryingTest : public SessionTest {
         odd.without_key = without_key;
         return odd;
     }
-    // The peer says the next numbers, each with a key of its own that never comes.
+    // The peer says so much, each with a key of its own that never comes.
     void
-    say_junk(int count)
+    say_junk(int count, const std::string &text = "junk")
     {
         Person::Oddity odd;
 
         odd.without_key = true;
         for (int i = 0; i < count; i++) {
-            line.send(peer.say(me, "junk", odd));
+            line.send(peer.say(me, text.c_str(), odd));
             if (i % 50 == 0)
                 clock.advance(60); // he is a stranger
         }
@@ -201,6 +203,37 @@ TEST_F(TryingTest, EachRowThatIsTriedCountsLikeAMessageOfAStranger)
     EXPECT_EQ(shown.size(), 500u / (1 + MISSES) + 1);
     clock.advance(300);
     EXPECT_EQ(shown.size(), 100u) << "little by little";
+}
+
+TEST_F(TryingTest, ALargeRowCountsLikeSeveralMessagesOfAStranger)
+{
+    say_junk(2, picture);
+    clock.advance(60);
+    say_with_new_keys(100);
+    clock.advance(0.5);
+    EXPECT_GT(shown.size(), 1u);
+    EXPECT_LT(shown.size(), 500u / (1 + 2 * picture.size() / KIB32));
+}
+
+TEST_F(TryingTest, OfLargeRowsAKeyIsTriedOnFewer)
+{
+    OWNED(DimCipherKey) other(dim_cipher_key_new());
+
+    befriend(peer);
+    say_junk(10, picture);
+    watch();
+    say(other, "x", false);
+    EXPECT_EQ(tries, 2);
+}
+
+TEST_F(TryingTest, ALargeRowThatNothingOpensHidesNoLine)
+{
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+
+    say_junk(1, picture);
+    say(talk, "before", true);
+    say(talk, "now", false);
+    EXPECT_EQ(sorted(), (std::vector<std::string>{ "before", "now" }));
 }
 
 // One that each key opens must not be a pass to all the others.
