@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "message/history_parts.h"
 
+#define VERSION 2 /* of a text with a fold */
+
 DimHistory *
 dim_history_new(void)
 {
@@ -13,6 +15,7 @@ dim_history_new(void)
 
     history->refs = 1;
     history->records = g_ptr_array_new_with_free_func(dim_group_record_free);
+    history->fold = dim_fold_new();
     return history;
 }
 
@@ -40,6 +43,7 @@ dim_history_unref(DimHistory *history)
         return;
     dim_history_forget_members(history);
     g_ptr_array_unref(history->records);
+    dim_fold_free(history->fold);
     g_free(history);
 }
 
@@ -53,12 +57,27 @@ dim_history_lists(const GPtrArray *people, const DimId *who)
     return FALSE;
 }
 
+static int
+rank(const DimGroupRecord *record)
+{
+    if (dim_group_record_is(record, "reset"))
+        return 0;
+    return dim_group_record_is(record, "quit") ? 2 : 1;
+}
+
+static gboolean
+comes_before(const DimGroupRecord *record, const DimGroupRecord *other)
+{
+    return record->time < other->time
+           || (record->time == other->time && rank(record) < rank(other));
+}
+
 void
 dim_history_insert(DimHistory *history, DimGroupRecord *record)
 {
     guint at = history->records->len;
 
-    while (at > 0 && dim_history_record(history, at - 1)->time > record->time)
+    while (at > 0 && comes_before(record, dim_history_record(history, at - 1)))
         at--;
     g_ptr_array_insert(history->records, (gint)at, record);
     history->resigned |= dim_group_record_is(record, "resign");
@@ -102,17 +121,6 @@ dim_history_decides(const DimHistory *history,
     return dim_history_may_decide(history, rules, record->actor, record->time);
 }
 
-void
-dim_history_let_in(GPtrArray *list, GHashTable *set, const GPtrArray *people)
-{
-    for (guint i = 0; people != NULL && i < people->len; i++) {
-        DimId *who = g_ptr_array_index(people, i);
-
-        if (g_hash_table_add(set, who) && list != NULL)
-            g_ptr_array_add(list, who);
-    }
-}
-
 static void
 apply(const DimHistory *history,
       const DimHistoryRules *rules,
@@ -121,11 +129,19 @@ apply(const DimHistory *history,
       GHashTable *set)
 {
     gboolean right = dim_history_decides(history, rules, record);
+    gboolean lets_in = dim_group_record_is(record, "invite") && right;
     guint at;
 
-    if (dim_group_record_is(record, "invite") && right)
-        dim_history_let_in(list, set, record->people);
-    if (dim_group_record_is(record, "quit") && !right && g_hash_table_remove(set, record->actor)
+    for (guint i = 0; lets_in && record->people != NULL && i < record->people->len; i++) {
+        DimId *who = g_ptr_array_index(record->people, i);
+
+        if (!dim_fold_knows(history->fold, who, record->time, TRUE)
+            && g_hash_table_add(set, who))
+            g_ptr_array_add(list, who);
+    }
+    if (dim_group_record_is(record, "quit") && !right
+        && !dim_fold_knows(history->fold, record->actor, record->time, FALSE)
+        && g_hash_table_remove(set, record->actor)
         && g_ptr_array_find_with_equal_func(list, record->actor, dim_id_equal_func, &at))
         g_ptr_array_remove_index(list, at);
 }
@@ -177,7 +193,7 @@ work_out_members(DimHistory *history, const DimHistoryRules *rules)
     gboolean behind = FALSE;
 
     if (reset != NULL)
-        dim_history_let_in(list, set, reset->people);
+        dim_fold_members(history->fold, reset->people, list, set);
     for (guint i = 0; reset != NULL && i < history->records->len; i++) {
         const DimGroupRecord *record = dim_history_record(history, i);
 
@@ -203,7 +219,8 @@ dim_history_follow(DimHistory *history,
     /* Without the owner's reset nobody is in, whoever is invited. */
     if (history->inside == NULL || !are_known(history, rules) || rules->owner == NULL
         || dim_history_last_reset(history) == NULL
-        || !(dim_group_record_is(record, "quit") || (right && last))) {
+        || !(dim_group_record_is(record, "quit") || (right && last))
+        || record->time <= dim_fold_time(history->fold)) {
         dim_history_forget_members(history);
         return;
     }
@@ -234,6 +251,13 @@ dim_history_has(DimHistory *history, const DimHistoryRules *rules, const DimId *
     return g_hash_table_contains(history->inside, who);
 }
 
+static void
+name_all(GHashTable *set, const GPtrArray *people)
+{
+    for (guint i = 0; people != NULL && i < people->len; i++)
+        g_hash_table_add(set, g_ptr_array_index(people, i));
+}
+
 static GHashTable *
 work_out_named(const DimHistory *history, const DimHistoryRules *rules)
 {
@@ -245,8 +269,9 @@ work_out_named(const DimHistory *history, const DimHistoryRules *rules)
         if (dim_group_record_is(record, "reset")
             || (dim_group_record_is(record, "invite")
                 && dim_history_decides(history, rules, record)))
-            dim_history_let_in(NULL, set, record->people);
+            name_all(set, record->people);
     }
+    dim_fold_name_all(history->fold, set);
     return set;
 }
 
@@ -266,7 +291,7 @@ dim_history_keeps(const DimHistory *history, const char *tag)
         if (g_strcmp0(dim_history_record(history, i)->tag, tag) == 0)
             return TRUE;
     }
-    return FALSE;
+    return dim_fold_keeps(history->fold, tag);
 }
 
 double
@@ -289,7 +314,23 @@ dim_history_to_text(const DimHistory *history)
         json_array_add_object_element(records,
                                       dim_group_record_to_json(dim_history_record(history, i)));
     json_object_set_array_member(all, "records", records);
+    if (dim_fold_count(history->fold) > 0) {
+        json_object_set_int_member(all, "version", VERSION);
+        json_object_set_array_member(all, "folded", dim_fold_to_json(history->fold));
+    }
     return dim_json_write(all);
+}
+
+/* Without a version it is the older form, which has records alone. */
+static gboolean
+read_fold(DimHistory *history, JsonObject *all)
+{
+    JsonArray *folded = dim_json_array(all, "folded");
+
+    if (!json_object_has_member(all, "version") && !json_object_has_member(all, "folded"))
+        return TRUE;
+    return dim_json_integer(all, "version", 0) == VERSION && folded != NULL
+           && dim_fold_read_json(history->fold, folded);
 }
 
 DimHistory *
@@ -303,6 +344,10 @@ dim_history_from_text(const char *text, gssize length, GError **error)
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a history of no records");
     if (records == NULL)
         return NULL;
+    if (!read_fold(history, all)) {
+        g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "a history folded wrongly");
+        return NULL;
+    }
     for (guint i = 0; i < json_array_get_length(records); i++) {
         JsonNode *node = json_array_get_element(records, i);
         DimGroupRecord *record = JSON_NODE_HOLDS_OBJECT(node)
@@ -312,6 +357,6 @@ dim_history_from_text(const char *text, gssize length, GError **error)
         if (record != NULL)
             dim_history_insert(history, record);
     }
-    dim_history_bound(history);
+    dim_history_cut(history);
     return g_steal_pointer(&history);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "message/history.h"
+#include "message/history_fold.h"
 #include "message/record.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 struct _DimHistory {
     gint refs;
     GPtrArray *records; /* of DimGroupRecord, by time */
+    DimFold *fold;      /* of those that made room: what they said last, behind the reset */
     /* The members as they were worked out last, and by which rules; NULL since something came or went that changes them. */
     GPtrArray *members; /* (nullable) of DimId */
     GHashTable *inside; /* the same */
@@ -29,7 +31,8 @@ dim_history_record(const DimHistory *history, guint at)
 
 /* TRUE if this person is among them; people is nullable. */
 gboolean dim_history_lists(const GPtrArray *people, const DimId *who);
-/* By time; what came first stays first among equals. Takes the record. See dim_history_follow(). */
+/* By time; at the same time a reset comes first and a farewell last, so that the order of arrival is nothing (P-106), and what came
+ * first stays first among equals. Takes the record. See dim_history_follow(). */
 void dim_history_insert(DimHistory *history, DimGroupRecord *record);
 /* The members after this record, which was inserted last; where that is more than to let some in, they are worked out anew when
  * somebody asks. */
@@ -49,12 +52,10 @@ gboolean dim_history_may_decide(const DimHistory *history,
 gboolean dim_history_decides(const DimHistory *history,
                              const DimHistoryRules *rules,
                              const DimGroupRecord *record);
-/* The set keeps who is in; the list (nullable) keeps in which order they came. Both borrow the IDs. */
-void dim_history_let_in(GPtrArray *list, GHashTable *set, const GPtrArray *people);
 /* Whom the reset and those who may decide have named: their farewells count. Set of borrowed DimId, until the next record. To work
  * it out takes milliseconds in a large group, so it is kept like the members. */
 GHashTable *dim_history_named(DimHistory *history, const DimHistoryRules *rules);
-/* Drops the oldest records behind the reset, until there are not too many. */
-void dim_history_bound(DimHistory *history);
+/* Drops the oldest records behind the reset, until there are not too many: of a text that nobody of us wrote. */
+void dim_history_cut(DimHistory *history);
 
 G_END_DECLS

@@ -4,10 +4,12 @@
 #include "message/history_parts.h"
 
 #define MAX_RECORDS 500
-#define MAX_PEOPLE  20000 /* in all records together */
-#define MAX_WISHES  64    /* anybody can have many: in all, */
-#define MAX_OWN     8     /* of one person, */
-#define MAX_WISHED  100   /* and persons in one */
+#define ENOUGH \
+    400 /* are left where there were more: to fold takes as long for one as for many */
+#define MAX_PEOPLE 20000 /* in all records together, and in the fold */
+#define MAX_WISHES 64    /* anybody can have many: in all, */
+#define MAX_OWN    8     /* of one person, */
+#define MAX_WISHED 100   /* and persons in one */
 
 /* Owner first, every administrator included who has not resigned (protocol §5.14). */
 static gboolean
@@ -114,6 +116,9 @@ forget_past(DimHistory *history, const DimHistoryRules *rules)
         else
             remove_at(history, at);
     }
+    if (reset != NULL)
+        dim_fold_forget_before(history->fold, reset->time);
+    dim_history_forget_members(history);
 }
 
 static gboolean
@@ -176,7 +181,7 @@ bound_wishes(DimHistory *history, const DimHistoryRules *rules)
 guint
 dim_history_names(const DimHistory *history)
 {
-    guint count = 0;
+    guint count = dim_fold_count(history->fold);
 
     for (guint i = 0; i < history->records->len; i++) {
         const DimGroupRecord *record = dim_history_record(history, i);
@@ -186,14 +191,123 @@ dim_history_names(const DimHistory *history)
     return count;
 }
 
+static gboolean
+are_too_many(guint records, guint names)
+{
+    return records > MAX_RECORDS || names > MAX_PEOPLE;
+}
+
 void
-dim_history_bound(DimHistory *history)
+dim_history_cut(DimHistory *history)
 {
     const DimGroupRecord *reset = dim_history_last_reset(history);
 
     while (history->records->len > 1
-           && (history->records->len > MAX_RECORDS || dim_history_names(history) > MAX_PEOPLE))
+           && are_too_many(history->records->len,
+                           dim_history_names(history) - dim_fold_count(history->fold)))
         remove_at(history, dim_history_record(history, 0) == reset ? 1 : 0);
+}
+
+/* Of many resignations of one administrator the first counts, and by a bulletin to come the last. */
+static gboolean
+is_worthless_resignation(const DimHistory *history, const DimHistoryRules *rules, guint at)
+{
+    const DimGroupRecord *record = dim_history_record(history, at);
+    gboolean before = FALSE;
+    gboolean after = FALSE;
+
+    for (guint i = 0; i < history->records->len; i++) {
+        const DimGroupRecord *other = dim_history_record(history, i);
+        gboolean same = i != at && dim_group_record_is(other, "resign")
+                        && dim_id_equal(other->actor, record->actor)
+                        && other->time >= rules->bulletin_time;
+
+        before |= same && i < at;
+        after |= same && i > at;
+    }
+    return record->time < rules->bulletin_time || (before && after);
+}
+
+/* TRUE if the record may go: what it did stays in the fold, if it stood behind the reset. */
+static gboolean
+fold_one(DimHistory *history,
+         const DimHistoryRules *rules,
+         guint at,
+         gboolean behind,
+         GHashTable *named)
+{
+    const DimGroupRecord *record = dim_history_record(history, at);
+
+    if (dim_group_record_is(record, "resign"))
+        return is_worthless_resignation(history, rules, at);
+    /* Where names are too many, wishes go before what counts. */
+    if (is_wish(history, rules, record, named))
+        return record->people != NULL && dim_history_names(history) > MAX_PEOPLE;
+    if (behind && dim_group_record_is(record, "quit")
+        && !dim_history_decides(history, rules, record))
+        dim_fold_take(history->fold, record->actor, record->time, FALSE, record->tag);
+    if (!behind || !dim_group_record_is(record, "invite") || record->people == NULL)
+        return TRUE;
+    for (guint i = 0; i < record->people->len; i++)
+        dim_fold_take(history->fold, g_ptr_array_index(record->people, i), record->time, TRUE,
+                      record->tag);
+    return TRUE;
+}
+
+/* The oldest first. */
+static void
+fold_many(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *reset)
+{
+    GHashTable *named = dim_history_named(history, rules);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(dim_group_record_free);
+    gboolean behind = reset == NULL;
+    guint at = 0;
+
+    while (at < history->records->len
+           && (history->records->len > ENOUGH || dim_history_names(history) > MAX_PEOPLE)) {
+        const DimGroupRecord *record = dim_history_record(history, at);
+
+        behind |= record == reset;
+        if (record == reset || !fold_one(history, rules, at, behind, named))
+            at++;
+        else
+            g_ptr_array_add(gone, g_ptr_array_steal_index(history->records, at));
+    }
+    dim_history_forget_members(history); /* before those go whose names it borrows */
+}
+
+/* The records go and the members stay: who left does not come back because others came. */
+static void
+bound(DimHistory *history, const DimHistoryRules *rules)
+{
+    const DimGroupRecord *reset = dim_history_last_reset(history);
+    guint names;
+
+    if (!are_too_many(history->records->len, dim_history_names(history)))
+        return;
+    fold_many(history, rules, reset);
+    names = dim_history_names(history) - dim_fold_count(history->fold);
+    dim_fold_shrink(history->fold, reset != NULL ? reset->people : NULL,
+                    MAX_PEOPLE - MIN(names, MAX_PEOPLE));
+    dim_history_cut(history);
+}
+
+/* TRUE if all that it does is in the fold, or later than it. */
+static gboolean
+is_folded(const DimHistory *history, const DimHistoryRules *rules, const DimGroupRecord *record)
+{
+    gboolean right = dim_history_decides(history, rules, record);
+
+    if (dim_group_record_is(record, "quit") && !right)
+        return dim_fold_knows(history->fold, record->actor, record->time, FALSE);
+    if (!dim_group_record_is(record, "invite") || !right)
+        return FALSE;
+    for (guint i = 0; i < record->people->len; i++) {
+        if (!dim_fold_knows(history->fold, g_ptr_array_index(record->people, i), record->time,
+                            TRUE))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -228,7 +342,7 @@ dim_history_add(DimHistory *history,
         return DIM_HISTORY_MALFORMED;
     verdict = judge(history, rules, made);
     if ((verdict == DIM_HISTORY_APPLIED || verdict == DIM_HISTORY_PENDING)
-        && is_known(history, made))
+        && (is_known(history, made) || is_folded(history, rules, made)))
         verdict = DIM_HISTORY_KNOWN;
     if (verdict != DIM_HISTORY_APPLIED && verdict != DIM_HISTORY_PENDING) {
         dim_group_record_free(made);
@@ -236,11 +350,12 @@ dim_history_add(DimHistory *history,
     }
     dim_history_insert(history, made);
     dim_history_follow(history, rules, made);
-    forget_past(history, rules);
+    if (dim_group_record_is(made, "reset"))
+        forget_past(history, rules);
     /* What is invited by right makes no wish. */
     if (!(verdict == DIM_HISTORY_APPLIED && dim_group_record_is(made, "invite"))
         && are_many(history, rules))
         bound_wishes(history, rules);
-    dim_history_bound(history);
+    bound(history, rules);
     return verdict;
 }

@@ -53,6 +53,7 @@ dim_group_record_read(const DimId *actor, const DimContent *content, const char 
     static const char *const names[] = { "reset", "invite", "quit", "resign", "join", NULL };
     const char *command = dim_content_command(content);
     DimGroupRecord *record;
+    gboolean names_others;
 
     if (command == NULL || !g_strv_contains(names, command) || !(dim_content_time(content) > 0)
         || dim_content_serial(content) == 0 || names_too_many(content))
@@ -61,8 +62,11 @@ dim_group_record_read(const DimId *actor, const DimContent *content, const char 
     record->command = g_strdup(command);
     record->actor = dim_id_ref(actor);
     record->time = dim_content_time(content);
-    record->people = dim_command_ids(content, "members");
-    if (record->people == NULL)
+    /* Of who comes and goes for himself, names would only be weight: anybody may wish to come. */
+    names_others =
+        dim_group_record_is(record, "reset") || dim_group_record_is(record, "invite");
+    record->people = names_others ? dim_command_ids(content, "members") : NULL;
+    if (names_others && record->people == NULL)
         record->people = read_member(content);
     record->tag = g_strdup(tag);
     return record;

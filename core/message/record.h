@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 typedef struct {
     char *command; /* "reset", "invite", "quit", "resign" or "join" */
     DimId *actor;
-    double time;       /* seconds */
-    GPtrArray *people; /* (nullable) of DimId: who is set or invited */
-    char *tag;         /* (nullable) names the signed message that it came in */
+    double time; /* seconds */
+    GPtrArray *
+        people; /* (nullable) of DimId: who is set or invited; of other commands none are read */
+    char *tag;  /* (nullable) names the signed message that it came in */
 } DimGroupRecord;
 
 /* What this verified actor says; tag is nullable. (transfer full), or NULL if it is none of those that are kept. */

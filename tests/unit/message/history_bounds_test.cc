@@ -99,6 +99,55 @@ TEST_F(History, AWishForAHundredPersonsAtMost)
     EXPECT_EQ("abc", members());
 }
 
+// Strangers may wish. Names in it would be weight that what counts has to make room for.
+TEST_F(History, WhoComesOrGoesForHimselfNamesNobody)
+{
+    const std::string wish =
+        std::string("\"command\":\"join\",\"group\":\"") + GROUP_TEXT + "\",\"members\":[";
+    std::string many;
+
+    for (int i = 0; i < 9999; i++)
+        many += "\"guest" + std::to_string(i) + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\",";
+    many += "\"" + id_of('z') + "\"],\"time\":";
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 3900, "abd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3800, "e"));
+    for (int i = 0; i < 3; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING, hear('z', wish + many + std::to_string(now - i)));
+    EXPECT_EQ(dim_history_names(history.get()), 5u);
+    EXPECT_EQ("abde", members());
+}
+
+// Sixty-four of a hundred would take the place of who was invited.
+TEST_F(History, WhereNamesAreTooManyWishesGoFirst)
+{
+    const auto people = [](const std::string &name, int count) {
+        std::string text;
+
+        for (int i = 0; i < count; i++)
+            text += ",\"" + name + std::to_string(i) + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\"";
+        return text;
+    };
+    const auto tell = [this](char who, const char *command, double ago,
+                             const std::string &all) {
+        return hear(who, std::string("\"command\":\"") + command + "\",\"group\":\""
+                             + GROUP_TEXT + "\",\"time\":" + std::to_string(now - ago)
+                             + ",\"members\":[" + all + "]");
+    };
+    std::string first = ids("abcdefghijklm");
+
+    first.pop_back();
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              tell('a', "reset", 4000, first.substr(1) + people("one", 9900)));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell('a', "invite", 3900, people("two", 9000).substr(1)));
+    for (int i = 0; i < 64; i++)
+        EXPECT_EQ(DIM_HISTORY_PENDING,
+                  tell(static_cast<char>('d' + i / 8), "invite", 3000 - i,
+                       people("wish" + std::to_string(i) + "of", 100).substr(1)));
+    EXPECT_LE(dim_history_names(history.get()), 20000u);
+    EXPECT_EQ(dim_history_members(history.get(), &rules)->len, 13u + 9900u + 9000u);
+}
+
 TEST_F(History, WhoWishesTooOftenMakesRoomForHimselfWhereOthersWishLittle)
 {
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abc"));
@@ -109,17 +158,6 @@ TEST_F(History, WhoWishesTooOftenMakesRoomForHimselfWhereOthersWishLittle)
     for (int i = 0; i < 12; i++)
         EXPECT_EQ(keeps(std::to_string(i)), i >= 4) << i;
     EXPECT_TRUE(keeps("other"));
-}
-
-TEST_F(History, WhoseInvitationHadToGoIsInNoMore)
-{
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3500, "e"));
-    for (int i = 0; i < 498; i++)
-        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
-    EXPECT_EQ("abcde", members());
-    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 2000, "f"));
-    EXPECT_EQ("abcdf", members()) << "five hundred records are kept";
 }
 
 TEST_F(History, HasAnEnd)
@@ -133,7 +171,8 @@ TEST_F(History, HasAnEnd)
 
     for (size_t at = 0; (at = kept.find("\"actor\"", at)) != std::string::npos; at++)
         count++;
-    EXPECT_EQ(500u, count);
+    EXPECT_LE(count, 500u);
+    EXPECT_GE(count, 400u);
     EXPECT_EQ("abcd", members());
 }
 

@@ -128,6 +128,34 @@ TEST_F(History, OrderOfArrivalDoesNotMatter)
     } while (std::next_permutation(order.begin(), order.end()));
 }
 
+// Old clients write whole seconds. Older than the reset is what is strictly before it; who is invited and leaves is out.
+TEST_F(History, OrderOfArrivalDoesNotMatterAtTheSameTime)
+{
+    struct Said {
+        char actor;
+        const char *command;
+        const char *people;
+    };
+    std::vector<Said> said = { { 'a', "reset", "abcd" },
+                               { 'b', "invite", "ec" },
+                               { 'e', "quit", "" },
+                               { 'd', "quit", "" },
+                               { 'a', "invite", "f" } };
+    std::vector<int> order = { 0, 1, 2, 3, 4 };
+
+    do {
+        history.reset(dim_history_new());
+        for (int i : order) {
+            hear(said[i].actor, said[i].command, 100, said[i].people);
+            members(); // so that there is something to follow
+        }
+        EXPECT_EQ("abcf", members());
+        Text text(dim_history_to_text(history.get()));
+        history.reset(dim_history_from_text(text.get(), -1, nullptr));
+        EXPECT_EQ("abcf", members()) << "read again";
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
 TEST_F(History, OlderThanTheResetIsExpired)
 {
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 100, "abc"));
