@@ -2,7 +2,7 @@
 /* The table of characters that are not simply drawn. */
 #include "base/sight.h"
 
-/* In order. Formats that are drawn (signs before Arabic numbers) are not among them. */
+/* In order. Formats that are drawn (signs before Arabic numbers) are not among them, nor what ends each plane. */
 static const struct {
     gunichar first, last;
     DimSight sight;
@@ -38,6 +38,7 @@ static const struct {
     { 0x2800, 0x2800, DIM_SIGHT_BLANK }, /* of Braille */
     { 0x3000, 0x3000, DIM_SIGHT_BLANK },
     { 0x3164, 0x3164, DIM_SIGHT_UNSEEN },
+    { 0xfdd0, 0xfdef, DIM_SIGHT_HARMFUL }, /* no characters */
     { 0xfe00, 0xfe0f, DIM_SIGHT_SELECTOR },
     { 0xfeff, 0xfeff, DIM_SIGHT_HARMFUL },
     { 0xffa0, 0xffa0, DIM_SIGHT_UNSEEN },
@@ -52,11 +53,20 @@ static const struct {
     { 0xe01f0, 0xe0fff, DIM_SIGHT_UNSEEN }, /* room for such */
 };
 
+/* The last two of each plane are no characters: XML takes none of U+FFFE and U+FFFF, and no font draws one of them. */
+static gboolean
+ends_plane(gunichar c)
+{
+    return (c & 0xfffe) == 0xfffe;
+}
+
 DimSight
 dim_sight(gunichar c)
 {
     gsize low = 0, high = G_N_ELEMENTS(odd);
 
+    if (ends_plane(c))
+        return DIM_SIGHT_HARMFUL;
     while (low < high) {
         gsize middle = (low + high) / 2;
 

@@ -13,7 +13,7 @@ typedef enum {
     DIM_SIGHT_SELECTOR, /* likewise what stands before it */
     DIM_SIGHT_MARK,   /* orders its neighbours only; running text of both directions needs it */
     DIM_SIGHT_UNSEEN, /* drawn as nothing */
-    DIM_SIGHT_HARMFUL, /* controls, and what turns, breaks or hides all that follows */
+    DIM_SIGHT_HARMFUL, /* controls, what turns, breaks or hides all that follows, and noncharacters */
 } DimSight;
 
 DimSight dim_sight(gunichar c);

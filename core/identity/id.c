@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/hash.h"
+#include "base/sight.h"
 #include "base/words.h"
 
 #define MIN_CHARACTERS 4
@@ -38,7 +39,7 @@ is_printable(const char *text)
 
         if (g_unichar_isspace(c) || type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
             || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR
-            || type == G_UNICODE_SPACE_SEPARATOR)
+            || type == G_UNICODE_SPACE_SEPARATOR || dim_sight(c) == DIM_SIGHT_HARMFUL)
             return FALSE;
     }
     return TRUE;

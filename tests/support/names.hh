@@ -57,15 +57,23 @@ inline const std::vector<std::string> unseen = {
     "\ufe0e",
     "\ufe0f",
     "\ufeff",
+    "\ufdd0",
+    "\ufdef",
     "\uffa0",
+    "\ufffe",
+    "\uffff",
     "\u200d\u200c",
     "\ufe0f\u200d\u200b",
     "\U00016fe4",
     "\U0001d159",
+    "\U0001fffe",
+    "\U0002ffff",
     "\U000e0067\U000e007f",
     "\U000e0100",
     "\U000e01ef",
     "\U000e01f0",
+    "\U000efffe",
+    "\U0010ffff",
 };
 
 // { hostile, what it looks like }: no joiner, selector or tag where it changes nothing.

@@ -16,7 +16,7 @@ TEST(Sight, KnowsWhatIsNotSimplyDrawn)
     } known[] = {
         { 'A', DIM_SIGHT_DRAWN },        { 0x5f20, DIM_SIGHT_DRAWN },
         { 0x1f469, DIM_SIGHT_DRAWN },    { 0xfe0f, DIM_SIGHT_SELECTOR },
-        { 0x600, DIM_SIGHT_DRAWN },      { 0x10ffff, DIM_SIGHT_DRAWN },
+        { 0x600, DIM_SIGHT_DRAWN },      { 0x10fffd, DIM_SIGHT_DRAWN },
         { '\t', DIM_SIGHT_BLANK },       { '\n', DIM_SIGHT_BLANK },
         { '\r', DIM_SIGHT_BLANK },       { ' ', DIM_SIGHT_BLANK },
         { 0xa0, DIM_SIGHT_BLANK },       { 0x2003, DIM_SIGHT_BLANK },
@@ -38,6 +38,21 @@ TEST(Sight, KnowsWhatIsNotSimplyDrawn)
 
     for (const auto &each : known)
         EXPECT_EQ(dim_sight(each.c), each.sight) << std::hex << each.c;
+}
+
+TEST(Sight, WhatUnicodeCallsNoCharacterHarms)
+{
+    int found = 0;
+
+    for (gunichar c = 0; c <= 0x10ffff; c++) {
+        if ((c < 0xfdd0 || c > 0xfdef) && c % 0x10000 < 0xfffe)
+            continue;
+        EXPECT_EQ(dim_sight(c), DIM_SIGHT_HARMFUL) << std::hex << c;
+        found++;
+    }
+    EXPECT_EQ(found, 66);
+    for (gunichar beside : { 0xfdcf, 0xfdf0, 0xfffd, 0x10000, 0x1fffd, 0x20000 })
+        EXPECT_EQ(dim_sight(beside), DIM_SIGHT_DRAWN) << std::hex << beside;
 }
 
 // A search by halves finds only what stands in order: the library's own classes are the second witness.
