@@ -20,6 +20,11 @@ sum_up(const DimCrowd *crowd)
                                  "of strangers in the last ten minutes: %u. Some of it is "
                                  "lost."),
                                crowd->more);
+    case DIM_CROWD_ALTERED:
+        return g_strdup_printf(_("More messages of people who are not on your list were "
+                                 "changed on their way here in the last ten minutes, perhaps "
+                                 "by the station: %u. They are not shown."),
+                               crowd->more);
     case DIM_CROWD_CLOSED:
     case DIM_CROWD_KINDS:
     default:
@@ -68,25 +73,38 @@ is_called_command(const DimMessage *message)
            || dim_message_type(message) == DIM_CONTENT_HISTORY;
 }
 
-void
+/* Before the login says which station mine is, each ID of that type passes for it: they would open a window each. */
+static gboolean
+is_worth_telling(DimSession *session, const DimMessage *message, gboolean altered)
+{
+    if (dim_handshake_is_station(session, dim_message_sender(message)))
+        return altered && session->session_key != NULL;
+    return altered || !is_called_command(message);
+}
+
+gboolean
 dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why)
 {
     const DimId *sender = dim_message_sender(message);
     gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
+    DimCrowdReason reason = altered ? DIM_CROWD_ALTERED : DIM_CROWD_CLOSED;
     g_autofree char *text = NULL;
 
-    if (dim_handshake_is_station(session, sender) || (!altered && is_called_command(message)))
-        return;
-    if (dim_pacing_is_stranger(session, sender)
-            ? !dim_complaints_of_stranger(session, DIM_CROWD_CLOSED)
-            : !dim_book_may_warn(session->book, sender, altered ? "altered" : "closed"))
-        return;
+    if (!is_worth_telling(session, message, altered))
+        return FALSE;
+    if (dim_pacing_is_stranger(session, sender)) {
+        if (!dim_complaints_of_stranger(session, reason))
+            return TRUE; /* by their number */
+    } else if (!dim_book_may_warn(session->book, sender, altered ? "altered" : "closed")) {
+        return FALSE;
+    }
     text = g_strdup_printf(
         altered ? _("A message of %s was changed on its way here, perhaps by the "
                     "station: it is not shown.")
                 : _("A message of %s could not be decrypted."),
         dim_id_text(sender));
     dim_showing_notice(session, text);
+    return TRUE;
 }
 
 void

@@ -174,15 +174,16 @@ is_genuine(DimSession *session, const DimMessage *message)
     return FALSE;
 }
 
-/* The signature says nothing of IV and keys, so another copy may still open: only the complaint is not repeated. */
+/* The signature says nothing of IV, keys and envelope, so another copy may still open: only the complaint is not repeated. Who sends
+ * a copy first of which nothing is told, or something else, silences none. */
 static void
 refuse_closed(DimSession *session, DimMessage *message, const char *tag, const GError *why)
 {
-    g_autofree char *complaint = g_strconcat("? ", tag, NULL);
+    gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
+    g_autofree char *complaint = g_strconcat(altered ? "! " : "? ", tag, NULL);
 
-    if (!dim_showing_knows(session, complaint))
-        dim_complaints_make(session, message, why);
-    dim_showing_note(session, message, complaint);
+    if (!dim_showing_knows(session, complaint) && dim_complaints_make(session, message, why))
+        dim_showing_note(session, message, complaint);
 }
 
 /* A message tells of how late a visa its sender has. */

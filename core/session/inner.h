@@ -137,7 +137,7 @@ struct _DimSession {
     /* complaints.c */
     DimCrowd crowds[DIM_CROWD_KINDS];
     /* opening.c */
-    GHashTable *refused; /* digests of messages that no key of mine opened */
+    GHashTable *refused; /* digests of messages that did not open -> why: a DimError */
     /* asking.c */
     /* command -> gint64: monotonic microseconds until which an answer is waited for */
     GHashTable *asked;

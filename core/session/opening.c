@@ -33,23 +33,32 @@ digest_of(const DimMessage *message)
     return dim_hex_encode(digest, sizeof digest);
 }
 
+/* TRUE if the same bytes were refused before: for the same cause. */
 static gboolean
-was_refused(DimSession *session, const DimMessage *message)
+was_refused(DimSession *session, const DimMessage *message, GError **why)
 {
     g_autofree char *digest = NULL;
+    int code;
 
     if (g_hash_table_size(session->refused) == 0)
         return FALSE;
     digest = digest_of(message);
-    return g_hash_table_contains(session->refused, digest);
+    code = GPOINTER_TO_INT(g_hash_table_lookup(session->refused, digest));
+    if (code == 0)
+        return FALSE;
+    g_set_error_literal(why, DIM_ERROR, code, "the same bytes were refused before");
+    return TRUE;
 }
 
 static void
-note_refused(DimSession *session, const DimMessage *message)
+note_refused(DimSession *session, const DimMessage *message, const GError *why)
 {
+    gboolean altered = g_error_matches(why, DIM_ERROR, DIM_ERROR_ALTERED);
+
     if (g_hash_table_size(session->refused) >= MAX_REFUSED)
         g_hash_table_remove_all(session->refused);
-    g_hash_table_add(session->refused, digest_of(message));
+    g_hash_table_insert(session->refused, digest_of(message),
+                        GINT_TO_POINTER(altered ? DIM_ERROR_ALTERED : DIM_ERROR_NO_KEY));
 }
 
 /* He may have an old key of mine: my visa goes out again, at most once an hour, whatever the cause. A bot may too, which gets no
@@ -165,8 +174,9 @@ unseal(DimSession *session,
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    if (!was_refused(session, message))
-        how.keys = dim_user_decrypt_keys(session->user);
+    if (was_refused(session, message, error))
+        return NULL;
+    how.keys = dim_user_decrypt_keys(session->user);
     return dim_unseal(message, &how, used, error);
 }
 
@@ -200,7 +210,7 @@ dim_opening_open(DimSession *session, DimMessage *message, GError **why)
         g_clear_pointer(&instant, dim_message_unref);
     if (instant == NULL) { /* the same to the outside, whatever the cause */
         g_debug("a message of %s does not open: %s", dim_id_text(sender), error->message);
-        note_refused(session, message);
+        note_refused(session, message, error);
         push_visa(session, sender);
         g_propagate_error(why, g_steal_pointer(&error));
         return NULL;

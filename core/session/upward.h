@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 
 /* What is told of strangers together. */
 typedef enum {
-    DIM_CROWD_CLOSED, /* messages that cannot be read */
-    DIM_CROWD_FAST,   /* who writes very much at once */
-    DIM_CROWD_LOST,   /* whose messages are more than is kept */
+    DIM_CROWD_CLOSED,  /* messages that cannot be read */
+    DIM_CROWD_ALTERED, /* messages that were changed on their way */
+    DIM_CROWD_FAST,    /* who writes very much at once */
+    DIM_CROWD_LOST,    /* whose messages are more than is kept */
     DIM_CROWD_KINDS,
 } DimCrowdReason;
 
@@ -44,13 +45,14 @@ DimMessage *dim_opening_open(DimSession *session, DimMessage *message, GError **
 gboolean dim_opening_fits(DimSession *session, const DimMessage *message);
 
 /* ---- complaints.c: messages that cannot be read, and strangers who write too much ---- */
-/* TRUE if this one is to be told at once, by name; the others within ten minutes are counted, and told by their number. Whoever makes
- * an ID could open a window of mine with it. */
+/* TRUE if this one is to be told at once, by name; the others within ten minutes are counted, each reason by itself, and told by their
+ * number. Whoever makes an ID could open a window of mine with it. */
 gboolean dim_complaints_of_stranger(DimSession *session, DimCrowdReason why);
 /* Tells the person of one that did not open: of a contact once an hour, of strangers together once in ten minutes, whatever was wrong
- * with keys and data in the same words, and nothing of what calls itself a command; that somebody changed it is another matter, and
- * told whatever it is called. Of a bot too: I wait for what it writes. */
-void dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why);
+ * with keys and data in the same words, and nothing of what calls itself a command or is my station's. That somebody changed it
+ * (ALTERED) is another matter with an hour and a number of its own, and told whatever it is called, of my station too as soon as the
+ * login says which that is. Of a bot too: I wait for what it writes. TRUE if it was told or counted. */
+gboolean dim_complaints_make(DimSession *session, const DimMessage *message, const GError *why);
 void dim_complaints_clear(DimSession *session);
 
 /* ---- contents.c: what an opened message says ---- */
