@@ -10,28 +10,8 @@
 
 #define MAX_TOLD 200 /* polite refusals of one session, however often its line falls */
 
-#define MAX_INNER 10000 /* messages of one forward */
-
-/* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
-static void
-handle_forward(DimSession *session, DimContent *content, guint depth)
-{
-    JsonObject *json = dim_content_json(content);
-    JsonArray *secrets = dim_json_array(json, "secrets");
-    JsonObject *single = dim_json_object(json, "forward");
-    guint count = secrets != NULL ? json_array_get_length(secrets) : 0;
-
-    if (secrets == NULL && single != NULL)
-        dim_parcel_put(session, single, depth + 1);
-    if (count > MAX_INNER)
-        g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
-    for (guint i = 0; i < MIN(count, MAX_INNER); i++) {
-        JsonNode *node = json_array_get_element(secrets, i);
-
-        if (JSON_NODE_HOLDS_OBJECT(node))
-            dim_parcel_put(session, json_node_get_object(node), depth + 1);
-    }
-}
+/* Messages of one forward: more that are signed have no room in a content. */
+#define MAX_INNER 10000
 
 #define MAX_CONTENTS 100 /* of one message, all levels */
 #define MAX_NESTED   4
@@ -47,14 +27,11 @@ static void unpack(DimContent *content, guint depth, Parcel *parcel);
 static void
 unpack_array(const DimContent *array, guint depth, Parcel *parcel)
 {
-    JsonArray *contents = NULL;
-    guint count;
+    JsonArray *contents = dim_json_array(dim_content_json(array), "contents");
+    guint count = contents != NULL ? json_array_get_length(contents) : 0;
     guint i;
 
-    if (depth < MAX_NESTED)
-        contents = dim_json_array(dim_content_json(array), "contents");
-    count = contents != NULL ? json_array_get_length(contents) : 0;
-    for (i = 0; i < count && parcel->room > 0; i++) {
+    for (i = 0; i < count && depth < MAX_NESTED && parcel->room > 0; i++) {
         JsonNode *node = json_array_get_element(contents, i);
         g_autoptr(DimContent) inner =
             JSON_NODE_HOLDS_OBJECT(node)
@@ -65,7 +42,7 @@ unpack_array(const DimContent *array, guint depth, Parcel *parcel)
         if (inner != NULL)
             unpack(inner, depth + 1, parcel);
     }
-    parcel->cut |= i < count || depth >= MAX_NESTED;
+    parcel->cut |= i < count;
 }
 
 static void
@@ -277,6 +254,33 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
 }
 
+/* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
+static void
+handle_forward(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
+{
+    JsonObject *json = dim_content_json(content);
+    JsonArray *secrets = dim_json_array(json, "secrets");
+    JsonObject *single = dim_json_object(json, "forward");
+    guint count = secrets != NULL ? json_array_get_length(secrets) : 0;
+    g_autoptr(DimContent) rest = NULL;
+    gboolean fits = TRUE;
+
+    if (secrets == NULL && single != NULL)
+        fits = dim_parcel_put(session, single, depth + 1);
+    if (count > MAX_INNER)
+        g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
+    for (guint i = 0; i < MIN(count, MAX_INNER) && fits; i++) {
+        JsonNode *node = json_array_get_element(secrets, i);
+
+        if (JSON_NODE_HOLDS_OBJECT(node))
+            fits = dim_parcel_put(session, json_node_get_object(node), depth + 1);
+    }
+    if (fits)
+        return;
+    rest = rest_of(content);
+    handle_talk(session, instant, rest);
+}
+
 /* What no program here understands is shown all the same, for a person may; but not what only a program could. */
 static void
 handle_customized(DimSession *session, DimMessage *instant, DimContent *content)
@@ -345,7 +349,7 @@ dim_contents_take(DimSession *session, DimMessage *instant, DimContent *content,
         handle_command(session, instant, content);
         break;
     case DIM_CONTENT_FORWARD:
-        handle_forward(session, content, depth);
+        handle_forward(session, instant, content, depth);
         break;
     case DIM_CONTENT_CUSTOMIZED:
         handle_customized(session, instant, content);

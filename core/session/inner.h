@@ -178,8 +178,9 @@ void dim_parcel_open(DimSession *session,
                      DimMessage *instant,
                      const char *tag,
                      guint depth);
-/* A message in a forward that is the content at work: looked at behind all contents of the message which holds it. */
-void dim_parcel_put(DimSession *session, JsonObject *message, guint depth);
+/* A message in a forward that is the content at work: looked at behind all contents of the message which holds it. FALSE: not at all,
+ * for it lies below the fourth level. */
+gboolean dim_parcel_put(DimSession *session, JsonObject *message, guint depth);
 /* One content, or one message of a forward. FALSE if nothing is left. */
 gboolean dim_parcel_step(DimSession *session);
 /* The line fell: it comes again as a whole. */

@@ -149,19 +149,20 @@ dim_parcel_open(DimSession *session,
     work_on(session, parcel);
 }
 
-void
+gboolean
 dim_parcel_put(DimSession *session, JsonObject *message, guint depth)
 {
     DimParcel *parcel;
 
     if (depth > MAX_DEPTH) {
-        g_debug("a forward is nested too deep: dropped");
-        return;
+        g_debug("a forward is nested too deep");
+        return FALSE;
     }
     parcel = parcel_new(session, depth);
     parcel->inner = json_object_ref(message);
     g_queue_push_tail(session->inside, parcel);
     dim_turn_schedule(session);
+    return TRUE;
 }
 
 static void

@@ -60,7 +60,7 @@ void dim_complaints_clear(DimSession *session);
 void
 dim_contents_take(DimSession *session, DimMessage *instant, DimContent *content, guint depth);
 /* The content itself, or what is in an array through all levels (element type DimContent): none below the fourth, counted from this
- * depth, and 100 at most, arrays among them. New array. */
+ * depth, and 100 at most, arrays among them; behind them a line that says so, where something is left out. New array. */
 GPtrArray *dim_contents_unpack(DimContent *content, guint depth);
 /* (nullable) new string: by what a content is known again that is sealed a second time. None of commands, which may say the same
  * again. A recall bears the number of what it takes back, and has a tag of its own. */

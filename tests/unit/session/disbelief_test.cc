@@ -199,7 +199,42 @@ TEST_F(RefusalTest, OpensForwardsFourLevelsDeep)
     line.send(five);
     line.send(four);
     clock.advance(2);
-    EXPECT_EQ(shown, std::vector<std::string>{ "four" });
+    ASSERT_EQ(shown.size(), 2U);
+    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_EQ(shown[1], "four");
+}
+
+TEST_F(RefusalTest, OfForwardsThatAreNestedTooDeepOneLineIsLeft)
+{
+    const std::string head =
+        R"({"group":"0x1111111111111111111111111111111111111111","secrets":[)";
+    std::string deep = peer.say(me, "x") + "," + peer.say(me, "y");
+
+    for (int i = 0; i < 5; i++)
+        deep = seal_json(peer, me, DIM_CONTENT_FORWARD, head + deep + "]}");
+    open();
+    for (int copies = 0; copies < 2; copies++) {
+        line.send(deep);
+        clock.advance(60);
+        ASSERT_EQ(shown.size(), 1U);
+    }
+    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_EQ(shown[0].find("[in group 0x1111"), 0U) << "where the forward belongs";
+}
+
+TEST_F(RefusalTest, OfWhatHoldsNothingNothingIsLeftOut)
+{
+    std::string array = R"({"contents":[]})", forward;
+
+    for (int i = 0; i < 4; i++)
+        array = R"({"contents":[{"type":202,"sn":1,)" + array.substr(1) + "]}";
+    for (int i = 0; i < 5; i++)
+        forward = seal_json(peer, me, DIM_CONTENT_FORWARD, R"({"secrets":[)" + forward + "]}");
+    open();
+    line.send(seal_json(peer, me, DIM_CONTENT_ARRAY, array));
+    line.send(forward);
+    clock.advance(2);
+    EXPECT_EQ(shown, std::vector<std::string>());
 }
 
 TEST_F(RefusalTest, OpensArraysFourLevelsDeep)
