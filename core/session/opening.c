@@ -86,13 +86,21 @@ told_group(const DimMessage *message)
                                                                                   : NULL;
 }
 
-/* (nullable) new reference: the talk key last used in this direction. */
-static DimCipherKey *
-known_key(DimSession *session, const DimId *sender, const DimId *group)
+/* The talk keys last used in this direction: that of the group, then the other one. New array of DimCipherKey. */
+static GPtrArray *
+known_keys(DimSession *session, const DimMessage *message)
 {
-    DimCipherKey *key = dim_keyring_receiving(session->keyring, sender, group);
+    const DimId *const groups[] = { told_group(message), NULL };
+    GPtrArray *keys = g_ptr_array_new_with_free_func((GDestroyNotify)dim_cipher_key_unref);
 
-    return key != NULL ? dim_cipher_key_ref(key) : NULL;
+    for (guint i = groups[0] != NULL ? 0 : 1; i < G_N_ELEMENTS(groups); i++) {
+        DimCipherKey *key =
+            dim_keyring_receiving(session->keyring, dim_message_sender(message), groups[i]);
+
+        if (key != NULL)
+            g_ptr_array_add(keys, dim_cipher_key_ref(key));
+    }
+    return keys;
 }
 
 /* Only members' keys are kept by group: names of groups cost nothing. */
@@ -127,27 +135,25 @@ is_of_its_group(const DimMessage *message, const DimMessage *instant, GError **e
     return FALSE;
 }
 
-/* By the group's key, or the other one; NULL without an error: neither fits. */
+/* NULL without an error: none of them fits. */
 static DimMessage *
 unseal_known(DimSession *session,
              const DimMessage *message,
-             const DimCipherKey *known,
-             const DimCipherKey *in_group,
+             const GPtrArray *known,
              DimCipherKey **used,
              GError **error)
 {
-    const DimCipherKey *const first[] = { in_group, known };
     DimUnsealing how = { .me = dim_user_id(session->user) };
 
-    for (guint i = 0; i < G_N_ELEMENTS(first); i++) {
+    for (guint i = 0; i < known->len; i++) {
         g_autoptr(GError) why = NULL;
         DimMessage *instant;
 
-        how.known = first[i];
-        instant = first[i] != NULL ? dim_unseal(message, &how, used, &why) : NULL;
+        how.known = g_ptr_array_index(known, i);
+        instant = dim_unseal(message, &how, used, &why);
         if (instant != NULL)
             return instant;
-        if (why != NULL && !g_error_matches(why, DIM_ERROR, DIM_ERROR_NO_KEY)) {
+        if (!g_error_matches(why, DIM_ERROR, DIM_ERROR_NO_KEY)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return NULL;
         }
@@ -155,18 +161,17 @@ unseal_known(DimSession *session,
     return NULL;
 }
 
-/* Both known ones before any private key, of which none is tried on the same bytes again. */
+/* The known ones before any private key, of which none is tried on the same bytes again. */
 static DimMessage *
 unseal(DimSession *session,
        const DimMessage *message,
-       const DimCipherKey *known,
-       const DimCipherKey *in_group,
+       const GPtrArray *known,
        DimCipherKey **used,
        GError **error)
 {
     DimUnsealing how = { .me = dim_user_id(session->user) };
     g_autoptr(GError) why = NULL;
-    DimMessage *instant = unseal_known(session, message, known, in_group, used, &why);
+    DimMessage *instant = unseal_known(session, message, known, used, &why);
 
     if (instant != NULL)
         return instant;
@@ -183,14 +188,10 @@ unseal(DimSession *session,
 gboolean
 dim_opening_fits(DimSession *session, const DimMessage *message)
 {
-    const DimId *sender = dim_message_sender(message);
-    DimId *group = told_group(message);
-    g_autoptr(DimCipherKey) known = known_key(session, sender, NULL);
-    g_autoptr(DimCipherKey) in_group = group != NULL ? known_key(session, sender, group) : NULL;
+    g_autoptr(GPtrArray) known = known_keys(session, message);
     g_autoptr(DimCipherKey) used = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(DimMessage) instant =
-        unseal_known(session, message, known, in_group, &used, &error);
+    g_autoptr(DimMessage) instant = unseal_known(session, message, known, &used, &error);
 
     return instant != NULL || error != NULL;
 }
@@ -199,12 +200,10 @@ DimMessage *
 dim_opening_open(DimSession *session, DimMessage *message, GError **why)
 {
     DimId *sender = dim_message_sender(message);
-    DimId *group = told_group(message);
-    g_autoptr(DimCipherKey) known = known_key(session, sender, NULL);
-    g_autoptr(DimCipherKey) in_group = group != NULL ? known_key(session, sender, group) : NULL;
+    g_autoptr(GPtrArray) known = known_keys(session, message);
     g_autoptr(DimCipherKey) used = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(DimMessage) instant = unseal(session, message, known, in_group, &used, &error);
+    g_autoptr(DimMessage) instant = unseal(session, message, known, &used, &error);
 
     if (instant != NULL && !is_of_its_group(message, instant, &error))
         g_clear_pointer(&instant, dim_message_unref);
@@ -215,7 +214,7 @@ dim_opening_open(DimSession *session, DimMessage *message, GError **why)
         g_propagate_error(why, g_steal_pointer(&error));
         return NULL;
     }
-    if (used != NULL && used != known && used != in_group)
-        learn_key(session, instant, group, used);
+    if (used != NULL && !g_ptr_array_find(known, used, NULL))
+        learn_key(session, instant, told_group(message), used);
     return g_steal_pointer(&instant);
 }

@@ -2,39 +2,22 @@
 // A message that says many things: one of them a step, and all of it or nothing, whatever happens between two steps.
 #include "storage/sqlite.h"
 
-#include "session_case.hh"
-#include "tests/support/folder.hh"
+#include "kill_case.hh"
 
 namespace {
 
-class ParcelTest : public SessionTest {
+class ParcelTest : public OnDisk<SessionTest> {
   protected:
     bool full = false; // the disk
     int taken = 0;     // contents that were looked at, of which each takes its time
-    support::Folder folder, copy;
-    DimStore *memory = nullptr;
-    size_t killed_at = 0; // the line with which a copy of the files is made
-    double each = 0.004;  // seconds that the front end takes for a line
 
     void
     SetUp() override
     {
-        SessionTest::SetUp();
-        memory = me.store;
-        me.store = dim_store_open(folder.file("store.db").c_str(), nullptr);
-        ASSERT_NE(me.store, nullptr);
+        OnDisk::SetUp();
         sqlite3_commit_hook(
             me.store->db,
             [](void *self) { return static_cast<ParcelTest *>(self)->full ? 1 : 0; }, this);
-        events.received = [](DimSession *, const DimMessage *, const char *text,
-                             gpointer self) {
-            auto *test = static_cast<ParcelTest *>(self);
-
-            test->shown.emplace_back(text);
-            test->clock.toil(test->each);
-            if (test->shown.size() == test->killed_at)
-                test->keep_copy();
-        };
         events.presence = [](DimSession *, const DimId *, double, gpointer self) {
             auto *test = static_cast<ParcelTest *>(self);
 
@@ -44,33 +27,6 @@ class ParcelTest : public SessionTest {
         open();
         introduce(peer);
         clock.advance(5);
-    }
-    void
-    TearDown() override
-    {
-        close();
-        dim_store_unref(me.store);
-        me.store = memory;
-        SessionTest::TearDown();
-    }
-    void
-    keep_copy()
-    {
-        for (const char *name : { "store.db", "store.db-wal", "store.db-shown" })
-            std::filesystem::copy(folder.file(name), copy.file(name));
-    }
-    // The next life, which knows what is on the disk.
-    void
-    revive()
-    {
-        close();
-        dim_store_unref(me.store);
-        me.store = dim_store_open(copy.file("store.db").c_str(), nullptr);
-        ASSERT_NE(me.store, nullptr);
-        shown.clear();
-        killed_at = 0;
-        open();
-        clock.advance(3);
     }
     static std::string
     text(int number)

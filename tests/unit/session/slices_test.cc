@@ -2,12 +2,9 @@
 // Many lines for the front end: a slice of them a turn, each noted at once, so that no kill shows them again.
 #include "storage/sqlite.h"
 
-#include "session_case.hh"
-#include "tests/support/folder.hh"
+#include "kill_case.hh"
 
 namespace {
-
-constexpr double EACH = 0.004; // seconds that the front end takes for a line
 
 class SlicesTest : public SessionTest {
   protected:
@@ -157,58 +154,8 @@ TEST_F(SlicesTest, WhatComesMeanwhileIsShownBehind)
     EXPECT_TRUE(line.is_acknowledged(serial));
 }
 
-// On a file, with what kill -9 would leave of it at one line.
-class KillTest : public SlicesTest {
+class KillTest : public OnDisk<SlicesTest> {
   protected:
-    support::Folder folder, copy;
-    DimStore *memory = nullptr;
-    size_t killed_at = 0;
-
-    void
-    SetUp() override
-    {
-        SlicesTest::SetUp();
-        memory = me.store;
-        me.store = dim_store_open(folder.file("store.db").c_str(), nullptr);
-        ASSERT_NE(me.store, nullptr);
-        events.received = [](DimSession *, const DimMessage *, const char *text,
-                             gpointer self) {
-            auto *test = static_cast<KillTest *>(self);
-
-            test->shown.emplace_back(text);
-            test->clock.toil(EACH);
-            if (test->shown.size() == test->killed_at)
-                test->keep_copy();
-        };
-    }
-    void
-    TearDown() override
-    {
-        close();
-        dim_store_unref(me.store);
-        me.store = memory;
-        SlicesTest::TearDown();
-    }
-    void
-    keep_copy()
-    {
-        for (const char *name : { "store.db", "store.db-wal", "store.db-shown" })
-            std::filesystem::copy(folder.file(name), copy.file(name));
-    }
-    // The next life, which knows what is on the disk.
-    void
-    revive()
-    {
-        close();
-        dim_store_unref(me.store);
-        me.store = dim_store_open(copy.file("store.db").c_str(), nullptr);
-        ASSERT_NE(me.store, nullptr);
-        shown.clear();
-        killed_at = 0;
-        welcomes = true;
-        open();
-        clock.advance(3);
-    }
     static std::vector<std::string>
     numbers_from(int first, int count)
     {

@@ -71,6 +71,15 @@ struct Box {
     {
         return static_cast<guint>(dim_queue_total(queue.get()));
     }
+    // So many wait for these days on, and a little longer none.
+    void
+    forget(guint count, double days)
+    {
+        run((days - 0.1) * DAY);
+        EXPECT_EQ(waiting(), count);
+        run(0.2 * DAY);
+        EXPECT_EQ(waiting(), 0u);
+    }
     support::FakeClock clock;
     support::Error error;
     OWNED(DimSettings) settings{ dim_settings_new() };
@@ -189,10 +198,7 @@ TEST(Queue, ForgetsAfterSevenDays)
     EXPECT_EQ(box.waiting(), 2u);
     box.run(0.1 * DAY);
     EXPECT_EQ(box.waiting(), 1u);
-    box.run(6.8 * DAY);
-    EXPECT_EQ(box.waiting(), 1u);
-    box.run(0.1 * DAY);
-    EXPECT_EQ(box.waiting(), 0u);
+    box.forget(1, 6.85);
 }
 
 TEST(Queue, ForgetsAfterTheDaysOfItsSetting)
@@ -202,10 +208,7 @@ TEST(Queue, ForgetsAfterTheDaysOfItsSetting)
     box.settings->queue_days = 1;
     box.open();
     box.put(box.ben.get(), "old");
-    box.run(0.95 * DAY);
-    EXPECT_EQ(box.waiting(), 1u);
-    box.run(0.1 * DAY);
-    EXPECT_EQ(box.waiting(), 0u);
+    box.forget(1, 1);
 }
 
 TEST(Queue, ForgetsAlsoWhereTheStationIsStartedAgainEachHour)
@@ -234,10 +237,7 @@ TEST(Queue, WhatCameWhileTheClockWasBehindIsNotOldWhenItIsSet)
         box.clock.sleep(behind);
     }
     box.put(box.ben.get(), "of today");
-    box.run(6.8 * DAY);
-    EXPECT_EQ(box.waiting(), 3u);
-    box.run(0.3 * DAY);
-    EXPECT_EQ(box.waiting(), 0u) << "and it does not stay for ever";
+    box.forget(3, 7);
 }
 
 TEST(Queue, AClockThatIsAheadMakesNothingOld)
@@ -295,10 +295,7 @@ TEST(Queue, WhatComesAfterARestartIsNotAsOldAsWhatIsGone)
     box.run(6 * DAY);
     box.open();
     box.put(box.ben.get(), "young");
-    box.run(6.9 * DAY);
-    EXPECT_EQ(box.waiting(), 1u);
-    box.run(0.2 * DAY);
-    EXPECT_EQ(box.waiting(), 0u);
+    box.forget(1, 7);
 }
 
 } // namespace
