@@ -37,8 +37,7 @@ is_printable(const char *text)
         gunichar c = g_utf8_get_char(p);
         GUnicodeType type = g_unichar_type(c);
 
-        if (g_unichar_isspace(c) || type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
-            || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR
+        if (g_unichar_isspace(c) || type == G_UNICODE_FORMAT
             || type == G_UNICODE_SPACE_SEPARATOR || dim_sight(c) == DIM_SIGHT_HARMFUL)
             return FALSE;
     }

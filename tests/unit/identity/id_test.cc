@@ -90,6 +90,8 @@ TEST(Id, RefusesWhatIsNone)
                                 "a\x01@anywhere",
                                 "a\x7f@anywhere",
                                 "a\xc2\x85@anywhere",
+                                "a\xed\xa0\x80@anywhere", // half of a pair
+                                "a\u200b@anywhere",
                                 "a\ufdd0@anywhere",
                                 "a\uffff@anywhere",
                                 long_name.c_str(),
