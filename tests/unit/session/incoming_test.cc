@@ -206,6 +206,31 @@ TEST_F(IncomingTest, AsksForANewerVisaThanItHas)
     EXPECT_EQ(count_commands("document") + count_commands("documents"), before + 1);
 }
 
+// No visa can be of the future: who announces one is asked when what is held is older than now, and not for ever.
+TEST_F(IncomingTest, AVisaThatIsAnnouncedForTheFutureIsTakenForOneOfNow)
+{
+    const auto asked = [this] {
+        return count_commands("document") + count_commands("documents");
+    };
+    Person::Oddity ahead;
+
+    ASSERT_TRUE(
+        dim_user_set_nickname(peer.user, peer.store, "early", clock.now() + 1000, nullptr));
+    ahead.visa_time = clock.now() + 1e6;
+    open();
+    introduce(peer);
+    clock.advance(601);
+    const int before = asked();
+    line.send(peer.say(me, "the visa is ahead", ahead));
+    clock.advance(1);
+    EXPECT_EQ(asked(), before);
+    clock.advance(1000);
+    line.send(peer.say(me, "no more", ahead));
+    clock.advance(1);
+    EXPECT_EQ(asked(), before + 1);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "the visa is ahead", "no more" }));
+}
+
 TEST_F(IncomingTest, LivesThroughGarbage)
 {
     open();

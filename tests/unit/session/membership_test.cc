@@ -220,6 +220,51 @@ TEST_F(Membership, HintsOfSomethingNewerAreFollowedOnce)
     EXPECT_EQ(shown.size(), 3u);
 }
 
+TEST_F(Membership, HintsOfTheFutureAreOfNow)
+{
+    const auto documents = [this] {
+        return count_commands("document") + count_commands("documents");
+    };
+    Way way;
+
+    way.more = ",\"GHT\":99999999999,\"GDT\":99999999999";
+    enter();
+    forward(peer, { told_bulletin(peer, -900),
+                    record(peer, reset(-900, { &peer, &me, &stranger })) });
+    clock.advance(601);
+    const int before = documents();
+    send_in(stranger, "both are ahead", way);
+    EXPECT_EQ(asked(peer, "query") + asked(stranger, "query"), 0);
+    EXPECT_EQ(documents(), before);
+    clock.advance(900);
+    send_in(stranger, "no more", way);
+    EXPECT_EQ(asked(peer, "query"), 1);
+    EXPECT_EQ(asked(stranger, "query"), 1);
+    EXPECT_GT(documents(), before);
+    EXPECT_EQ(shown.size(), 2u);
+}
+
+TEST_F(Membership, HintsOfWhoIsNoMemberAreNotFollowed)
+{
+    Way way;
+
+    enter();
+    tell({ &peer, &me });
+    way.more = ",\"GHT\":" + std::to_string(clock.now() - 10)
+               + ",\"GDT\":" + std::to_string(clock.now() - 10);
+    send_in(stranger, "let me in", way);
+    hear(peer, about(R"({"type":136,"command":"receipt","text":"Group history not updated.")"
+                     R"(,"origin":{"signature":"AAAA"})",
+                     0));
+    clock.advance(60);
+    EXPECT_EQ(waiting(), 0u);
+    send_in(stranger, "please", way);
+    clock.advance(60);
+    EXPECT_EQ(shown, Lines{});
+    EXPECT_EQ(asked(stranger, "query"), 0);
+    EXPECT_EQ(asked(peer, "query"), 1) << "whether he was let in";
+}
+
 // Anybody may wish, and date his wish ahead.
 TEST_F(Membership, AWishHidesNothingThatIsNewer)
 {
