@@ -6,8 +6,7 @@
 #include "base/words.h"
 #include "message/plain.h"
 
-#define MAX_TOLD     20 /* persons in one sentence */
-#define MAX_RECEIPTS 10 /* to one person in ten minutes: each costs a signature */
+#define MAX_TOLD 20 /* persons in one sentence */
 
 gboolean
 dim_desk_takes_answer(DimDesk *desk, const DimMessage *message, const char *command)
@@ -104,26 +103,14 @@ dim_desk_answers(const DimDesk *desk, const DimId *who)
            && !dim_desk_is_me(desk, who);
 }
 
-/* Ten slots, each of them free again after the throttle of protocol §8. */
-static gboolean
-may_say(DimDesk *desk, const DimId *to)
-{
-    for (guint i = 0; i < MAX_RECEIPTS; i++) {
-        g_autofree char *slot = g_strdup_printf("receipt %u to", i);
-
-        if (dim_book_may_ask(desk->book, slot, to))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 void
 dim_desk_receipt(DimDesk *desk, const DimMessage *about, const char *text)
 {
     const DimId *to = dim_message_sender(about);
     g_autoptr(DimContent) receipt = NULL;
 
-    if (!dim_desk_answers(desk, to) || dim_message_is_broadcast(about) || !may_say(desk, to))
+    if (!dim_desk_answers(desk, to) || dim_message_is_broadcast(about)
+        || !dim_book_may_answer(desk->book, to))
         return;
     receipt = dim_receipt_new(text, about);
     dim_desk_reply(desk, to, receipt);

@@ -10,13 +10,13 @@
 #include "base/words.h"
 #include "people/book_cache.h"
 #include "people/book_keep.h"
+#include "people/pauses.h"
 #include "people/records.h"
 #include "people/strangers.h"
 
-#define ASK_EVERY    (600 * (gint64)G_USEC_PER_SEC) /* protocol §8 */
-#define PUSH_SECONDS 3600.0
-#define PUSH_EVERY   ((gint64)PUSH_SECONDS * G_USEC_PER_SEC)
-#define MAX_ASKED    4096
+#define ASK_SECONDS  600 /* protocol §8 */
+#define PUSH_SECONDS 3600
+#define MAX_RECEIPTS 10 /* to one person: each costs a signature */
 #define MAX_VERIFY   5 /* keys that are tried: the meta's, with which clients sign, and visas' */
 #define MAX_KNOWN    16384
 
@@ -28,8 +28,9 @@ struct _DimBook {
     DimStore *store;       /* borrowed */
     const DimClock *clock; /* borrowed */
     DimBookCache *cache;
-    GHashTable *asked;       /* "what id" -> gint64 of the monotonic clock, for ASK_EVERY */
-    GHashTable *told;        /* the same of what is said once in PUSH_EVERY */
+    DimPauses *asked;        /* "what id" */
+    DimPauses *receipts;     /* "number id" */
+    DimPauses *told;         /* "id what" */
     GHashTable *acquainted;  /* id text */
     DimStrangers *strangers; /* NULL: no bound */
 };
@@ -44,8 +45,9 @@ dim_book_new(DimStore *store, const DimClock *clock)
     book->store = store;
     book->clock = clock;
     book->cache = dim_book_cache_new(store);
-    book->asked = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
-    book->told = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, g_free);
+    book->asked = dim_pauses_new(clock, ASK_SECONDS, DIM_PAUSES_YIELD);
+    book->receipts = dim_pauses_new(clock, ASK_SECONDS, DIM_PAUSES_REFUSE);
+    book->told = dim_pauses_new(clock, PUSH_SECONDS, DIM_PAUSES_REFUSE);
     book->acquainted = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     book->strangers = dim_strangers_new(store, book->acquainted);
     return book;
@@ -64,8 +66,9 @@ dim_book_free(DimBook *book)
         return;
     dim_book_cache_free(book->cache);
     g_clear_pointer(&book->strangers, dim_strangers_free);
-    g_hash_table_unref(book->asked);
-    g_hash_table_unref(book->told);
+    dim_pauses_free(book->asked);
+    dim_pauses_free(book->receipts);
+    dim_pauses_free(book->told);
     g_hash_table_unref(book->acquainted);
     g_free(book);
 }
@@ -249,51 +252,25 @@ dim_book_name(DimBook *book, const DimId *id)
     return document != NULL ? dim_document_name(document) : NULL;
 }
 
-static gboolean
-is_before(G_GNUC_UNUSED gpointer key, gpointer value, gpointer then)
-{
-    return *(const gint64 *)value <= *(const gint64 *)then;
-}
-
-/* FALSE: it is too early, or there is no room to remember it and nothing is over. */
-static gboolean
-may_again(const DimBook *book, GHashTable *times, const char *what, gint64 pause)
-{
-    gint64 now = dim_clock_monotonic(book->clock);
-    gint64 then = now - pause;
-    gint64 *last = g_hash_table_lookup(times, what);
-
-    if (last != NULL && *last > then)
-        return FALSE;
-    if (last == NULL && g_hash_table_size(times) >= MAX_ASKED) {
-        g_hash_table_foreach_remove(times, is_before, &then);
-        if (g_hash_table_size(times) >= MAX_ASKED)
-            return FALSE;
-    }
-    last = g_new(gint64, 1);
-    *last = now;
-    g_hash_table_replace(times, g_strdup(what), last);
-    return TRUE;
-}
-
-/* Strangers without number shorten nobody's hour: rather one of them is told nothing. */
-static gboolean
-may_tell(const DimBook *book, const char *what)
-{
-    return may_again(book, book->told, what, PUSH_EVERY);
-}
-
 gboolean
 dim_book_may_ask(DimBook *book, const char *what, const DimId *id)
 {
     g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
 
-    if (may_again(book, book->asked, question, ASK_EVERY))
-        return TRUE;
-    if (g_hash_table_contains(book->asked, question))
-        return FALSE;
-    g_hash_table_remove_all(book->asked); /* asking twice is better than growing */
-    return may_again(book, book->asked, question, ASK_EVERY);
+    return dim_pauses_may(book->asked, question);
+}
+
+/* Ten slots, each of them free again after its pause. */
+gboolean
+dim_book_may_answer(DimBook *book, const DimId *id)
+{
+    for (guint i = 0; i < MAX_RECEIPTS; i++) {
+        g_autofree char *slot = g_strdup_printf("%u %s", i, dim_id_text(id));
+
+        if (dim_pauses_may(book->receipts, slot))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Of contacts it is kept: a restart begins no new hour. The row goes with the old digests beside it. */
@@ -314,7 +291,7 @@ dim_book_may_push(DimBook *book, const DimId *id)
     gboolean lasts = dim_store_has(book->store, DIM_TABLE_CONTACTS, dim_id_text(id));
     g_autoptr(GError) error = NULL;
 
-    if ((lasts && was_pushed(book, push)) || !may_tell(book, push))
+    if ((lasts && was_pushed(book, push)) || !dim_pauses_may(book->told, push))
         return FALSE;
     if (lasts && !dim_store_save(book->store, DIM_TABLE_SEEN, &record, &error))
         g_warning("that my visa was told could not be kept: %s", error->message);
@@ -326,7 +303,7 @@ dim_book_may_warn(DimBook *book, const DimId *id, const char *what)
 {
     g_autofree char *warning = g_strconcat(dim_id_text(id), " ", what, NULL);
 
-    return may_tell(book, warning);
+    return dim_pauses_may(book->told, warning);
 }
 
 void
@@ -334,7 +311,7 @@ dim_book_forget_asked(DimBook *book, const char *what, const DimId *id)
 {
     g_autofree char *question = g_strconcat(what, " ", dim_id_text(id), NULL);
 
-    g_hash_table_remove(book->asked, question);
+    dim_pauses_forget(book->asked, question);
 }
 
 gboolean

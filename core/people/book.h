@@ -44,8 +44,11 @@ GPtrArray *dim_book_verify_keys(DimBook *book, const DimId *id);
 /* Nickname of the visa, else NULL. Borrowed until the next call. */
 const char *dim_book_name(DimBook *book, const DimId *id);
 
-/* TRUE at most once in 600 s for each (what, id): ask now. */
+/* TRUE at most once in 600 s for each (what, id): ask now. Of more than 4,096 questions the oldest is forgotten. */
 gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
+/* TRUE at most ten times in 600 s for each ID: answer what he sent by a receipt. FALSE as well while 4,096 receipts to others
+ * are as young. */
+gboolean dim_book_may_answer(DimBook *book, const DimId *id);
 /* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). A contact's
  * hour outlives a restart. FALSE as well for a new one while 4,096 others are within their hour, and so of warnings. */
 gboolean dim_book_may_push(DimBook *book, const DimId *id);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// DimBook: a pause is as long as it should be, however many people there are.
+// DimPauses, and DimBook with them: a pause is as long as it should be, however many people there are.
+#include "people/pauses.h"
+
 #include <gtest/gtest.h>
 
 #include "people/book.h"
@@ -11,7 +13,7 @@
 
 namespace {
 
-constexpr int MANY = 4096;
+constexpr int MANY = DIM_PAUSES_MAX;
 
 class Pauses : public ::testing::Test {
   protected:
@@ -72,12 +74,87 @@ TEST_F(Pauses, TheHourOfAContactOutlivesARestart)
 }
 
 // What is asked for again costs little, a person who is never asked for much.
-TEST_F(Pauses, QuestionsAreForgottenOnlyWhenThereAreTooMany)
+TEST_F(Pauses, OfTooManyQuestionsTheOldestAloneIsForgotten)
 {
     for (int i = 0; i < MANY; i++)
         EXPECT_TRUE(dim_book_may_ask(book.get(), "document", person(i).get()));
     EXPECT_FALSE(dim_book_may_ask(book.get(), "document", person(0).get()));
     EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.get()));
-    EXPECT_FALSE(dim_book_may_ask(book.get(), "document", alice.get()));
+    for (int i = 1; i <= MANY; i++)
+        EXPECT_FALSE(dim_book_may_ask(book.get(), "document", person(i).get())) << i;
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", person(0).get()));
+    EXPECT_TRUE(dim_book_may_ask(book.get(), "document", person(1).get())) << "the next oldest";
+}
+
+TEST_F(Pauses, TenAnswersToAPersonHoweverManyQuestionsAreAsked)
+{
+    for (int i = 0; i < 10; i++)
+        EXPECT_TRUE(dim_book_may_answer(book.get(), alice.get())) << i;
+    for (int i = 0; i < 2 * MANY; i++)
+        EXPECT_TRUE(dim_book_may_ask(book.get(), "document", person(i).get()));
+    EXPECT_FALSE(dim_book_may_answer(book.get(), alice.get()));
+    EXPECT_TRUE(dim_book_may_answer(book.get(), person(0).get()));
+    clock.advance(600);
+    EXPECT_TRUE(dim_book_may_answer(book.get(), alice.get()));
+}
+
+TEST_F(Pauses, AThrongOfPersonsGetsNobodyAnEleventhAnswer)
+{
+    int answers = 0;
+
+    for (int i = 0; i < 10; i++)
+        EXPECT_TRUE(dim_book_may_answer(book.get(), alice.get()));
+    clock.advance(300);
+    for (int i = 0; i < MANY; i++)
+        answers += dim_book_may_answer(book.get(), person(i).get());
+    EXPECT_EQ(answers, MANY - 10);
+    EXPECT_FALSE(dim_book_may_answer(book.get(), alice.get()));
+    clock.advance(300); // hers are over, theirs are not
+    EXPECT_TRUE(dim_book_may_answer(book.get(), alice.get()));
+}
+
+class PausesAlone : public ::testing::Test {
+  protected:
+    support::FakeClock clock;
+    OWNED(DimPauses) yielding{ dim_pauses_new(clock.get(), 60, DIM_PAUSES_YIELD) };
+    OWNED(DimPauses) refusing{ dim_pauses_new(clock.get(), 60, DIM_PAUSES_REFUSE) };
+};
+
+TEST_F(PausesAlone, LastTheirSecondsAndNoLonger)
+{
+    EXPECT_TRUE(dim_pauses_may(yielding.get(), "a"));
+    clock.advance(59.9);
+    EXPECT_FALSE(dim_pauses_may(yielding.get(), "a")) << "and that is no new beginning";
+    EXPECT_TRUE(dim_pauses_may(yielding.get(), "b"));
+    clock.advance(0.2);
+    EXPECT_TRUE(dim_pauses_may(yielding.get(), "a"));
+    EXPECT_FALSE(dim_pauses_may(yielding.get(), "b"));
+}
+
+TEST_F(PausesAlone, EndWhenTheyAreForgotten)
+{
+    for (DimPauses *pauses : { yielding.get(), refusing.get() }) {
+        EXPECT_TRUE(dim_pauses_may(pauses, "a"));
+        EXPECT_TRUE(dim_pauses_may(pauses, "b"));
+        dim_pauses_forget(pauses, "a");
+        dim_pauses_forget(pauses, "never heard of");
+        EXPECT_TRUE(dim_pauses_may(pauses, "a"));
+        EXPECT_FALSE(dim_pauses_may(pauses, "b"));
+    }
+}
+
+// One of them goes, not all: else whoever asks often enough ends everybody's pause.
+TEST_F(PausesAlone, BeyondTheBoundOneYieldsOrTheNewIsRefused)
+{
+    for (DimPauses *pauses : { yielding.get(), refusing.get() }) {
+        const bool yields = pauses == yielding.get();
+
+        for (int i = 0; i < MANY; i++)
+            ASSERT_TRUE(dim_pauses_may(pauses, std::to_string(i).c_str())) << i;
+        EXPECT_EQ(dim_pauses_may(pauses, "new"), yields);
+        for (int i = 1; i < MANY; i++)
+            ASSERT_FALSE(dim_pauses_may(pauses, std::to_string(i).c_str())) << i;
+        EXPECT_EQ(dim_pauses_may(pauses, "0"), yields);
+    }
 }
 } // namespace
