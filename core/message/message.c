@@ -58,6 +58,15 @@ dim_message_new(const DimId *sender,
     return message;
 }
 
+/* Some write "" where they mean that there is none. Of group and IV alone: who is named as nobody did not mean everybody. */
+static gboolean
+is_left_out(const DimJsonView *view, const char *name)
+{
+    int kind = dim_json_view_kind(view, name);
+
+    return kind < 0 || kind == 'n' || g_strcmp0(dim_json_view_text(view, name), "") == 0;
+}
+
 /* An ID that may be absent or null; FALSE if it is there and is none. */
 static gboolean
 read_id(const DimJsonView *view, const char *name, DimId **id, GError **error)
@@ -76,7 +85,7 @@ read_people(DimMessage *message, const DimJsonView *view, GError **error)
 {
     if (!read_id(view, "sender", &message->sender, error)
         || !read_id(view, "receiver", &message->receiver, error)
-        || !read_id(view, "group", &message->group, error))
+        || (!is_left_out(view, "group") && !read_id(view, "group", &message->group, error)))
         return FALSE;
     if (message->sender == NULL || dim_id_is_broadcast(message->sender)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "message without a sender");
@@ -91,10 +100,9 @@ read_people(DimMessage *message, const DimJsonView *view, GError **error)
 static gboolean
 read_iv(DimMessage *message, const DimJsonView *view, GError **error)
 {
-    const char *name = dim_json_view_kind(view, "IV") >= 0 ? "IV" : "iv";
-    int kind = dim_json_view_kind(view, name);
+    const char *name = is_left_out(view, "IV") ? "iv" : "IV";
 
-    if (kind < 0 || kind == 'n')
+    if (is_left_out(view, name))
         return TRUE;
     message->iv = dim_json_view_bytes(view, name, error);
     if (message->iv == NULL)

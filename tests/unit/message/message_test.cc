@@ -195,7 +195,11 @@ TEST(Message, RefusesWhatIsNone)
         wire(",\"data\":\"AAAA\",\"signature\":7"),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"IV\":\"AAAA\""),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"IV\":\"%\""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"iv\":\"AAAA\",\"IV\":\"\""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"IV\":7"),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":\"x\""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":\" \""),
+        wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\",\"group\":[]"),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"", ""),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"", "nobody"),
         wire(",\"data\":\"AAAA\",\"signature\":\"AAAA\"") + wire(""),
@@ -211,6 +215,25 @@ TEST(Message, RefusesWhatIsNone)
                   dim_message_parse(text.data(), static_cast<gssize>(text.size()), &error))
             << text;
         EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED)) << text;
+    }
+}
+
+// Some clients write "" where there is none; a receiver that is "" was named and is nobody (see RefusesWhatIsNone).
+TEST(Message, AnEmptyGroupAndAnEmptyIvAreNone)
+{
+    for (const char *none : { "", ",\"group\":\"\"", ",\"G\":\"\"", ",\"group\":null",
+                              ",\"IV\":\"\"", ",\"iv\":\"\"", ",\"IV\":\"\",\"iv\":null",
+                              ",\"IV\":null,\"iv\":\"\",\"group\":\"\"" }) {
+        std::string text =
+            wire((std::string(",\"data\":\"AAAA\",\"signature\":\"AAAA\"") + none).c_str());
+        support::Error error;
+        OWNED(DimMessage) message(dim_message_parse(text.c_str(), -1, &error));
+
+        ASSERT_NE(nullptr, message) << text << error.message();
+        EXPECT_EQ(nullptr, dim_message_group(message.get())) << text;
+        EXPECT_STREQ(bob, dim_id_text(dim_message_receiver(message.get())));
+        support::Text again(dim_message_to_text(message.get()));
+        EXPECT_EQ(text, again.get()) << "what was received stays as it was";
     }
 }
 

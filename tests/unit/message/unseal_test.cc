@@ -87,6 +87,10 @@ TEST_F(Unseal, ReadsTheIvOfTheMessageThenOfTheKeyThenZeros)
                                   json_object_get_string_member(small.get(), "IV"));
     json_object_remove_member(small.get(), "IV");
     EXPECT_NE(nullptr, open(small.get(), error));
+    for (auto *none : { wire.get(), small.get() }) {
+        json_object_set_string_member(none, "IV", "");
+        EXPECT_NE(nullptr, open(none, error)) << error.message();
+    }
 }
 
 TEST_F(Unseal, OpensWithTheKnownKeyWithoutAnyWrappedOne)
