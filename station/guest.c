@@ -36,18 +36,20 @@ dim_guest_new(DimLine *line)
     return guest;
 }
 
-void
-dim_kept_free(DimKept *kept)
+static void
+kept_free(gpointer data)
 {
-    g_bytes_unref(kept->body);
-    g_free(kept);
+    DimPacket *packet = data;
+
+    dim_packet_clear(packet);
+    g_free(packet);
 }
 
 void
 dim_guest_free(DimGuest *guest)
 {
     dim_reading_free(guest->reading);
-    g_queue_clear_full(&guest->kept, (GDestroyNotify)dim_kept_free);
+    g_queue_clear_full(&guest->kept, kept_free);
     g_hash_table_unref(guest->flying);
     g_hash_table_unref(guest->flights);
     g_clear_pointer(&guest->account, dim_id_unref);
@@ -55,33 +57,34 @@ dim_guest_free(DimGuest *guest)
 }
 
 gboolean
-dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial, gsize *total)
+dim_guest_keep(DimGuest *guest, const DimPacket *packet, gsize *total)
 {
-    gsize size = g_bytes_get_size(body);
-    DimKept *kept;
+    gsize size = g_bytes_get_size(packet->body);
+    DimPacket *kept;
 
     if (guest->kept.length >= KEPT_MAX_COUNT || guest->kept_size + size > KEPT_MAX_SIZE
         || *total + size > KEPT_MAX_TOTAL)
         return FALSE;
-    kept = g_new0(DimKept, 1);
-    kept->body = g_bytes_ref(body);
-    kept->serial = serial;
+    kept = g_new(DimPacket, 1);
+    *kept = *packet;
+    g_bytes_ref(kept->body);
     guest->kept_size += size;
     *total += size;
     g_queue_push_tail(&guest->kept, kept);
     return TRUE;
 }
 
-DimKept *
-dim_guest_recall(DimGuest *guest, gsize *total)
+gboolean
+dim_guest_recall(DimGuest *guest, DimPacket *packet, gsize *total)
 {
-    DimKept *kept = g_queue_pop_head(&guest->kept);
+    g_autofree DimPacket *kept = g_queue_pop_head(&guest->kept);
 
-    if (kept != NULL) {
-        guest->kept_size -= g_bytes_get_size(kept->body);
-        *total -= g_bytes_get_size(kept->body);
-    }
-    return kept;
+    if (kept == NULL)
+        return FALSE;
+    *packet = *kept;
+    guest->kept_size -= g_bytes_get_size(packet->body);
+    *total -= g_bytes_get_size(packet->body);
+    return TRUE;
 }
 
 void

@@ -7,12 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* What he sent before he had logged in. */
-typedef struct {
-    GBytes *body;
-    guint64 serial;
-} DimKept;
-
 /* A queued message that was handed to him and not yet acknowledged. */
 typedef struct {
     guint64 serial;
@@ -31,7 +25,7 @@ typedef struct {
     gint64 login_at;
     DimReading *reading; /* (nullable) what he sent and is not yet worked off */
     guint opening;       /* what opening his mail has cost, see dim_clerk_open() */
-    GQueue kept;         /* of DimKept */
+    GQueue kept;         /* of DimPacket: what he sent before he had logged in */
     gsize kept_size;
     double cursor;       /* rank of the last message of the queue that was handed over */
     gboolean caught_up;  /* nothing waits behind the cursor */
@@ -43,16 +37,13 @@ typedef struct {
 DimGuest *dim_guest_new(DimLine *line);
 void dim_guest_free(DimGuest *guest);
 /* FALSE if he has said too much already, or would with all others: *total (in out) is what all guests keep. */
-gboolean dim_guest_keep(DimGuest *guest, GBytes *body, guint64 serial, gsize *total);
-/* The first of what he said, or NULL: no more. (transfer full) */
-DimKept *dim_guest_recall(DimGuest *guest, gsize *total);
-void dim_kept_free(DimKept *kept);
+gboolean dim_guest_keep(DimGuest *guest, const DimPacket *packet, gsize *total);
+/* The first of what he said; clear it with dim_packet_clear(). FALSE: no more. */
+gboolean dim_guest_recall(DimGuest *guest, DimPacket *packet, gsize *total);
 /* Adds a flight that was just sent. */
 void
 dim_guest_take_off(DimGuest *guest, guint64 serial, const char *key, double rank, gint64 now);
 /* TRUE if he is still going to take this message: it is on its way to him, or will be. */
 gboolean dim_guest_awaits(const DimGuest *guest, const char *key, double rank);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DimKept, dim_kept_free)
 
 G_END_DECLS

@@ -55,6 +55,9 @@ gboolean dim_hub_send(DimHub *hub,
                       guint64 serial,
                       const void *body,
                       gsize size);
+/* "OK" to a message that came in (its body is not looked at), or to each of its fragments; where the framing knows such answers.
+ * As dim_hub_send(). */
+gboolean dim_hub_acknowledge(DimHub *hub, DimLine *line, const DimPacket *message);
 /* What came in on this line took as much work as so many small messages: its allowance goes down, and the one that all
  * strangers share if it is one of them. A line in debt is not read. */
 void dim_hub_charge(DimHub *hub, DimLine *line, double work);

@@ -90,6 +90,17 @@ dim_hub_send(DimHub *hub,
     return bytes == NULL || push(hub, line, bytes);
 }
 
+gboolean
+dim_hub_acknowledge(DimHub *hub, DimLine *line, const DimPacket *message)
+{
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (line->doomed != NULL)
+        return FALSE;
+    bytes = dim_framer_answer(line->framer, message);
+    return bytes == NULL || push(hub, line, bytes);
+}
+
 void
 dim_hub_talk(DimHub *hub, DimLine *line)
 {

@@ -252,10 +252,9 @@ finish(DimServer *server, DimGuest *guest)
     if (dim_store_was_undone(server->store, &reading->since))
         dim_hub_cut(server->hub, guest->line, "what it said could not be kept");
     else if (reading->worst == DIM_TAKEN_DONE)
-        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, reading->serial,
-                     "OK", 2);
+        dim_hub_acknowledge(server->hub, guest->line, &reading->packet);
     else if (reading->worst == DIM_TAKEN_LATER && guest->account == NULL
-             && !dim_guest_keep(guest, reading->body, reading->serial, &server->kept))
+             && !dim_guest_keep(guest, &reading->packet, &server->kept))
         g_debug("%s:%u says too much before login", guest->line->host, guest->line->port);
 }
 
@@ -290,19 +289,19 @@ dim_server_go_on(DimServer *server, DimGuest *guest)
 }
 
 void
-dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial)
+dim_server_take(DimServer *server, DimGuest *guest, const DimPacket *packet)
 {
     gsize size = 0;
-    const char *data = g_bytes_get_data(body, &size);
+    const char *data = g_bytes_get_data(packet->body, &size);
 
     if (size == 0 || data[0] != '{') {
         if (size != 4)
             g_debug("%s:%u: a payload that is no message", guest->line->host,
                     guest->line->port);
-        dim_hub_send(server->hub, guest->line, DIM_PACKET_MESSAGE_RESPONSE, serial, "OK", 2);
+        dim_hub_acknowledge(server->hub, guest->line, packet);
         return;
     }
-    guest->reading = dim_reading_new(body, serial);
+    guest->reading = dim_reading_new(packet);
     (void)dim_store_was_undone(server->store, &guest->reading->since);
     dim_server_go_on(server, guest);
 }

@@ -21,12 +21,12 @@ inner_free(gpointer data)
 }
 
 DimReading *
-dim_reading_new(GBytes *body, guint64 serial)
+dim_reading_new(const DimPacket *packet)
 {
     DimReading *reading = g_new0(DimReading, 1);
 
-    reading->body = g_bytes_ref(body);
-    reading->serial = serial;
+    reading->packet = *packet;
+    g_bytes_ref(reading->packet.body);
     g_queue_init(&reading->inner);
     return reading;
 }
@@ -37,7 +37,7 @@ dim_reading_free(DimReading *reading)
     if (reading == NULL)
         return;
     g_queue_clear_full(&reading->inner, inner_free);
-    g_bytes_unref(reading->body);
+    dim_packet_clear(&reading->packet);
     g_free(reading);
 }
 
@@ -46,7 +46,7 @@ static gboolean
 is_at_end(const DimReading *reading, gsize *at)
 {
     gsize size = 0;
-    const char *data = g_bytes_get_data(reading->body, &size);
+    const char *data = g_bytes_get_data(reading->packet.body, &size);
 
     while (*at < size && (data[*at] == '\n' || data[*at] == '\r'))
         (*at)++;
@@ -57,7 +57,7 @@ static char *
 next_line(DimReading *reading)
 {
     gsize size = 0;
-    const char *data = g_bytes_get_data(reading->body, &size);
+    const char *data = g_bytes_get_data(reading->packet.body, &size);
     const char *start;
     const char *stop;
     gsize length;

@@ -4,6 +4,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "transport/frame.h"
+
 #include "types.h"
 
 G_BEGIN_DECLS
@@ -18,8 +20,7 @@ typedef enum {
 } DimTaken;
 
 typedef struct {
-    GBytes *body;
-    guint64 serial;
+    DimPacket packet;
     DimTaken worst;
     guint since;  /* see dim_store_was_undone() */
     gsize at;     /* bytes of the body that were read */
@@ -27,7 +28,8 @@ typedef struct {
     GQueue inner; /* what forwards hold and is next */
 } DimReading;
 
-DimReading *dim_reading_new(GBytes *body, guint64 serial);
+/* Of a message that came in; keeps its body. */
+DimReading *dim_reading_new(const DimPacket *packet);
 void dim_reading_free(DimReading *reading);
 /* The next message as text (new string), or NULL: that was all. *depth (out) counts the forwards around it. A payload of too
  * many ends there, and is DIM_TAKEN_NOT. */

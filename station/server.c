@@ -80,7 +80,7 @@ on_arrived(DimLine *line, const DimPacket *packet, gpointer data)
         break;
     }
     case DIM_PACKET_MESSAGE:
-        dim_server_take(server, guest, packet->body, packet->serial);
+        dim_server_take(server, guest, packet);
         if (was_in)
             dim_relay_settle(server->relay, guest);
         break;
@@ -104,15 +104,13 @@ on_resumed(DimLine *line, gpointer data)
 {
     DimServer *server = data;
     DimGuest *guest = line->guest;
-    g_autoptr(DimKept) kept = NULL;
+    g_auto(DimPacket) kept = { 0 };
 
     if (dim_server_go_on(server, guest))
         return TRUE;
-    if (guest->account != NULL)
-        kept = dim_guest_recall(guest, &server->kept);
-    if (kept == NULL)
+    if (guest->account == NULL || !dim_guest_recall(guest, &kept, &server->kept))
         return FALSE;
-    dim_server_take(server, guest, kept->body, kept->serial);
+    dim_server_take(server, guest, &kept);
     return TRUE;
 }
 

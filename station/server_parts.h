@@ -25,7 +25,7 @@ struct _DimServer {
 
 /* Begins with a payload, while none is being worked off: each message is answered, relayed or kept for after login, and the last
  * one acknowledges all if that may be done. Within the turn's transaction. */
-void dim_server_take(DimServer *server, DimGuest *guest, GBytes *body, guint64 serial);
+void dim_server_take(DimServer *server, DimGuest *guest, const DimPacket *packet);
 /* The next message of the payload that was begun. FALSE if there is none. */
 gboolean dim_server_go_on(DimServer *server, DimGuest *guest);
 /* A checked message of somebody who logged in, not for the station. */

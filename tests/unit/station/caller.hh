@@ -28,6 +28,7 @@ struct Packet {
     DimPacketType type;
     guint64 serial;
     std::string body;
+    guint32 pages, index;
 };
 
 class Caller {
@@ -196,15 +197,16 @@ class Caller {
         return person_;
     }
 
-    std::string session;               // from DIM?
-    bool running = false;              // DIM! came
-    bool forced = false;               // DIM? with force came
-    bool acknowledge = true;           // say OK to what comes
-    std::vector<std::string> letters;  // texts of others
-    std::vector<std::string> raw;      // their payloads
-    std::vector<std::string> receipts; // the station's words
-    std::vector<std::string> commands; // other contents of the station as JSON
-    std::string last;                  // bytes that came in one read
+    std::string session;                   // from DIM?
+    bool running = false;                  // DIM! came
+    bool forced = false;                   // DIM? with force came
+    bool acknowledge = true;               // say OK to what comes
+    std::vector<std::string> letters;      // texts of others
+    std::vector<std::string> raw;          // their payloads
+    std::vector<std::string> receipts;     // the station's words
+    std::vector<std::string> commands;     // other contents of the station as JSON
+    std::map<guint64, std::string> pieces; // "index/pages " of each "OK" for a serial
+    std::string last;                      // bytes that came in one read
 
   private:
     void
@@ -231,7 +233,8 @@ class Caller {
             gsize size = 0;
             const char *data = static_cast<const char *>(g_bytes_get_data(packet.body, &size));
 
-            packets_.push_back({ packet.type, packet.serial, std::string(data, size) });
+            packets_.push_back({ packet.type, packet.serial, std::string(data, size),
+                                 packet.pages, packet.index });
             dim_packet_clear(&packet);
         }
         talk();
@@ -267,6 +270,8 @@ class Caller {
     {
         if (packet.type == DIM_PACKET_MESSAGE_RESPONSE) {
             acks_[packet.serial]++;
+            pieces[packet.serial] +=
+                std::to_string(packet.index) + "/" + std::to_string(packet.pages) + " ";
             return;
         }
         pongs_ += packet.type == DIM_PACKET_COMMAND_RESPONSE && packet.body == "PONG";

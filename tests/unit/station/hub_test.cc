@@ -105,22 +105,25 @@ TEST_F(Hub, TakesInOnlySoManyFromOneAddress)
 
 TEST_F(Hub, CountsWhatStrangersSaidBeforeTheirLoginTogether)
 {
-    GBytes *body = g_bytes_new_take(g_malloc0(1024 * 1024 - 1), 1024 * 1024 - 1);
+    DimPacket packet{};
+    DimPacket first{};
     std::vector<DimGuest *> guests;
     gsize total = 0;
     int kept = 0;
 
+    packet.body = g_bytes_new_take(g_malloc0(1024 * 1024 - 1), 1024 * 1024 - 1);
     for (int i = 0; i < 100; i++) {
         guests.push_back(dim_guest_new(nullptr));
-        kept += dim_guest_keep(guests.back(), body, 1, &total);
+        kept += dim_guest_keep(guests.back(), &packet, &total);
     }
     EXPECT_EQ(kept, 64);
-    dim_kept_free(dim_guest_recall(guests.front(), &total));
-    EXPECT_TRUE(dim_guest_keep(guests.back(), body, 1, &total));
-    EXPECT_EQ(dim_guest_recall(guests.front(), &total), nullptr);
+    EXPECT_TRUE(dim_guest_recall(guests.front(), &first, &total));
+    dim_packet_clear(&first);
+    EXPECT_TRUE(dim_guest_keep(guests.back(), &packet, &total));
+    EXPECT_FALSE(dim_guest_recall(guests.front(), &first, &total));
     for (DimGuest *guest : guests)
         dim_guest_free(guest);
-    g_bytes_unref(body);
+    dim_packet_clear(&packet);
 }
 
 TEST_F(Hub, CutsSlowReadersWhenAllTogetherWaitForTooMuch)

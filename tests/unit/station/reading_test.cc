@@ -14,10 +14,11 @@ class Payload {
   public:
     explicit Payload(const std::string &text)
     {
-        GBytes *body = g_bytes_new(text.data(), text.size());
+        DimPacket packet{};
 
-        reading_.reset(dim_reading_new(body, 7));
-        g_bytes_unref(body);
+        packet.body = g_bytes_new(text.data(), text.size());
+        reading_.reset(dim_reading_new(&packet));
+        dim_packet_clear(&packet);
     }
     // "-" when nothing is left; the depth in front of what a forward held.
     std::string

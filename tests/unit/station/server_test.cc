@@ -192,6 +192,67 @@ TEST(Server, AnswersPingAndTakesSeveralLinesInOnePayload)
     EXPECT_EQ(house.queued(), 2u);
 }
 
+// A payload as the pieces of one message, the last of them first.
+std::vector<std::string>
+in_pieces(const std::string &payload, guint64 serial, guint32 pages)
+{
+    const size_t size = (payload.size() + pages - 1) / pages;
+    std::vector<std::string> pieces;
+
+    for (guint32 index = pages; index-- > 0;) {
+        const std::string part = payload.substr(index * size, size);
+        DimPacket packet{ DIM_PACKET_FRAGMENT, TRUE, serial, pages, index, FALSE, nullptr };
+
+        packet.body = g_bytes_new(part.data(), part.size());
+        OWNED(GBytes) bytes(dim_frame_write_packet(&packet));
+        gsize length = 0;
+        const auto *data = static_cast<const char *>(g_bytes_get_data(bytes.get(), &length));
+        pieces.emplace_back(data, length);
+        dim_packet_clear(&packet);
+    }
+    return pieces;
+}
+
+TEST_F(Neighbours, EachFragmentIsAcknowledgedOnceTheWholeIsKept)
+{
+    const std::string payload = letter(anna, ben, "in three pieces");
+    const std::vector<std::string> pieces = in_pieces(payload, 77, 3);
+
+    house.settle_sessions(*b);
+    a->write_raw(pieces[0].data(), pieces[0].size());
+    a->write_raw(pieces[1].data(), pieces[1].size());
+    EXPECT_FALSE(a->acknowledged(77, 200)) << "nothing holds it yet";
+    a->write_raw(pieces[2].data(), pieces[2].size());
+    EXPECT_TRUE(a->wait(3000, [&] { return a->pieces[77] == "0/3 1/3 2/3 "; }));
+    EXPECT_TRUE(b->wait(3000, [&] { return !b->raw.empty(); }));
+    EXPECT_EQ(b->raw, std::vector<std::string>{ payload });
+    const std::string noop = in_pieces("NOOP", 78, 2)[0] + in_pieces("NOOP", 78, 2)[1];
+    a->write_raw(noop.data(), noop.size());
+    EXPECT_TRUE(a->wait(3000, [&] { return a->pieces[78] == "0/2 1/2 "; }));
+    const guint64 whole = a->send(letter(anna, ben, "whole"));
+    EXPECT_TRUE(a->wait(3000, [&] { return a->pieces[whole] == "0/1 "; }));
+}
+
+TEST(Server, FragmentsThatCameBeforeLoginAreAcknowledgedAfterIt)
+{
+    House house;
+    Person anna("Anna");
+    Person ben("Ben");
+    {
+        auto before = house.caller(anna);
+
+        ASSERT_TRUE(before->login());
+    }
+    auto a = house.caller(anna);
+    for (const std::string &piece : in_pieces(letter(anna, ben, "too early"), 77, 2))
+        a->write_raw(piece.data(), piece.size());
+    EXPECT_TRUE(a->wait(3000, [&] { return a->forced; }));
+    EXPECT_FALSE(a->acknowledged(77, 200));
+    ASSERT_TRUE(a->login());
+    EXPECT_TRUE(a->wait(3000, [&] { return a->pieces[77] == "0/2 1/2 "; }));
+    EXPECT_EQ(house.queued(), 1u);
+}
+
 TEST_F(Neighbours, ShowsDocumentsAndLoginOfOthers)
 {
     OWNED(DimContent) login(dim_login_new(ben.id(), "test", nullptr, "127.0.0.1", 9394));
