@@ -5,7 +5,7 @@
 #include "base/json.h"
 
 static const struct {
-    const char *word;
+    const char *word; /* (nullable) some are told by number alone */
     int type;
 } dim_type_words[] = {
     { "*", DIM_CONTENT_ANY },
@@ -19,6 +19,9 @@ static const struct {
     { "quote", DIM_CONTENT_QUOTE },
     { "money", DIM_CONTENT_MONEY },
     { "transfer", DIM_CONTENT_TRANSFER },
+    { NULL, DIM_CONTENT_LUCKY_MONEY },
+    { NULL, DIM_CONTENT_CLAIM },
+    { NULL, DIM_CONTENT_SPLIT_BILL },
     { "command", DIM_CONTENT_COMMAND },
     { "history", DIM_CONTENT_HISTORY },
     { "application", DIM_CONTENT_APPLICATION },
@@ -49,7 +52,8 @@ type_of(gint64 number, const char *word)
     if (word == NULL || !g_ascii_isalpha(word[0]))
         return g_strcmp0(word, "*") == 0 ? DIM_CONTENT_ANY : -1;
     for (guint i = 0; i < G_N_ELEMENTS(dim_type_words); i++) {
-        if (g_ascii_strcasecmp(word, dim_type_words[i].word) == 0)
+        if (dim_type_words[i].word != NULL
+            && g_ascii_strcasecmp(word, dim_type_words[i].word) == 0)
             return dim_type_words[i].type;
     }
     return DIM_CONTENT_STRANGE;

@@ -146,6 +146,7 @@ write_money(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED g
         g_string_append_printf(out, _("%s to %s"), sum->str, to->str);
     else
         g_string_append(out, sum->str);
+    dim_plain_field(out, dim_json_text(object, "text"));
 }
 
 static const char *
@@ -310,6 +311,9 @@ static const RenderRow dim_render_table[] = {
     { DIM_CONTENT_QUOTE, N_("[Quote]"), write_quote },
     { DIM_CONTENT_MONEY, N_("[Money]"), write_money },
     { DIM_CONTENT_TRANSFER, N_("[Transfer]"), write_money },
+    { DIM_CONTENT_LUCKY_MONEY, N_("[Lucky money]"), write_money },
+    { DIM_CONTENT_CLAIM, N_("[Payment claim]"), write_money },
+    { DIM_CONTENT_SPLIT_BILL, N_("[Split bill]"), write_money },
     { DIM_CONTENT_COMMAND, N_("[Command: %s]"), write_order },
     { DIM_CONTENT_HISTORY, N_("[Group command: %s]"), write_order },
     { DIM_CONTENT_APPLICATION, N_("[Application]"), write_application },

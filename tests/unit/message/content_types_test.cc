@@ -75,6 +75,19 @@ TEST(ContentTypes, AreGuessedBehindAStrangeWord)
     EXPECT_EQ(type_of("\"type\":\"odd\""), DIM_CONTENT_ANY);
 }
 
+TEST(ContentTypes, SomeAreKnownByNumberAlone)
+{
+    for (int number : { 66, 72, 73, 74 }) {
+        OWNED(DimContent)
+        content(dim_content_parse(
+            ("{\"sn\":1,\"type\":\"" + std::to_string(number) + "\"}").c_str(), -1, nullptr));
+
+        ASSERT_NE(content, nullptr) << number;
+        EXPECT_EQ(dim_content_type(content.get()), number);
+        EXPECT_EQ(dim_content_is_known(content.get()), number != 74) << number;
+    }
+}
+
 TEST(ContentTypes, ShortNamesNeverReplaceLongOnes)
 {
     static const DimShortName names[] = { { "T", "type" }, { "N", "sn" } };

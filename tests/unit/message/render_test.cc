@@ -94,6 +94,18 @@ TEST(Render, ShowsEveryContentOfTheVectors)
     }
 }
 
+TEST(Render, TellsSumsOfEveryKindAndWhatIsSaidWithThem)
+{
+    const std::string sum = R"(,"sn":1,"currency":"CNY","amount":8.88)";
+
+    EXPECT_EQ("[Money] 8.88 CNY thanks", shown("{\"type\":64,\"text\":\"thanks\"" + sum + "}"));
+    EXPECT_EQ("[Lucky money] 8.88 CNY", shown("{\"type\":66" + sum + "}"));
+    EXPECT_EQ("[Payment claim] 8.88 CNY from bob",
+              shown("{\"type\":\"72\",\"remitter\":\"bob\"" + sum + "}"));
+    EXPECT_EQ("[Split bill] 8.88 CNY", shown("{\"type\":73" + sum + "}"));
+    EXPECT_EQ("[Split bill]", shown(R"({"type":73,"sn":1,"amount":{}})"));
+}
+
 TEST(Render, NamesWhatItDoesNotKnow)
 {
     EXPECT_EQ("[Unsupported message: type 77]", shown("{\"type\":77,\"sn\":1}"));

@@ -159,6 +159,10 @@ TEST_F(ContentsTest, AnUnknownContentIsShownAndRefusedOnce)
     EXPECT_EQ(receipts_for(peer), std::vector<std::string>(3, "Content not support."));
     hear(peer, R"({"type":1,"sn":5,"time":1700000005,"text":"words"})");
     EXPECT_EQ(receipts_for(peer).back(), "Message received.");
+    hear(peer, R"({"type":66,"sn":6,"time":1700000006,"amount":8.88,"currency":"CNY"})");
+    EXPECT_EQ(shown.back(), "[Lucky money] 8.88 CNY");
+    EXPECT_EQ(receipts_for(peer).back(), "Message received.");
+    EXPECT_EQ(receipts_for(peer).size(), 5u);
 }
 
 // Whatever stands where the name should be, in whatever it comes, and from whomever.
