@@ -4,7 +4,16 @@
 #include "base/json.h"
 #include "command/command.h"
 
-/* (transfer full), or NULL: a line of mine to one person, whom `told` names. */
+/* What is said to a group names no other one in itself. */
+static gboolean
+is_of(const DimContent *content, const DimId *receiver)
+{
+    const DimId *group = dim_content_group(content);
+
+    return group == NULL || !dim_id_is_group(receiver) || dim_id_equal(group, receiver);
+}
+
+/* (transfer full), or NULL: a line of mine to the person or the group that `told` names. */
 static DimMessage *
 read_message(const DimDesk *desk, JsonObject *told, GError **error)
 {
@@ -17,16 +26,16 @@ read_message(const DimDesk *desk, JsonObject *told, GError **error)
     if (receiver == NULL)
         return NULL;
     if (inner == NULL || !dim_desk_is_me(desk, sender) || dim_desk_is_me(desk, receiver)
-        || !dim_id_is_user(receiver) || dim_id_is_broadcast(receiver)) {
+        || dim_id_is_broadcast(receiver)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED,
-                            "no line of mine to a person");
+                            "no line of mine to a person or a group");
         return NULL;
     }
     content = dim_content_from_json(inner, error);
     if (content == NULL)
         return NULL;
     if (dim_content_is_command(content) || dim_content_is_for_programs(content)
-        || dim_content_type(content) == DIM_CONTENT_FORWARD) {
+        || dim_content_type(content) == DIM_CONTENT_FORWARD || !is_of(content, receiver)) {
         g_set_error_literal(error, DIM_ERROR, DIM_ERROR_MALFORMED, "no line but an order");
         return NULL;
     }

@@ -187,13 +187,23 @@ name_of_group(DimSession *session, const DimId *group)
     return g_strdup(clean->len > 0 ? clean->str : dim_id_text(group));
 }
 
+/* (nullable) What I said to a group from another device need not name it once more. */
+static const DimId *
+group_of(const DimMessage *instant, const DimContent *content)
+{
+    const DimId *group = dim_content_group(content);
+    const DimId *receiver = dim_message_receiver(instant);
+
+    return group == NULL && dim_id_is_group(receiver) ? receiver : group;
+}
+
 /* The line of a content. One that was said in a group is marked: an answer in this window goes to one person alone. Where
  * nobody could tell whether he belongs to it, that is said too. */
 static char *
 line_of(DimSession *session, const DimMessage *instant, const DimContent *content)
 {
     const DimId *sender = dim_message_sender(instant);
-    const DimId *group = dim_content_group(content);
+    const DimId *group = group_of(instant, content);
     g_autofree char *text = dim_render(content);
     g_autofree char *name = NULL;
     gboolean sure;

@@ -4,6 +4,7 @@ import re
 import time
 
 import host_case
+import other_device
 import rig
 
 
@@ -91,6 +92,24 @@ class Talk(host_case.HostTest):
         self.talk(ann, bob, bob_id, ["after"])
         self.ends_well(ann, bob)
 
+    def test_what_i_said_on_another_device_stands_here_as_mine(self):
+        """To a person in that conversation, to a group under its ID; what is typed there is not lost in silence."""
+        ann, bob, ann_id, bob_id = self.pair()
+        group = "talk@SdggU6QqxwBmGpLYahmzo9z5MLwXvbTSR"
+        self.ends_well(ann)
+        ann = self.place.host("ann")
+        telephone = other_device.OtherDevice(self.place, ann)
+        ann.do("login", name=ann_id, options={"port": self.place.port})
+        ann.wait("connected")
+        for serial, (to, text) in enumerate([(bob_id, "to Bob"), (group, "to all of you")], 1):
+            telephone.said(ann_id, to, text, serial)
+            line = ann.wait("msg", conv=to)
+            self.assertEqual(line["text"], text if to == bob_id else f"[in group {group}] {text}")
+            self.assertTrue({"send", "remote-send"} <= set(line["flags"]) and "recv" not in line["flags"], line)
+        ann.do("im", to=group, text="and here?")
+        self.assertIn("groups do not work yet", ann.wait("msg", flags=lambda flags: "error" in flags)["text"])
+        self.assertEqual(bob.received(), [])
+        self.ends_well(ann, bob)
 
 
 class People(host_case.HostTest):

@@ -29,6 +29,25 @@ TEST_F(SyncContent, IsALineOfMine)
     EXPECT_TRUE(replies.empty());
 }
 
+TEST_F(SyncContent, IsALineOfMineInAGroupToo)
+{
+    const OWNED(DimId) group = made_id("group", DIM_TYPE_GROUP);
+    const std::string id = dim_id_text(group.get());
+    const auto to_group = [&](const std::string &inside) {
+        return R"({"sender":"<me>","receiver":")" + id
+               + R"(","content":{"type":1,"sn":9,"time":<now>,"text":"hello")" + inside + "}}";
+    };
+
+    EXPECT_TRUE(tell(me().id(), to_group("")));
+    EXPECT_TRUE(tell(me().id(), to_group(R"(,"group":")" + id + "\"")));
+    EXPECT_EQ(done, Words(2, "I said to " + id + " hello"));
+    EXPECT_FALSE(tell(peer().id(), to_group("")));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_UNVERIFIED));
+    EXPECT_FALSE(tell(me().id(), to_group(R"(,"group":"stations@everywhere")")));
+    EXPECT_TRUE(failed_with(error, DIM_ERROR_MALFORMED)) << "two groups";
+    EXPECT_EQ(done.size(), 2u);
+}
+
 TEST_F(SyncContent, NobodyElseTellsWhatISaid)
 {
     for (const DimId *who : { peer().id(), stranger().id(), station(), bot() }) {
@@ -46,6 +65,7 @@ TEST_F(SyncContent, RefusesWhatIsNoLineOfMine)
         const char *text :
         { "null", "[]", "{}", R"({"sender":"<me>"})",
           R"({"sender":"<peer>","receiver":"<me>","content":{"type":1,"text":"x"}})",
+          R"({"sender":"<peer>","receiver":"<stranger>","content":{"type":1,"text":"x"}})",
           R"({"sender":"<me>","receiver":"<me>","content":{"type":1,"text":"x"}})",
           R"({"sender":"<me>","receiver":"everyone@everywhere","content":{"type":1}})",
           R"({"sender":"<me>","receiver":"???","content":{"type":1,"text":"x"}})",

@@ -263,33 +263,47 @@ TEST_F(ContentsTest, WhatProgramsOfAGroupAskOneAnotherIsNoLine)
 }
 
 std::string
-sync(const Person &from, const Person &to, int serial)
+sync(const Person &from, const std::string &to, int serial)
 {
     return R"({"type":204,"sn":)" + std::to_string(serial)
            + R"(,"time":1700000005,"app":"chat.dim.messenger","mod":"chat_history",)"
              R"("act":"sync_message","message":{"sender":")"
-           + dim_id_text(from.id()) + R"(","receiver":")" + dim_id_text(to.id())
+           + dim_id_text(from.id()) + R"(","receiver":")" + to
            + R"(","content":{"type":1,"sn":5,"time":1700000004,"text":"from my telephone"}}})";
 }
 
 TEST_F(ContentsTest, WhatISaidElsewhereIsShownOnceAsMine)
 {
     open();
-    hear(me, sync(me, peer, 1));
-    hear(me, sync(me, peer, 2));
+    hear(me, sync(me, dim_id_text(peer.id()), 1));
+    hear(me, sync(me, dim_id_text(peer.id()), 2));
     EXPECT_EQ(shown, std::vector<std::string>{ "from my telephone" });
     EXPECT_EQ(receivers, std::vector<std::string>{ dim_id_text(peer.id()) });
     close();
     open();
-    hear(me, sync(me, peer, 3));
+    hear(me, sync(me, dim_id_text(peer.id()), 3));
     EXPECT_EQ(shown.size(), 1u);
+}
+
+TEST_F(ContentsTest, WhatISaidElsewhereInAGroupIsShownWithItsName)
+{
+    OWNED(DimMeta)
+    meta(dim_meta_new(DIM_META_MKM, dim_user_signer(peer.user), "group", nullptr));
+    OWNED(DimId) id(dim_meta_make_id(meta.get(), DIM_TYPE_GROUP, nullptr));
+    const std::string group = dim_id_text(id.get());
+
+    open();
+    hear(me, sync(me, group, 1));
+    hear(me, sync(me, group, 2));
+    EXPECT_EQ(shown, std::vector<std::string>{ "[in group " + group + "] from my telephone" });
+    EXPECT_EQ(receivers, std::vector<std::string>{ group });
 }
 
 TEST_F(ContentsTest, NobodyElsePutsWordsIntoMyMouth)
 {
     open();
-    hear(peer, sync(me, peer, 1));
-    hear(peer, sync(peer, me, 2));
+    hear(peer, sync(me, dim_id_text(peer.id()), 1));
+    hear(peer, sync(peer, dim_id_text(me.id()), 2));
     EXPECT_TRUE(shown.empty());
 }
 
@@ -353,7 +367,8 @@ TEST_F(ContentsTest, WhoWasPutOutOfAGroupIsNotHeardThere)
 
 TEST_F(ContentsTest, AnotherDeviceOfMineNeedsNoAttachments)
 {
-    DimContent *content = dim_content_parse(sync(me, peer, 1).c_str(), -1, nullptr);
+    DimContent *content =
+        dim_content_parse(sync(me, dim_id_text(peer.id()), 1).c_str(), -1, nullptr);
 
     open();
     line.send(me.seal(me, content, false));
