@@ -291,7 +291,7 @@ TEST_F(Fold, AResignationStaysHoweverManyComeBehindIt)
 // Twenty thousand persons in all: what says no more than the reset makes room first.
 TEST_F(Fold, HasAnEndInPersons)
 {
-    const auto many = [this](const char *name, int count) {
+    const auto many = [](const char *name, int count) {
         std::string people;
 
         for (int i = 0; i < count; i++)
