@@ -42,6 +42,11 @@ typedef struct {
     const char *pem_tail; /* what the official clients write behind the last PEM line */
 } DimAlgorithm;
 
+/* A key of that kind from the PEM text of a private key of any shape. NULL with MALFORMED or UNSUPPORTED. */
+DimPrivateKey *dim_private_key_from_pem(DimKeyKind kind, const char *pem, GError **error);
+/* The PEM text that the official clients write. */
+DimSecret *dim_private_key_pem(const DimPrivateKey *key);
+
 extern const DimAlgorithm dim_algorithm_rsa;
 extern const DimAlgorithm dim_algorithm_ecc;
 

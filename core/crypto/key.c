@@ -278,6 +278,21 @@ dim_private_key_from_secret(const DimSecret *json_text, GError **error)
     return private_take(algorithm, numbers);
 }
 
+DimPrivateKey *
+dim_private_key_from_pem(DimKeyKind kind, const char *pem, GError **error)
+{
+    const DimAlgorithm *algorithm = algorithm_of_kind(kind);
+    g_autoptr(JsonObject) members = json_object_new();
+
+    return private_take(algorithm, algorithm->private_read(members, pem, error));
+}
+
+DimSecret *
+dim_private_key_pem(const DimPrivateKey *key)
+{
+    return key->algorithm->private_pem(key->numbers);
+}
+
 DimSecret *
 dim_private_key_to_secret(const DimPrivateKey *key, G_GNUC_UNUSED GError **error)
 {
@@ -285,7 +300,7 @@ dim_private_key_to_secret(const DimPrivateKey *key, G_GNUC_UNUSED GError **error
 
     g_return_val_if_fail(key != NULL, NULL);
 
-    pem = key->algorithm->private_pem(key->numbers);
+    pem = dim_private_key_pem(key);
     return key_text(key->algorithm, key->pub->numbers, pem);
 }
 

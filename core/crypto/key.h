@@ -45,6 +45,14 @@ DimPrivateKey *dim_private_key_new(DimKeyKind kind, guint bits, GError **error);
 DimPrivateKey *dim_private_key_from_secret(const DimSecret *json_text, GError **error);
 /* The JSON text that the official clients write (RSA: PKCS#1 PEM; ECC: PKCS#8 PEM). */
 DimSecret *dim_private_key_to_secret(const DimPrivateKey *key, GError **error);
+/* PKCS#8 locked with a passphrase, a PEM block ENCRYPTED PRIVATE KEY that `openssl pkey` reads (crypto/pbes2.h). Slow: call it on
+ * a worker. New string, or NULL with CRYPTO. */
+char *
+dim_private_key_lock(const DimPrivateKey *key, const DimSecret *passphrase, GError **error);
+/* The key in such a block, of either kind. Slow likewise. NULL with MALFORMED or UNSUPPORTED, or NO_KEY if the passphrase is wrong or
+ * the text was changed. */
+DimPrivateKey *
+dim_private_key_unlock(const char *pem, const DimSecret *passphrase, GError **error);
 DimPrivateKey *dim_private_key_ref(DimPrivateKey *key);
 void dim_private_key_unref(DimPrivateKey *key);
 DimKeyKind dim_private_key_kind(const DimPrivateKey *key);

@@ -41,7 +41,8 @@ gboolean dim_der_read_signature(DimSpan der, DimSpan *r, DimSpan *s);
 GBytes *dim_der_write_rsa_public(DimSpan n, DimSpan e); /* SPKI */
 /* PKCS#1; the eight numbers in its order: n e d p q dp dq qinv. */
 DimSecret *dim_der_write_rsa_private(const DimSpan numbers[8]);
-GBytes *dim_der_write_ecc_public(DimSpan point);                     /* SPKI */
+DimSecret *dim_der_write_rsa_pkcs8(DimSpan pkcs1); /* PKCS#8 around the above */
+GBytes *dim_der_write_ecc_public(DimSpan point);   /* SPKI */
 DimSecret *dim_der_write_ecc_private(DimSpan secret, DimSpan point); /* PKCS#8 */
 
 G_END_DECLS
