@@ -6,6 +6,7 @@
 #include "plugin/debug.h"
 #include "plugin/enrol.h"
 #include "plugin/links.h"
+#include "plugin/nickname.h"
 #include "plugin/options.h"
 #include "plugin/signon.h"
 #include "plugin/verbs.h"
@@ -66,7 +67,10 @@ show_id(PurplePluginAction *action)
 static GList *
 actions(G_GNUC_UNUSED PurplePlugin *plugin, G_GNUC_UNUSED gpointer context)
 {
-    return g_list_append(NULL, purple_plugin_action_new(_("Show my ID"), show_id));
+    GList *list = g_list_append(NULL, purple_plugin_action_new(_("Show my ID"), show_id));
+
+    return g_list_append(list,
+                         purple_plugin_action_new(_("Set Nickname..."), dim_nickname_ask));
 }
 
 /* libpurple frees the options when the plugin is unloaded, so each loading makes them anew. */
@@ -121,6 +125,8 @@ static PurplePluginProtocolInfo protocol = {
     .normalize = dim_bridge_normalize,
     .offline_message = offline_message,
     .get_account_text_table = account_texts,
+    .set_public_alias = dim_nickname_set,
+    .get_public_alias = dim_nickname_get,
     .struct_size = sizeof(PurplePluginProtocolInfo),
 };
 

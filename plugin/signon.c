@@ -7,10 +7,10 @@
 #include "plugin/alarm.h"
 #include "plugin/enrol.h"
 #include "plugin/listener.h"
+#include "plugin/nickname.h"
 #include "plugin/options.h"
 #include "plugin/proxy.h"
 #include "plugin/views/im.h"
-#include "plugin/views/markup.h"
 
 /* Asked at each login: bitlbee sets its user folder after the plugin was loaded. */
 char *
@@ -176,14 +176,12 @@ open_session(DimLogin *login)
 static void
 take_identity(DimLogin *login, DimUser *user, DimStore *store)
 {
-    const char *name = dim_document_name(dim_user_visa(user));
-    g_autofree char *shown = name == NULL ? NULL : dim_markup_name(name);
+    g_autofree char *shown = dim_nickname_shown(user);
 
     login->user = dim_user_ref(user);
     login->store = dim_store_ref(store);
     /* How I am called in my own conversation windows. */
-    purple_connection_set_display_name(login->gc,
-                                       shown != NULL ? shown : dim_id_text(dim_user_id(user)));
+    purple_connection_set_display_name(login->gc, shown);
     open_session(login);
 }
 
@@ -324,6 +322,7 @@ dim_signoff(PurpleConnection *gc)
     g_clear_pointer(&login->session, dim_session_unref);
     g_clear_pointer(&login->user, dim_user_unref);
     g_clear_pointer(&login->store, dim_store_unref);
+    purple_request_close_with_handle(gc);
     purple_notify_close_with_handle(gc);
     dim_im_clear(login);
     g_free(login->last_notice);

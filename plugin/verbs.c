@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/nickname.h"
 #include "plugin/views/im.h"
 #include "plugin/views/profile.h"
 #include "plugin/views/roster.h"
@@ -32,6 +33,18 @@ answer_new_key(DimLogin *login, G_GNUC_UNUSED const char *peer, G_GNUC_UNUSED co
     if (dim_session_renew_key(login->session, 0, &error))
         return g_strdup(_("A new key is being made; you will be told."));
     return g_strdup_printf(_("No new key was made: %s"), error->message);
+}
+
+static char *
+answer_nickname(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    g_autofree char *now = NULL;
+    gboolean done;
+
+    if (*rest != '\0')
+        return dim_nickname_change(login, strcmp(rest, "-") == 0 ? "" : rest, &done);
+    now = dim_nickname_shown(login->user);
+    return g_strdup_printf(_("Others see you as %s."), now);
 }
 
 static char *
@@ -176,6 +189,8 @@ static const struct {
     { "id", NULL, answer_id, N_("your own ID, to give to others") },
     { "fingerprint", NULL, answer_fingerprint,
       N_("your key and the other's, to compare by another way") },
+    { "nickname", N_("NAME"), answer_nickname,
+      N_("how others see you; - takes it away, without NAME it is told") },
     { "new-key", NULL, answer_new_key,
       N_("another key for others to write to you with; what was written to your last two can "
          "still be read") },

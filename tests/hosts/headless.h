@@ -28,8 +28,8 @@ char *headless_html(const char *plain);
 void headless_set_ui_ops(void);
 /* Forgets all requests that were not answered yet. */
 void headless_drop_requests(void);
-/* The answers that requests get from now on: TRUE for the default, FALSE for the last button. */
-void headless_set_answer(gboolean accept);
+/* The answers that requests get from now on: TRUE for the default, FALSE for the last button; typed: (nullable) else what stands there. */
+void headless_set_answer(gboolean accept, const char *typed);
 /* An event "buddy", whether or not something changed. */
 void headless_tell_buddy(PurpleBuddy *buddy);
 

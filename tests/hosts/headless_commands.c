@@ -315,7 +315,8 @@ do_leak(G_GNUC_UNUSED JsonObject *line)
 static void
 do_answer(JsonObject *line)
 {
-    headless_set_answer(json_object_get_boolean_member_with_default(line, "accept", TRUE));
+    headless_set_answer(json_object_get_boolean_member_with_default(line, "accept", TRUE),
+                        headless_member(line, "typed"));
 }
 
 /* What a command cannot do without: an account, a live connection, members that are texts. */

@@ -18,11 +18,14 @@ extern PurpleAccountUiOps headless_account_ops;
 
 static GList *questions;
 static gboolean accepting = TRUE;
+static char *typing; /* (nullable) what is typed over the default */
 
 void
-headless_set_answer(gboolean accept)
+headless_set_answer(gboolean accept, const char *typed)
 {
     accepting = accept;
+    g_free(typing);
+    typing = g_strdup(typed);
 }
 
 static void
@@ -126,7 +129,7 @@ request_input(const char *title,
 
     question->yes = ok;
     question->no = cancel;
-    question->typed = g_strdup(default_value);
+    question->typed = g_strdup(typing != NULL ? typing : default_value);
     question->data = user_data;
     return question;
 }
