@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/ask.h"
 #include "plugin/enrol.h"
 #include "plugin/views/markup.h"
 
@@ -51,32 +52,30 @@ dim_nickname_change(DimLogin *login, const char *typed, gboolean *done)
 }
 
 static void
-on_answer(gpointer data, const char *typed)
+on_answer(DimLogin *login, char *const *answers, G_GNUC_UNUSED gpointer data)
 {
-    DimLogin *login = dim_bridge_login(data);
     g_autofree char *text = NULL;
     gboolean done;
 
-    if (login == NULL || login->session == NULL)
+    if (answers == NULL || login->session == NULL)
         return;
-    text = dim_nickname_change(login, typed != NULL ? typed : "", &done);
+    text = dim_nickname_change(login, answers[0], &done);
     if (!done)
-        purple_notify_error(data, _("Nickname"), _("The nickname stays as it was"), text);
+        purple_notify_error(login->gc, _("Nickname"), _("The nickname stays as it was"), text);
 }
 
 void
 dim_nickname_ask(PurplePluginAction *action)
 {
-    PurpleConnection *gc = action->context;
-    DimLogin *login = dim_bridge_login(gc);
+    DimLogin *login = dim_bridge_login(action->context);
+    DimQuestion question = { .label = _("How shall others see you?") };
 
     if (login == NULL || login->session == NULL)
         return;
-    purple_request_input(gc, _("Nickname"), _("How shall others see you?"),
-                         _("It goes into your public profile. Empty: they see your ID alone."),
-                         dim_document_name(dim_user_visa(login->user)), FALSE, FALSE, NULL,
-                         _("_Save"), G_CALLBACK(on_answer), _("_Cancel"), NULL, login->account,
-                         NULL, NULL, gc);
+    question.preset = dim_document_name(dim_user_visa(login->user));
+    dim_ask(login, _("Nickname"),
+            _("It goes into your public profile. Empty: they see your ID alone."), &question, 1,
+            on_answer, NULL, NULL);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plugin/alarm.h"
+#include "plugin/ask.h"
 #include "plugin/enrol.h"
 #include "plugin/listener.h"
 #include "plugin/nickname.h"
@@ -322,7 +323,7 @@ dim_signoff(PurpleConnection *gc)
     g_clear_pointer(&login->session, dim_session_unref);
     g_clear_pointer(&login->user, dim_user_unref);
     g_clear_pointer(&login->store, dim_store_unref);
-    purple_request_close_with_handle(gc);
+    dim_ask_clear(login);
     purple_notify_close_with_handle(gc);
     dim_im_clear(login);
     g_free(login->last_notice);

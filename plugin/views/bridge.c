@@ -91,6 +91,12 @@ dim_bridge_words(const DimLogin *login, const char *text)
     return drops_tags(login) ? dim_markup_from_plain(line) : g_steal_pointer(&line);
 }
 
+char *
+dim_bridge_typed(const DimLogin *login, const char *text)
+{
+    return drops_tags(login) ? dim_markup_to_plain(text) : g_strdup(text);
+}
+
 static void
 tell(DimLogin *login, void *owner, const char *title, const char *text, const char *last)
 {

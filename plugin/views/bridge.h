@@ -23,6 +23,7 @@ typedef struct {
     GQueue unsure_order; /* the same serials, oldest first */
     char *last_notice;   /* (nullable) what core told last, and when (monotonic microseconds) */
     gint64 last_notice_at;
+    GSList *asks;  /* questions that are open (plugin/ask.c) */
     gboolean over; /* an error was told, libpurple is about to call close() */
 } DimLogin;
 
@@ -44,6 +45,9 @@ gboolean dim_bridge_is_plain_host(void);
 /* A sentence for the host's own places (errors, notices): one line, and escaped where the host drops tags now (bitlbee, once this login
  * is complete). New string. */
 char *dim_bridge_words(const DimLogin *login, const char *text);
+/* What a person answered to a question of ours: as it was typed, though the host escapes it now (bitlbee, once this login is complete).
+ * New string. */
+char *dim_bridge_typed(const DimLogin *login, const char *text);
 /* A message about the account itself: a dialog, or a line where the host has no dialogs. */
 void dim_bridge_tell(DimLogin *login, const char *title, const char *text);
 /* The same of what is told only once: its dialog stays when this login ends. last: stands on a line of its own, where no host breaks it

@@ -26,6 +26,8 @@ char *headless_html(const char *plain);
 
 /* Tells libpurple's core who draws its windows. */
 void headless_set_ui_ops(void);
+/* As in bitlbee: there are lines, and yes and no. */
+void headless_drop_dialogs(void);
 /* Forgets all requests that were not answered yet. */
 void headless_drop_requests(void);
 /* The answers that requests get from now on: TRUE for the default, FALSE for the last button; typed: (nullable) else what stands there. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Questions that the plugin asks a person: told as events, answered from the main loop as a person would. */
+#include <string.h>
+
 #include "tests/hosts/headless.h"
 
 /* One question that is open: exactly one of the callbacks is called, or none if it is closed. */
@@ -10,6 +12,7 @@ typedef struct {
     PurpleRequestFields *fields; /* fields: as they stand */
     int action;
     gpointer data;
+    gboolean accept;
     guint timer;
 } Question;
 
@@ -42,15 +45,18 @@ forget(Question *question)
 void
 headless_drop_requests(void)
 {
-    while (questions != NULL)
-        forget(questions->data);
+    while (questions != NULL) {
+        Question *question = questions->data;
+
+        purple_request_close(question->type, question); /* libpurple knows of them too */
+    }
 }
 
 static gboolean
 answer(gpointer data)
 {
     Question *question = data;
-    GCallback call = accepting ? question->yes : question->no;
+    GCallback call = question->accept ? question->yes : question->no;
     g_autofree char *typed = g_steal_pointer(&question->typed);
 
     question->timer = 0;
@@ -77,6 +83,7 @@ ask(PurpleRequestType type, const char *kind, const char *title, const char *pri
     headless_text(event, "primary", primary);
     headless_done(event);
     question->type = type;
+    question->accept = accepting;
     question->timer = g_idle_add(answer, question);
     questions = g_list_prepend(questions, question);
     return question;
@@ -108,6 +115,22 @@ request_action(const char *title,
     return question;
 }
 
+/* The next line of what is typed; the last one is typed again and again. New string. */
+static char *
+next_line(const char *otherwise)
+{
+    const char *end = typing != NULL ? strchr(typing, '\n') : NULL;
+    char *line, *rest;
+
+    if (end == NULL)
+        return g_strdup(typing != NULL ? typing : otherwise);
+    line = g_strndup(typing, (gsize)(end - typing));
+    rest = g_strdup(end + 1);
+    g_free(typing);
+    typing = rest;
+    return line;
+}
+
 static void *
 request_input(const char *title,
               const char *primary,
@@ -129,9 +152,25 @@ request_input(const char *title,
 
     question->yes = ok;
     question->no = cancel;
-    question->typed = g_strdup(typing != NULL ? typing : default_value);
+    question->typed = next_line(default_value);
     question->data = user_data;
     return question;
+}
+
+/* A line of what is typed for each. */
+static void
+fill_in(PurpleRequestFields *fields)
+{
+    g_auto(GStrv) lines = g_strsplit(typing, "\n", -1);
+    guint at = 0;
+
+    for (GList *g = purple_request_fields_get_groups(fields); g != NULL; g = g->next) {
+        for (GList *f = purple_request_field_group_get_fields(g->data); f != NULL;
+             f = f->next) {
+            if (lines[at] != NULL)
+                purple_request_field_string_set_value(f->data, lines[at++]);
+        }
+    }
 }
 
 static void *
@@ -150,6 +189,8 @@ request_fields(const char *title,
 {
     Question *question = ask(PURPLE_REQUEST_FIELDS, "fields", title, primary);
 
+    if (typing != NULL)
+        fill_in(fields);
     question->yes = ok;
     question->no = cancel;
     question->fields = fields;
@@ -190,5 +231,11 @@ PurpleRequestUiOps headless_request_ops = {
     .request_fields = request_fields,
     .close_request = close_request,
 };
+
+void
+headless_drop_dialogs(void)
+{
+    headless_request_ops.request_fields = NULL;
+}
 
 PurpleAccountUiOps headless_account_ops = { .request_authorize = request_authorize };

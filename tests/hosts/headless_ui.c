@@ -245,6 +245,8 @@ ui_init(void)
     purple_conversations_set_ui_ops(&conversation_ops);
     purple_connections_set_ui_ops(&connection_ops);
     purple_notify_set_ui_ops(&notify_ops);
+    if (g_strcmp0(purple_core_get_ui(), "BitlBee") == 0)
+        headless_drop_dialogs();
     purple_request_set_ui_ops(&headless_request_ops);
     purple_accounts_set_ui_ops(&headless_account_ops);
     purple_blist_set_ui_ops(&blist_ops);
