@@ -14,6 +14,7 @@
 #include "people/accounts.h"
 #include "people/book.h"
 #include "people/contacts.h"
+#include "people/keyfile.h"
 #include "people/station.h"
 #include "people/user.h"
 #include "session/session.h"

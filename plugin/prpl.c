@@ -3,6 +3,7 @@
 #include <libintl.h>
 
 #include "plugin/alarm.h"
+#include "plugin/carrying.h"
 #include "plugin/debug.h"
 #include "plugin/enrol.h"
 #include "plugin/links.h"
@@ -69,8 +70,12 @@ actions(G_GNUC_UNUSED PurplePlugin *plugin, G_GNUC_UNUSED gpointer context)
 {
     GList *list = g_list_append(NULL, purple_plugin_action_new(_("Show my ID"), show_id));
 
-    return g_list_append(list,
-                         purple_plugin_action_new(_("Set Nickname..."), dim_nickname_ask));
+    list =
+        g_list_append(list, purple_plugin_action_new(_("Set Nickname..."), dim_nickname_ask));
+    list = g_list_append(list, purple_plugin_action_new(_("Export Identity and Contacts..."),
+                                                        dim_carry_export_ask));
+    return g_list_append(list, purple_plugin_action_new(_("Import Identity or Contacts..."),
+                                                        dim_carry_import_ask));
 }
 
 /* libpurple frees the options when the plugin is unloaded, so each loading makes them anew. */

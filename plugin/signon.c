@@ -6,6 +6,7 @@
 
 #include "plugin/alarm.h"
 #include "plugin/ask.h"
+#include "plugin/carrying.h"
 #include "plugin/enrol.h"
 #include "plugin/listener.h"
 #include "plugin/nickname.h"
@@ -263,12 +264,19 @@ made(DimLogin *login, DimUser *user, DimStore *store, const GError *failure)
 }
 
 static void
+imported(DimLogin *login, DimUser *user, DimStore *store, const GError *failure)
+{
+    if (user == NULL)
+        dim_signon_fail(login, failure);
+    else
+        take_identity(login, user, store);
+}
+
+static void
 without_identity(DimLogin *login, const char *name)
 {
-    g_autofree char *folder = dim_signon_folder();
     g_autoptr(DimId) id = dim_bridge_person(name, NULL);
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
 
     if (id == NULL && dim_making_takes(name, &error)) {
         purple_connection_update_progress(login->gc, _("Making a new identity"), 0, 4);
@@ -279,11 +287,8 @@ without_identity(DimLogin *login, const char *name)
         dim_signon_fail(login, error);
         return;
     }
-    text = g_strdup_printf(
-        _("The keys of %s are not on this computer. Copy its folder into %s, or add an "
-          "account with a plain nickname to get a new identity."),
-        dim_id_text(id), folder);
-    fail(login, PURPLE_CONNECTION_ERROR_OTHER_ERROR, text);
+    purple_connection_update_progress(login->gc, _("Importing an identity"), 0, 4);
+    dim_carry_import_for(login, id, imported);
 }
 
 void
@@ -324,6 +329,7 @@ dim_signoff(PurpleConnection *gc)
     g_clear_pointer(&login->user, dim_user_unref);
     g_clear_pointer(&login->store, dim_store_unref);
     dim_ask_clear(login);
+    dim_carry_clear(login);
     purple_notify_close_with_handle(gc);
     dim_im_clear(login);
     g_free(login->last_notice);

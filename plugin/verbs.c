@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/carrying.h"
 #include "plugin/nickname.h"
 #include "plugin/views/im.h"
 #include "plugin/views/profile.h"
@@ -45,6 +46,21 @@ answer_nickname(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *res
         return dim_nickname_change(login, strcmp(rest, "-") == 0 ? "" : rest, &done);
     now = dim_nickname_shown(login->user);
     return g_strdup_printf(_("Others see you as %s."), now);
+}
+
+static char *
+answer_export(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    dim_carry_export(login, rest);
+    return g_strdup(_("A passphrase is needed: you are asked for it."));
+}
+
+static char *
+answer_import(DimLogin *login, G_GNUC_UNUSED const char *peer, const char *rest)
+{
+    dim_carry_import(login, rest);
+    return g_strdup(*rest != '\0' ? _("Its passphrase is needed: you are asked for it.")
+                                  : _("Which file? You are asked for it."));
 }
 
 static char *
@@ -204,6 +220,12 @@ static const struct {
          "\"nobody\" empties it") },
     { "backup", NULL, answer_backup, N_("keep a locked copy of your contacts in the network") },
     { "restore", NULL, answer_restore, N_("get that copy back") },
+    { "export", N_("FILE"), answer_export,
+      N_("your identity and contacts in a file under a passphrase; without FILE where the keys "
+         "live") },
+    { "import", N_("FILE"), answer_import,
+      N_("what was exported elsewhere: the contacts that are new if it was this identity, else "
+         "another one beside it") },
     { "version", NULL, answer_version, N_("which version this is") },
 };
 

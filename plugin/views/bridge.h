@@ -9,6 +9,7 @@
 #define DIM_PRPL_ID "prpl-dim"
 
 typedef struct _DimMaking DimMaking;
+typedef struct _DimCarry DimCarry;
 
 /* What one login of one account holds; lives as the protocol data of its PurpleConnection. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
     PurpleAccount *account;
     DimDial dial;
     DimMaking *making;   /* (nullable) a new identity is being made */
+    DimCarry *carry;     /* (nullable) an identity is being locked or unlocked */
     DimStore *store;     /* (nullable) open and locked */
     DimUser *user;       /* (nullable) */
     DimSession *session; /* (nullable) */

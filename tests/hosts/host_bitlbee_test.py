@@ -7,6 +7,7 @@ usage: host_bitlbee_test.py --build DIR --tools DIR [--shots DIR]
 import argparse
 import pathlib
 import re
+import shutil
 import socket
 import sys
 import threading
@@ -17,7 +18,8 @@ import debug_log  # noqa: E402
 import rig  # noqa: E402
 
 
-SAID = ["hello <b> & \"ünï\" 世界", "while you were away", "while blocked", "heard again"]
+WORD = "Zwölf <b>& \"Boxkämpfer\""
+SAID = [WORD, "hello <b> & \"ünï\" 世界", "while you were away", "while blocked", "heard again"]
 
 
 class Irc:
@@ -189,6 +191,56 @@ def named_like_markup(irc, place):
     irc.expect(r"Your DIM ID: ")
 
 
+def asked(irc, pattern):
+    """The question that matches, and who asks it."""
+    line = irc.expect(rf"^:purple_request_\d+_*!.*{pattern}")
+    return re.match(r":([^!]+)!", line).group(1), line
+
+
+def accepted(irc, place, bitlbee, identity, bob, bob_id):
+    """Yes and no are said to bitlbee itself."""
+    bob.do("answer", typed=f"{WORD}\n{WORD}")
+    bob.do("cmd", to=identity, text=f"/dim export {place.folder / 'bob.dim-identity'}")
+    bob.wait("notice", title="Export")
+    folder = next(bitlbee.folder.rglob(f"dim/{identity}")).parent
+    shutil.move(place.folder / "bob.dim-identity", folder)
+    for answer in ("no", "yes"):
+        irc.say("bob", "/dim import bob")
+        irc.say(asked(irc, "Passphrase")[0], WORD)
+        irc.expect(rf"another identity than this account's: {bob_id}")
+        assert not (folder / bob_id).exists()
+        irc.say("&bitlbee", answer)
+    irc.expect(rf"The identity {bob_id} is on this computer now")
+    assert (folder / bob_id / "store.db").exists()
+
+
+def carried(irc, place, bitlbee, identity, bob_id):
+    """Out of this bitlbee into the next: whatever is asked is asked by a line, and answered by one."""
+    irc.say("bob", "/dim export to-go")
+    for label in ("Passphrase", "The same again"):
+        irc.say(asked(irc, label)[0], WORD)
+    path = re.search(r"in the file (\S+)\. ", irc.expect(r"Your identity and your contacts are in")).group(1)
+    irc.say("bob", "/dim export to-stay")
+    irc.say(asked(irc, "a lone - turns away")[0], "-")
+    irc.quit()
+    irc = Irc(bitlbee.port, "second")
+    irc.expect(r"JOIN :?&bitlbee")
+    irc.say("&bitlbee", f"account add dim {identity}")
+    irc.expect(r"Account successfully added")
+    irc.say("&bitlbee", f"account dim set port {place.port}")
+    irc.expect(rf"port = `{place.port}'")
+    irc.say("&bitlbee", "account dim on")
+    asker, line = asked(irc, rf"keys of {identity} are not on this computer")
+    shutil.move(path, pathlib.Path(re.search(r"in the folder (\S+)\. ", line).group(1)))
+    irc.say(asker, "to-go")
+    irc.say(asked(irc, "Passphrase")[0], WORD)
+    irc.expect(r"The identity was imported from .*Contacts in it: \d")
+    irc.expect(rf"Your DIM ID: {identity}")
+    irc.expect(rf"!{bob_id}\S* JOIN")
+    irc.quit()
+    assert not list(bitlbee.folder.rglob("to-stay*")), "the person had turned away"
+
+
 def as_seen(irc, place):
     """As an IRC client shows it, from the first account on; without the list of its settings."""
     said = []
@@ -227,7 +279,8 @@ def main():
             named_by_nickname(irc, place)
             refusals(irc)
             named_like_markup(irc, place)
-            irc.quit()
+            accepted(irc, place, bitlbee, identity, bob, bob_id)
+            carried(irc, place, bitlbee, identity, bob_id)
             if arguments.shots:
                 (arguments.shots / "bitlbee.txt").write_text(as_seen(irc, place), encoding="utf-8")
             assert bob.quit() == 0

@@ -19,6 +19,9 @@ import debug_log  # noqa: E402
 import rig  # noqa: E402
 
 
+WORD = "Boxkämpfer & <Zwölf>"
+
+
 class Finch:
     def __init__(self, folder, log, options=("-d",)):
         self.socket = str(folder / "tmux")
@@ -59,6 +62,13 @@ class Finch:
                 return shown
             time.sleep(0.2)
         raise rig.Failure(f"not on the screen: {pattern}\n{self.screen()}")
+
+    def seek(self, pattern, seconds=20):
+        """From window to window until it is there: what comes by itself may open behind the others."""
+        deadline = time.monotonic() + seconds
+        while not re.search(pattern, self.screen()) and time.monotonic() < deadline:
+            self.key("M-n")
+        return self.expect(pattern, 0.5)
 
     def stop(self):
         self.tmux("kill-session", "-t", "finch")
@@ -156,6 +166,51 @@ def run(place, shots):
     debug_log.judge(place.folder / "finch.log", folder, place.port, ["hello <Ann> & 世界", "hello <Bob> & \"you\""])
 
 
+def carried(place):
+    """Out of one Finch by its verb, and into another that lacks the keys of its account."""
+    bob_id = place.host("carried-bob").register("Bob", place.port)
+    folder, other = place.folder / "from", place.folder / "to"
+    identity = by_hand.prepare(place, "Ann", bob_id, folder)
+    path = other / "dim" / f"{identity}.dim-identity"
+    (other / "dim").mkdir(parents=True, mode=0o700)
+    rig.make_profile(folder, by_hand.plugin_of(place), "gnt-purple", identity, place.port)
+    rig.make_profile(other, by_hand.plugin_of(place), "gnt-purple", identity, place.port)
+    finch = Finch(folder, place.folder / "from.log", [])
+    try:
+        finch.expect(r"Bob")
+        place.hosts[-2].do("im", to=identity, text="hello Ann")
+        finch.expect(r"Buddy List .*Bob \(0x")
+        finch.key("M-n")
+        finch.expect(r"hello Ann")
+        finch.type(f"/dim export {path}")
+        finch.expect(r"The same again")
+        finch.write(WORD)
+        finch.key("Tab")
+        finch.write(WORD)
+        assert WORD not in finch.screen()
+        finch.key("Tab")
+        finch.key("Enter")
+        finch.seek(r"Whoever has this file")
+        assert path.stat().st_mode & 0o777 == 0o600
+        finch.key("M-q")
+    finally:
+        finch.stop()
+    second = Finch(other, place.folder / "to.log")
+    try:
+        second.seek(r"with a passphrase when it was exported")
+        second.write(WORD)
+        second.key("Tab")
+        second.key("Enter")
+        second.seek(r"Contacts in it:\s+1")
+        second.key("Enter")
+        second.seek(r"\bBob\b")
+        second.key("M-q")
+    finally:
+        second.stop()
+    log = (place.folder / "to.log").read_bytes()
+    assert b"dim-session" in log and not any(form in log for form in rig.disguises(WORD)), "the passphrase is in the log"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
@@ -169,6 +224,7 @@ def main():
         first_account(place)
         a_wrong_port(place)
         run(place, arguments.shots)
+        carried(place)
     print("finch: all well")
     return 0
 

@@ -12,6 +12,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import host_case  # noqa: E402
 from headless_accounts import Accounts  # noqa: E402,F401
+from headless_carry import Carry  # noqa: E402,F401
 from headless_identity import Identity  # noqa: E402,F401
 from headless_leaving import LeakFinder, Leaving  # noqa: E402,F401
 from headless_network import Network  # noqa: E402,F401
