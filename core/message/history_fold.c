@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_TAG 256
+#include "message/record.h"
+
 #define MAX_BYTES \
     (2u * 1024    \
      * 1024) /* of its text: with 20,000 names in records it must not be longer than what is read */
@@ -296,7 +297,7 @@ read_text(DimFold *fold, const char *text)
     double time;
 
     if (g_strv_length(parts) < 2 || strchr("+-", text[0]) == NULL || !g_ascii_isdigit(text[1])
-        || (tag != NULL && strlen(tag) > MAX_TAG))
+        || (tag != NULL && strlen(tag) > DIM_GROUP_RECORD_TAG_MAX))
         return FALSE;
     time = g_ascii_strtod(parts[0] + 1, &end);
     if (*end != '\0' || !isfinite(time) || !(time > 0))

@@ -7,8 +7,6 @@
 #include "base/json.h"
 #include "message/services.h"
 
-#define MAX_TAG 256
-
 void
 dim_group_record_free(gpointer data)
 {
@@ -82,8 +80,8 @@ dim_group_record_from_json(JsonObject *object)
 
     if (actor == NULL)
         return NULL;
-    return dim_group_record_read(actor, content,
-                                 tag != NULL && strlen(tag) <= MAX_TAG ? tag : NULL);
+    return dim_group_record_read(
+        actor, content, tag != NULL && strlen(tag) <= DIM_GROUP_RECORD_TAG_MAX ? tag : NULL);
 }
 
 JsonObject *

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Bytes of a tag: of a digest, a sign and an ID, whose 128 characters may take four each. */
+#define DIM_GROUP_RECORD_TAG_MAX 544
+
 typedef struct {
     char *command; /* "reset", "invite", "quit", "resign" or "join" */
     DimId *actor;

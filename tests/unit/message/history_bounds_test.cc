@@ -160,6 +160,39 @@ TEST_F(History, WhoWishesTooOftenMakesRoomForHimselfWhereOthersWishLittle)
     EXPECT_TRUE(keeps("other"));
 }
 
+// A tag ends with the ID of who signed: what was written with the longest one is read again, else all would be forgotten.
+TEST_F(History, WhoHasTheLongestNameMakesNobodyForgotten)
+{
+    std::string name;
+
+    for (int i = 0; i < 93; i++)
+        name += "\U00020000";
+    const std::string id = name + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2";
+    const std::string tag = std::string(24, 'A') + "!" + id;
+    const std::string about = std::string(R"({"type":137,"sn":5,"group":")") + GROUP_TEXT
+                              + R"(","time":)" + std::to_string(now - 3900);
+    OWNED(DimId) who(dim_id_parse(id.c_str(), nullptr));
+    OWNED(DimContent)
+    quit(dim_content_parse((about + R"(,"command":"quit"})").c_str(), -1, nullptr));
+
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              hear('a', std::string(R"("command":"invite","group":")") + GROUP_TEXT
+                            + R"(","time":)" + std::to_string(now - 3950) + R"(,"members":[")"
+                            + id + "\"]"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              dim_history_add(history.get(), &rules, who.get(), quit.get(), tag.c_str()));
+    for (int many : { 0, 510 }) { // among the records, and folded
+        for (int i = 0; i < many; i++)
+            EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
+        Text text(dim_history_to_text(history.get()));
+        history.reset(dim_history_from_text(text.get(), -1, nullptr));
+        ASSERT_NE(history, nullptr) << text.get();
+        EXPECT_EQ("abcd", members());
+        EXPECT_TRUE(keeps(tag)) << many;
+    }
+}
+
 TEST_F(History, HasAnEnd)
 {
     EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
