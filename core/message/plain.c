@@ -6,6 +6,7 @@
 
 #include "base/sight.h"
 #include "base/sight_line.h"
+#include "base/words.h"
 
 #define MAX_FIELD 300 /* characters */
 
@@ -80,6 +81,27 @@ dim_plain_link(GString *out, const char *url)
         || strpbrk(url, " \t\r\n") != NULL)
         return;
     append_apart(out, url, G_MAXULONG);
+}
+
+void
+dim_plain_size(GString *out, gint64 size)
+{
+    if (size >= 1000) {
+        char digits[G_ASCII_DTOSTR_BUF_SIZE];
+        double amount = (double)size / 1000;
+        guint unit = 0;
+
+        for (; amount >= 1000 && unit < 2; unit++)
+            amount /= 1000;
+        g_ascii_formatd(digits, sizeof digits, "%.1f", amount);
+        g_string_append_printf(out,
+                               unit == 0   ? _(" (%s kB)")
+                               : unit == 1 ? _(" (%s MB)")
+                                           : _(" (%s GB)"),
+                               digits);
+    } else if (size >= 0) {
+        g_string_append_printf(out, _(" (%d bytes)"), (int)size);
+    }
 }
 
 /* In one pass: g_string_replace() moves the rest of the text for each line. */

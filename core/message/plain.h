@@ -16,6 +16,9 @@ void dim_plain_file_name(GString *out, const char *name);
 /* Likewise an address of http or https, at any length; all else is no link and is left out. */
 void dim_plain_link(GString *out, const char *url);
 
+/* Likewise a number of bytes, as people count them, between brackets; nothing if it is below 0. */
+void dim_plain_size(GString *out, gint64 size);
+
 /* What is left for a quotation. */
 typedef struct {
     gsize lines, bytes;

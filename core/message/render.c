@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/json.h"
 #include "base/words.h"
 #include "message/content_types.h"
 #include "message/plain.h"
+#include "message/pnf.h"
 
 #define MAX_DEPTH 4
 #define ELLIPSIS  "[…]"
@@ -36,41 +38,28 @@ write_text(GString *out,
         dim_plain_append(out, text, FALSE);
 }
 
-/* The size told, or that of the bytes inside. */
-static void
-append_size(GString *out, JsonObject *object)
-{
-    g_autoptr(GBytes) inside = dim_json_bytes(object, "data", NULL);
-    gint64 size = dim_json_integer(object, "length", -1);
-
-    if (size < 0 && inside != NULL)
-        size = (gint64)g_bytes_get_size(inside);
-    if (size >= 1000) {
-        char digits[G_ASCII_DTOSTR_BUF_SIZE];
-        double amount = (double)size / 1000;
-        guint unit = 0;
-
-        for (; amount >= 1000 && unit < 2; unit++)
-            amount /= 1000;
-        g_ascii_formatd(digits, sizeof digits, "%.1f", amount);
-        g_string_append_printf(out,
-                               unit == 0   ? _(" (%s kB)")
-                               : unit == 1 ? _(" (%s MB)")
-                                           : _(" (%s GB)"),
-                               digits);
-    } else if (size >= 0) {
-        g_string_append_printf(out, _(" (%d bytes)"), (int)size);
-    }
-}
-
+/* Of a file that cannot be read whole, a line tells what can be told all the same. */
 static void
 write_file(GString *out, JsonObject *object, const char *label, G_GNUC_UNUSED guint depth)
 {
+    g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DimPnf) file = dim_pnf_parse(node, &error);
+    gint64 told = dim_json_integer(object, "length", -1);
+    GBytes *inside = file != NULL ? dim_pnf_data(file) : NULL;
+    gboolean locked = file != NULL ? dim_pnf_is_locked(file)
+                                   : g_error_matches(error, DIM_ERROR, DIM_ERROR_UNSUPPORTED);
+    gsize before;
+
     g_string_append(out, label);
     dim_plain_field(out, dim_json_text(object, "title"));
-    dim_plain_file_name(out, dim_json_text(object, "filename"));
-    append_size(out, object);
-    dim_plain_link(out, dim_json_text(object, "URL"));
+    dim_plain_file_name(out, file != NULL ? dim_pnf_filename(file)
+                                          : dim_json_text(object, "filename"));
+    dim_plain_size(out, told < 0 && inside != NULL ? (gint64)g_bytes_get_size(inside) : told);
+    before = out->len;
+    dim_plain_link(out, file != NULL ? dim_pnf_url(file) : dim_json_text(object, "URL"));
+    if (out->len > before && locked)
+        g_string_append(out, _(" (encrypted)"));
     dim_plain_field(out, dim_json_text(object, "text"));
 }
 

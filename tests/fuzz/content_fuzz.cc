@@ -1,9 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Random text as a content: every reader of commands goes over it, and it is always shown as something.
+// Random text as a content: every reader of commands goes over it, and it is always shown as something. And as a file's place.
 #include <cstdint>
+#include <cstring>
 
 #include "message/commands.h"
+#include "message/pnf.h"
 #include "message/render.h"
+
+static void
+read_file(const uint8_t *data, size_t size)
+{
+    char *text = g_strndup(reinterpret_cast<const char *>(data), size);
+    JsonNode *node = json_node_init_string(json_node_alloc(), text);
+    GError *error = nullptr;
+    DimPnf *file = dim_pnf_parse(node, &error);
+
+    g_assert((file == nullptr) == (error != nullptr));
+    if (file != nullptr) {
+        const char *name = dim_pnf_filename(file);
+        const char *url = dim_pnf_url(file);
+        GBytes *inside = dim_pnf_data(file);
+
+        g_assert(name != nullptr || url != nullptr || inside != nullptr);
+        g_assert(name == nullptr || name[0] != '\0');
+        g_assert(url == nullptr || strstr(url, "://") != nullptr);
+        g_assert(inside == nullptr || g_bytes_get_size(inside) - 1 < size);
+        dim_pnf_is_locked(file);
+    }
+    g_clear_error(&error);
+    dim_pnf_free(file);
+    json_node_unref(node);
+    g_free(text);
+}
 
 extern "C" int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -11,6 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     DimContent *content = dim_content_parse(reinterpret_cast<const char *>(data),
                                             static_cast<gssize>(size), nullptr);
 
+    read_file(data, size);
     if (content == nullptr)
         return 0;
     char *shown = dim_render(content);

@@ -64,7 +64,7 @@ const std::map<std::string, std::string> golden = {
     { "image", "[Image] a.jpg (3 bytes)" },
     { "audio", "[Audio] a.mp4 (3 bytes)" },
     { "video", "[Video] v.mp4 (3 bytes)" },
-    { "image by url", "[Image] a.jpg http://127.0.0.1/a.jpg" },
+    { "image by url", "[Image] a.jpg http://127.0.0.1/a.jpg (encrypted)" },
     { "page", "[Page] D http://127.0.0.1/" },
     { "name card", "[Contact] Bob " BOB },
     { "quote", "[Quote] " ALICE "\nre" },
@@ -296,6 +296,30 @@ TEST(Render, ShowsFilesWithTheirSize)
                     "\"https://x/y\"}"));
     EXPECT_EQ("[File]",
               shown("{\"type\":16,\"sn\":1,\"data\":\"%%%\",\"URL\":\"data:text/plain,x\"}"));
+}
+
+TEST(Render, TellsThatALinkLeadsToWhatIsEncrypted)
+{
+    const auto of = [](const char *members) {
+        return shown(std::string(R"({"type":16,"sn":1,"filename":"a",)") + members + "}");
+    };
+
+    EXPECT_EQ("[File] a http://x/y (encrypted) spoken",
+              of(R"("URL":"http://x/y","text":"spoken","password":{"algorithm":"AES",)"
+                 R"("data":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="})"));
+    EXPECT_EQ("[File] a http://x/y", of(R"("URL":"http://x/y","key":{"algorithm":"PLAIN"})"));
+    EXPECT_EQ("[File] a http://x/y (encrypted)",
+              of(R"("URL":"http://x/y","key":{"algorithm":"NEW"})"))
+        << "with a cipher that we do not know";
+    EXPECT_EQ("[File] a", of(R"("key":{"algorithm":"NEW"})")) << "no link, no word about it";
+}
+
+TEST(Render, TellsOfAFileWithADefectWhatIsWhole)
+{
+    EXPECT_EQ("[File] a (7 bytes) http://x/y",
+              shown(R"({"type":16,"sn":1,"filename":"a","length":7,"data":"%%%",)"
+                    R"("URL":"http://x/y"})"));
+    EXPECT_EQ("[File] b (1 bytes)", shown(R"({"type":16,"sn":1,"data":"data:;filename=b,x"})"));
 }
 
 TEST(Render, TellsLabelsAndNumbersInTheLanguageOfTheReader)
