@@ -30,7 +30,8 @@ struct _DimBook {
     DimBookCache *cache;
     DimPauses *asked;        /* "what id" */
     DimPauses *receipts;     /* "number id" */
-    DimPauses *told;         /* "id what" */
+    DimPauses *told;         /* "id is told my visa" */
+    DimPauses *warned;       /* "id what" */
     GHashTable *acquainted;  /* id text */
     DimStrangers *strangers; /* NULL: no bound */
 };
@@ -48,6 +49,7 @@ dim_book_new(DimStore *store, const DimClock *clock)
     book->asked = dim_pauses_new(clock, ASK_SECONDS, DIM_PAUSES_YIELD);
     book->receipts = dim_pauses_new(clock, ASK_SECONDS, DIM_PAUSES_REFUSE);
     book->told = dim_pauses_new(clock, PUSH_SECONDS, DIM_PAUSES_REFUSE);
+    book->warned = dim_pauses_new(clock, PUSH_SECONDS, DIM_PAUSES_YIELD);
     book->acquainted = g_hash_table_new_full(dim_text_hash, g_str_equal, g_free, NULL);
     book->strangers = dim_strangers_new(store, book->acquainted);
     return book;
@@ -69,6 +71,7 @@ dim_book_free(DimBook *book)
     dim_pauses_free(book->asked);
     dim_pauses_free(book->receipts);
     dim_pauses_free(book->told);
+    dim_pauses_free(book->warned);
     g_hash_table_unref(book->acquainted);
     g_free(book);
 }
@@ -303,7 +306,7 @@ dim_book_may_warn(DimBook *book, const DimId *id, const char *what)
 {
     g_autofree char *warning = g_strconcat(dim_id_text(id), " ", what, NULL);
 
-    return dim_pauses_may(book->told, warning);
+    return dim_pauses_may(book->warned, warning);
 }
 
 void

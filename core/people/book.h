@@ -50,9 +50,10 @@ gboolean dim_book_may_ask(DimBook *book, const char *what, const DimId *id);
  * are as young. */
 gboolean dim_book_may_answer(DimBook *book, const DimId *id);
 /* TRUE at most once an hour for each ID: whoever locks for an old key of mine is told my visa now (protocol §4.8). A contact's
- * hour outlives a restart. FALSE as well for a new one while 4,096 others are within their hour, and so of warnings. */
+ * hour outlives a restart. FALSE as well for a new one while 4,096 others are within their hour. */
 gboolean dim_book_may_push(DimBook *book, const DimId *id);
-/* The same for a warning of what this ID sent: TRUE at most once an hour for each (ID, what). */
+/* TRUE at most once an hour for each (ID, what): warn of what this ID sent now. For people whom the person knows: of more than
+ * 4,096 warnings the oldest is forgotten, so that none stays out for others. */
 gboolean dim_book_may_warn(DimBook *book, const DimId *id, const char *what);
 /* Forgets the throttle of that question about this ID: a fresh login may ask again, and who is waited for. */
 void dim_book_forget_asked(DimBook *book, const char *what, const DimId *id);

@@ -39,7 +39,7 @@ TEST_F(Pauses, AnHourIsNotShortenedByManyWhoAsk)
     clock.advance(660);
     for (int i = 0; i < MANY; i++) {
         EXPECT_TRUE(dim_book_may_ask(book.get(), "document", person(i).get()));
-        EXPECT_EQ(dim_book_may_push(book.get(), person(i).get()), i < MANY - 2) << i;
+        EXPECT_EQ(dim_book_may_push(book.get(), person(i).get()), i < MANY - 1) << i;
     }
     EXPECT_TRUE(dim_book_may_ask(book.get(), "document", alice.get()));
     EXPECT_FALSE(dim_book_may_push(book.get(), alice.get()));
@@ -49,6 +49,21 @@ TEST_F(Pauses, AnHourIsNotShortenedByManyWhoAsk)
     EXPECT_TRUE(dim_book_may_push(book.get(), alice.get()));
     EXPECT_TRUE(dim_book_may_warn(book.get(), alice.get(), "closed"));
     EXPECT_FALSE(dim_book_may_push(book.get(), alice.get()));
+}
+
+// Who is told my visa may be anybody; the person is warned of contacts and of the station.
+TEST_F(Pauses, NoWarningStaysOutForOthers)
+{
+    for (int i = 0; i < MANY; i++)
+        ASSERT_TRUE(dim_book_may_push(book.get(), person(i).get())) << i;
+    ASSERT_FALSE(dim_book_may_push(book.get(), alice.get()));
+    EXPECT_TRUE(dim_book_may_warn(book.get(), alice.get(), "altered"));
+    EXPECT_FALSE(dim_book_may_warn(book.get(), alice.get(), "altered"));
+    for (int i = 0; i < MANY; i++)
+        EXPECT_TRUE(dim_book_may_warn(book.get(), person(i).get(), "closed")) << i;
+    EXPECT_FALSE(dim_book_may_warn(book.get(), person(MANY - 1).get(), "closed"));
+    EXPECT_TRUE(dim_book_may_warn(book.get(), alice.get(), "altered"))
+        << "the oldest made room";
 }
 
 TEST_F(Pauses, TheHourOfAContactOutlivesARestart)

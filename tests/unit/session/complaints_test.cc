@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is told of messages that cannot be read: of a contact by name, of strangers, who cost nothing, by their number.
 #include "base/json.h"
+#include "people/pauses.h"
 
 #include "session_case.hh"
+#include "tests/support/identities.hh"
 
 namespace {
 
@@ -131,6 +133,29 @@ TEST_F(Complaints, ThatAMessageOfMyStationWasChangedIsTold)
     EXPECT_TRUE(last_tells(dim_id_text(station.id())));
     altered(station);
     EXPECT_EQ(notices.size(), 1u) << "once an hour";
+}
+
+// My visa is told to whoever writes what I cannot read, once an hour, and to so many.
+TEST_F(Complaints, ThatAMessageWasChangedIsToldHoweverManyStrangersGetMyVisa)
+{
+    open();
+    befriend(peer);
+    for (int i = 0; i < DIM_PAUSES_MAX; i++) {
+        char text[64];
+
+        g_snprintf(text, sizeof text, "0x%040d", i);
+        ASSERT_TRUE(dim_book_may_push(dim_session_book(session), support::id_of(text).get()));
+    }
+    altered(peer);
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_TRUE(last_tells("changed on its way"));
+    EXPECT_TRUE(last_tells(dim_id_text(peer.id())));
+    altered(station);
+    ASSERT_EQ(notices.size(), 2u);
+    EXPECT_TRUE(last_tells(dim_id_text(station.id())));
+    altered(peer);
+    altered(station);
+    EXPECT_EQ(notices.size(), 2u) << "once an hour";
 }
 
 TEST_F(Complaints, NobodyPassesForMyStationBeforeTheLogin)
