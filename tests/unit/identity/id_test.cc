@@ -110,6 +110,21 @@ TEST(Id, RefusesWhatIsNone)
     EXPECT_TRUE(support::failed_with(error, DIM_ERROR_MALFORMED));
 }
 
+// Honest names hold emoji. That the address goes with one name alone is the meta's matter.
+TEST(Id, ANameMayHoldASelectorAndIsAnotherOneWithIt)
+{
+    const std::string address = "@4YeVEN3aUnvC1DNUufCq1bs9zoBSJTzVEj";
+    OWNED(DimId) plain(dim_id_parse(("bob\u2764" + address).c_str(), nullptr));
+    OWNED(DimId) red(dim_id_parse(("bob\u2764\ufe0f" + address).c_str(), nullptr));
+
+    ASSERT_NE(nullptr, plain);
+    ASSERT_NE(nullptr, red);
+    EXPECT_STREQ("bob\u2764\ufe0f", dim_id_name(red.get()));
+    EXPECT_EQ("bob\u2764\ufe0f" + address, dim_id_text(red.get()));
+    EXPECT_FALSE(dim_id_equal(plain.get(), red.get()));
+    EXPECT_EQ(nullptr, dim_id_parse(("bob\u200d" + address).c_str(), nullptr)) << "a format";
+}
+
 TEST(Id, TakesAHashedAddressNeverForBroadcast)
 {
     // a legacy "thing": the byte of this address is 0x80, as that of anywhere
