@@ -41,7 +41,7 @@ void dim_history_unref(DimHistory *history);
 /* One record, whose actor was verified by his signature; tag (nullable) names the message that it came in. Works the members
  * out anew. At most 500 records are kept, and 64 wishes among them, of one person 8. Of the oldest behind the reset, which make
  * room, the last word of each person stays, as the rules of then judged it: so many records change nothing of the members, up to
- * 20,000 persons in all, and 2 MiB of their words. */
+ * 20,000 persons in all, and 3.5 MiB of text. What is written is short enough to be read again. */
 DimHistoryVerdict dim_history_add(DimHistory *history,
                                   const DimHistoryRules *rules,
                                   const DimId *actor,

@@ -5,24 +5,24 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "message/record.h"
 
-#define MAX_BYTES \
-    (2u * 1024    \
-     * 1024) /* of its text: with 20,000 names in records it must not be longer than what is read */
-#define EXTRA 32 /* bytes of it for each word, beside ID and tag */
+#define EXTRA 32 /* bytes of text for all whom a record named, beside their IDs and its tag */
 
 typedef struct {
     DimId *who;
     double time;
     gboolean inside;
-    char *tag; /* (nullable) GRefString: a record of many is one message */
+    char *tag;  /* (nullable) GRefString: a record of many is one message */
+    gsize size; /* bytes of the ID in a text */
 } Word;
 
 struct _DimFold {
     GPtrArray *words;  /* of Word, in the order in which they were folded */
     GHashTable *by_id; /* DimId -> Word, both borrowed */
     GHashTable *tags;  /* (nullable) borrowed; made when somebody asks */
+    gsize bytes;       /* of its text; 0 until somebody asks */
 };
 
 static void
@@ -69,6 +69,23 @@ dim_fold_knows(const DimFold *fold, const DimId *who, double time, gboolean insi
            && (word->time > time || (word->time == time && (inside || !word->inside)));
 }
 
+static void
+forget_sums(DimFold *fold)
+{
+    g_clear_pointer(&fold->tags, g_hash_table_unref);
+    fold->bytes = 0;
+}
+
+/* As a string of its own, so that what must be escaped is counted. */
+static gsize
+size_of(const char *text)
+{
+    g_autoptr(GString) written = g_string_sized_new(128);
+
+    dim_json_append_string(written, text);
+    return written->len;
+}
+
 void
 dim_fold_take(DimFold *fold, DimId *who, double time, gboolean inside, const char *tag)
 {
@@ -76,10 +93,11 @@ dim_fold_take(DimFold *fold, DimId *who, double time, gboolean inside, const cha
 
     if (dim_fold_knows(fold, who, time, inside))
         return;
-    g_clear_pointer(&fold->tags, g_hash_table_unref);
+    forget_sums(fold);
     if (word == NULL) {
         word = g_new0(Word, 1);
         word->who = dim_id_ref(who);
+        word->size = size_of(dim_id_text(who));
         g_ptr_array_add(fold->words, word);
         g_hash_table_insert(fold->by_id, word->who, word);
     }
@@ -95,7 +113,7 @@ drop_marked(DimFold *fold, const gboolean *marked)
 {
     GPtrArray *kept = g_ptr_array_new_with_free_func(word_free);
 
-    g_clear_pointer(&fold->tags, g_hash_table_unref);
+    forget_sums(fold);
     g_ptr_array_set_free_func(fold->words, NULL);
     for (guint i = 0; i < fold->words->len; i++) {
         Word *word = g_ptr_array_index(fold->words, i);
@@ -121,15 +139,39 @@ dim_fold_forget_before(DimFold *fold, double time)
     drop_marked(fold, marked);
 }
 
-/* About what it takes in a text. */
+/* Of what stands once for all whom a record named. */
 static gsize
-size_of(const Word *word)
+size_of_head(const Word *word)
 {
-    return strlen(dim_id_text(word->who)) + (word->tag != NULL ? strlen(word->tag) : 0) + EXTRA;
+    return EXTRA + (word->tag != NULL ? size_of(word->tag) : 0);
+}
+
+static gboolean
+are_of_one_record(const Word *a, const Word *b)
+{
+    return a->time == b->time && a->inside == b->inside && g_strcmp0(a->tag, b->tag) == 0;
+}
+
+/* TRUE if the next word stands in a text of its own. */
+static gboolean
+is_last(const DimFold *fold, guint at)
+{
+    return at + 1 == fold->words->len
+           || !are_of_one_record(word_at(fold, at), word_at(fold, at + 1));
+}
+
+gsize
+dim_fold_bytes(DimFold *fold)
+{
+    for (guint i = 0, all = fold->bytes > 0 ? 0 : fold->words->len; i < all; i++)
+        fold->bytes +=
+            word_at(fold, i)->size + (is_last(fold, i) ? size_of_head(word_at(fold, i)) : 0);
+    return fold->bytes;
 }
 
 typedef struct {
     guint room;
+    gsize most;
     guint left;
     gsize bytes;
 } Sum;
@@ -138,7 +180,7 @@ static gboolean
 is_more(const Sum *sum, guint eighths)
 {
     return sum->left > sum->room - sum->room / 8 * (8 - eighths)
-           || sum->bytes > MAX_BYTES / 8 * eighths;
+           || sum->bytes > sum->most / 8 * eighths;
 }
 
 /* Those of whom the reset says the same, or all: the oldest first. An eighth more than must go: it takes as long for one as for many. */
@@ -146,28 +188,35 @@ static void
 mark_some(const DimFold *fold, GHashTable *same, gboolean *marked, Sum *sum)
 {
     gboolean many = is_more(sum, 8);
+    gboolean kept = FALSE; /* of the same record: who stays, */
+    gboolean gone = FALSE; /* and who does not any more */
 
     for (guint i = 0; many && i < fold->words->len && is_more(sum, 7); i++) {
         const Word *word = word_at(fold, i);
 
-        if (marked[i]
-            || (same != NULL && word->inside != g_hash_table_contains(same, word->who)))
+        if (!marked[i]
+            && (same == NULL || word->inside == g_hash_table_contains(same, word->who))) {
+            marked[i] = gone = TRUE;
+            sum->left--;
+            sum->bytes -= word->size;
+        }
+        kept |= !marked[i];
+        if (!is_last(fold, i))
             continue;
-        marked[i] = TRUE;
-        sum->left--;
-        sum->bytes -= size_of(word);
+        sum->bytes -= gone && !kept ? size_of_head(word) : 0;
+        kept = gone = FALSE;
     }
 }
 
 void
-dim_fold_shrink(DimFold *fold, const GPtrArray *reset, guint room)
+dim_fold_shrink(DimFold *fold, const GPtrArray *reset, guint room, gsize bytes)
 {
     g_autofree gboolean *marked = NULL;
     g_autoptr(GHashTable) first = NULL;
-    Sum sum = { .room = room, .left = fold->words->len };
+    Sum sum = {
+        .room = room, .most = bytes, .left = fold->words->len, .bytes = dim_fold_bytes(fold)
+    };
 
-    for (guint i = 0; i < fold->words->len; i++)
-        sum.bytes += size_of(word_at(fold, i));
     if (!is_more(&sum, 8))
         return;
     marked = g_new0(gboolean, fold->words->len);
@@ -237,12 +286,6 @@ dim_fold_name_all(const DimFold *fold, GHashTable *set)
 
 /* One text for all whom a record named: "+" or "-" and the time, their IDs with blanks between, and the tag, each on a line of its own.
  * As objects they would be more values than what is read may have. */
-static gboolean
-are_of_one_record(const Word *a, const Word *b)
-{
-    return a->time == b->time && a->inside == b->inside && g_strcmp0(a->tag, b->tag) == 0;
-}
-
 static void
 add_text(JsonArray *array, GString *people, const Word *word)
 {
@@ -262,11 +305,10 @@ dim_fold_to_json(const DimFold *fold)
 
     for (guint i = 0; i < fold->words->len; i++) {
         const Word *word = word_at(fold, i);
-        gboolean last = i + 1 == fold->words->len;
 
         g_string_append_printf(people, "%s%s", people->len > 0 ? " " : "",
                                dim_id_text(word->who));
-        if (!last && are_of_one_record(word, word_at(fold, i + 1)))
+        if (!is_last(fold, i))
             continue;
         add_text(array, people, word);
         g_string_truncate(people, 0);

@@ -22,10 +22,12 @@ void dim_fold_take(DimFold *fold, DimId *who, double time, gboolean inside, cons
 gboolean dim_fold_knows(const DimFold *fold, const DimId *who, double time, gboolean inside);
 /* What is older than a new reset. */
 void dim_fold_forget_before(DimFold *fold, double time);
-/* If there are more than room has, or their text is too long (2 MiB): drops until there are clearly fewer; first those of whom the
- * reset (nullable; of DimId) says the same, of each the oldest first. */
-void dim_fold_shrink(DimFold *fold, const GPtrArray *reset, guint room);
+/* If there are more than room, or their text has more than these bytes: drops until there are clearly fewer; first those of whom
+ * the reset (nullable; of DimId) says the same, of each the oldest first. What is dropped can be told again. */
+void dim_fold_shrink(DimFold *fold, const GPtrArray *reset, guint room, gsize bytes);
 guint dim_fold_count(const DimFold *fold);
+/* Of what dim_fold_to_json() makes, as text: never less. */
+gsize dim_fold_bytes(DimFold *fold);
 /* The latest time in it, in seconds; 0 if it is empty. */
 double dim_fold_time(const DimFold *fold);
 /* TRUE if the last word of somebody came in the message of this tag. */

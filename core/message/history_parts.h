@@ -55,7 +55,8 @@ gboolean dim_history_decides(const DimHistory *history,
 /* Whom the reset and those who may decide have named: their farewells count. Set of borrowed DimId, until the next record. To work
  * it out takes milliseconds in a large group, so it is kept like the members. */
 GHashTable *dim_history_named(DimHistory *history, const DimHistoryRules *rules);
-/* Drops the oldest records behind the reset, until there are not too many: of a text that nobody of us wrote. */
+/* Drops the oldest records behind the reset, until there are not too many: of a text that nobody of us wrote, and where those
+ * that are too many are none that can be folded, as resignations. */
 void dim_history_cut(DimHistory *history);
 
 G_END_DECLS

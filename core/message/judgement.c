@@ -6,10 +6,11 @@
 #define MAX_RECORDS 500
 #define ENOUGH \
     400 /* are left where there were more: to fold takes as long for one as for many */
-#define MAX_PEOPLE 20000 /* in all records together, and in the fold */
-#define MAX_WISHES 64    /* anybody can have many: in all, */
-#define MAX_OWN    8     /* of one person, */
-#define MAX_WISHED 100   /* and persons in one */
+#define MAX_PEOPLE 20000             /* in all records together, and in the fold */
+#define MAX_BYTES  (7u * 512 * 1024) /* of its text, which is not read beyond 4 MiB */
+#define MAX_WISHES 64                /* anybody can have many: in all, */
+#define MAX_OWN    8                 /* of one person, */
+#define MAX_WISHED 100               /* and persons in one */
 
 /* Owner first, every administrator included who has not resigned (protocol §5.14). */
 static gboolean
@@ -191,10 +192,22 @@ dim_history_names(const DimHistory *history)
     return count;
 }
 
-static gboolean
-are_too_many(guint records, guint names)
+/* Of the records alone. */
+static gsize
+bytes_of(const DimHistory *history)
 {
-    return records > MAX_RECORDS || names > MAX_PEOPLE;
+    gsize bytes = 0;
+
+    for (guint i = 0; i < history->records->len; i++)
+        bytes += dim_history_record(history, i)->size + 1;
+    return bytes;
+}
+
+static gboolean
+is_full(const DimHistory *history)
+{
+    return dim_history_names(history) > MAX_PEOPLE
+           || bytes_of(history) + dim_fold_bytes(history->fold) > MAX_BYTES;
 }
 
 void
@@ -203,8 +216,8 @@ dim_history_cut(DimHistory *history)
     const DimGroupRecord *reset = dim_history_last_reset(history);
 
     while (history->records->len > 1
-           && are_too_many(history->records->len,
-                           dim_history_names(history) - dim_fold_count(history->fold)))
+           && (history->records->len > MAX_RECORDS
+               || dim_history_names(history) - dim_fold_count(history->fold) > MAX_PEOPLE))
         remove_at(history, dim_history_record(history, 0) == reset ? 1 : 0);
 }
 
@@ -228,25 +241,20 @@ is_worthless_resignation(const DimHistory *history, const DimHistoryRules *rules
     return record->time < rules->bulletin_time || (before && after);
 }
 
-/* TRUE if the record may go: what it did stays in the fold, if it stood behind the reset. */
+/* TRUE if the record may go: what it did stays in the fold. Nothing but resignations stands before the reset. */
 static gboolean
-fold_one(DimHistory *history,
-         const DimHistoryRules *rules,
-         guint at,
-         gboolean behind,
-         GHashTable *named)
+fold_one(DimHistory *history, const DimHistoryRules *rules, guint at, GHashTable *named)
 {
     const DimGroupRecord *record = dim_history_record(history, at);
 
     if (dim_group_record_is(record, "resign"))
         return is_worthless_resignation(history, rules, at);
-    /* Where names are too many, wishes go before what counts. */
+    /* Where names are too many, or too long, wishes go before what counts. */
     if (is_wish(history, rules, record, named))
-        return record->people != NULL && dim_history_names(history) > MAX_PEOPLE;
-    if (behind && dim_group_record_is(record, "quit")
-        && !dim_history_decides(history, rules, record))
+        return record->people != NULL && is_full(history);
+    if (dim_group_record_is(record, "quit") && !dim_history_decides(history, rules, record))
         dim_fold_take(history->fold, record->actor, record->time, FALSE, record->tag);
-    if (!behind || !dim_group_record_is(record, "invite") || record->people == NULL)
+    if (!dim_group_record_is(record, "invite") || record->people == NULL)
         return TRUE;
     for (guint i = 0; i < record->people->len; i++)
         dim_fold_take(history->fold, g_ptr_array_index(record->people, i), record->time, TRUE,
@@ -260,15 +268,12 @@ fold_many(DimHistory *history, const DimHistoryRules *rules, const DimGroupRecor
 {
     GHashTable *named = dim_history_named(history, rules);
     g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(dim_group_record_free);
-    gboolean behind = reset == NULL;
     guint at = 0;
 
-    while (at < history->records->len
-           && (history->records->len > ENOUGH || dim_history_names(history) > MAX_PEOPLE)) {
+    while (at < history->records->len && (history->records->len > ENOUGH || is_full(history))) {
         const DimGroupRecord *record = dim_history_record(history, at);
 
-        behind |= record == reset;
-        if (record == reset || !fold_one(history, rules, at, behind, named))
+        if (record == reset || !fold_one(history, rules, at, named))
             at++;
         else
             g_ptr_array_add(gone, g_ptr_array_steal_index(history->records, at));
@@ -283,13 +288,14 @@ bound(DimHistory *history, const DimHistoryRules *rules)
     const DimGroupRecord *reset = dim_history_last_reset(history);
     guint names;
 
-    if (!are_too_many(history->records->len, dim_history_names(history)))
+    if (history->records->len <= MAX_RECORDS && !is_full(history))
         return;
     fold_many(history, rules, reset);
+    dim_history_cut(history);
     names = dim_history_names(history) - dim_fold_count(history->fold);
     dim_fold_shrink(history->fold, reset != NULL ? reset->people : NULL,
-                    MAX_PEOPLE - MIN(names, MAX_PEOPLE));
-    dim_history_cut(history);
+                    MAX_PEOPLE - MIN(names, MAX_PEOPLE),
+                    MAX_BYTES - MIN(bytes_of(history), MAX_BYTES));
 }
 
 /* TRUE if all that it does is in the fold, or later than it. */

@@ -45,6 +45,15 @@ names_too_many(const DimContent *content)
     return members != NULL && json_array_get_length(members) > DIM_IDS_MAX;
 }
 
+static gsize
+measure(const DimGroupRecord *record)
+{
+    g_autoptr(JsonObject) object = dim_group_record_to_json(record);
+    g_autofree char *text = dim_json_write(object);
+
+    return strlen(text);
+}
+
 DimGroupRecord *
 dim_group_record_read(const DimId *actor, const DimContent *content, const char *tag)
 {
@@ -67,6 +76,9 @@ dim_group_record_read(const DimId *actor, const DimContent *content, const char 
     if (names_others && record->people == NULL)
         record->people = read_member(content);
     record->tag = g_strdup(tag);
+    record->size = measure(record);
+    if (record->size > DIM_GROUP_RECORD_MAX)
+        g_clear_pointer(&record, dim_group_record_free);
     return record;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How much of a group's records and wishes is kept.
+#include <cstring>
 #include <ctime>
 
 #include "tests/unit/message/history_case.hh"
@@ -207,6 +208,174 @@ TEST_F(History, HasAnEnd)
     EXPECT_LE(count, 500u);
     EXPECT_GE(count, 400u);
     EXPECT_EQ("abcd", members());
+}
+
+// What one record did to many, of whom each has a name that begins so.
+class HistoryBytes : public History {
+  protected:
+    static std::string
+    people(const std::string &name, int count)
+    {
+        std::string text;
+
+        for (int i = 0; i < count; i++)
+            text += (i > 0 ? ",\"" : "\"") + name + std::to_string(i)
+                    + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2\"";
+        return text;
+    }
+    static std::string
+    repeat(const std::string &text, int count)
+    {
+        std::string all;
+
+        for (int i = 0; i < count; i++)
+            all += text;
+        return all;
+    }
+    DimHistoryVerdict
+    tell(const char *command, double ago, const std::string &all, const char *tag = nullptr)
+    {
+        return hear('a',
+                    std::string("\"command\":\"") + command + "\",\"group\":\"" + GROUP_TEXT
+                        + "\",\"time\":" + std::to_string(now - ago) + ",\"members\":[" + all
+                        + "]",
+                    tag);
+    }
+    std::string
+    leaders(const std::string &letters) const
+    {
+        const std::string text = ids(letters);
+
+        return text.substr(1, text.size() - 2);
+    }
+    guint
+    count()
+    {
+        return dim_history_members(history.get(), &rules)->len;
+    }
+    bool
+    has(const std::string &name)
+    {
+        OWNED(DimId)
+        who(dim_id_parse((name + "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2").c_str(), nullptr));
+
+        return dim_history_has(history.get(), &rules, who.get());
+    }
+    // The text has as many members.
+    void
+    expect_to_be_read()
+    {
+        Text text(dim_history_to_text(history.get()));
+        const guint before = count();
+
+        EXPECT_LE(strlen(text.get()), 3670016u + 100u);
+        history.reset(dim_history_from_text(text.get(), -1, nullptr));
+        ASSERT_NE(history, nullptr) << strlen(text.get());
+        EXPECT_EQ(before, count());
+    }
+};
+
+TEST_F(HistoryBytes, OfTheLongestNamesAreWrittenAsManyAsCanBeRead)
+{
+    const std::string name = repeat("\U00020000", 88);
+
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              tell("reset", 4000, leaders("ab") + "," + people(name + "r", 2300)));
+    for (int i = 0; i < 6; i++) {
+        const std::string guest = name + static_cast<char>('A' + i);
+
+        EXPECT_EQ(DIM_HISTORY_APPLIED, tell("invite", 3000 - i, people(guest, 2300)));
+        EXPECT_TRUE(has(guest + "2299")) << "the newest stay";
+        EXPECT_TRUE(has(name + "r2299")) << "and whom the reset names";
+        expect_to_be_read();
+    }
+    EXPECT_GT(count(), 6000u) << "no more goes than must";
+}
+
+TEST_F(HistoryBytes, WhatMustBeEscapedIsCounted)
+{
+    const std::string name = repeat("\\\"", 87);
+
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell("reset", 4000, leaders("abcd")));
+    for (int i = 0; i < 5; i++) {
+        EXPECT_EQ(DIM_HISTORY_APPLIED,
+                  tell("invite", 3000 - i, people(name + static_cast<char>('A' + i), 3900)));
+        expect_to_be_read();
+    }
+}
+
+TEST_F(HistoryBytes, ARecordLongerThanAnyMessageIsRefused)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell("reset", 4000, leaders("abcd")));
+    EXPECT_EQ(
+        DIM_HISTORY_MALFORMED,
+        tell("reset", 3000, leaders("ab") + "," + people(repeat("\U00020000", 88), 4000)));
+    EXPECT_EQ(
+        DIM_HISTORY_APPLIED,
+        tell("reset", 3000, leaders("ab") + "," + people(repeat("\U00020000", 88), 3600)));
+    expect_to_be_read();
+    EXPECT_EQ(count(), 3602u);
+}
+
+TEST_F(HistoryBytes, TheTagOfManyIsCountedOnce)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell("reset", 4000, leaders("abcd")));
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              tell("invite", 3900, people("guest", 9900), std::string(500, 't').c_str()));
+    for (int i = 0; i < 510; i++)
+        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
+    EXPECT_EQ(count(), 9904u);
+    EXPECT_TRUE(keeps(std::string(500, 't')));
+    expect_to_be_read();
+}
+
+// Of two whom a record named one goes: the tag stays.
+TEST_F(HistoryBytes, ATagGoesWithTheLastOfThoseOfItsRecord)
+{
+    const std::string place = "@1BjHgY1PjNSSUoytNXcFdJWbxrj74rpJN2";
+    std::string text = R"({"version":2,"records":[],"folded":[)";
+
+    for (int i = 0; i < 6400; i++) {
+        const std::string number = std::to_string(i);
+
+        text += (i > 0 ? ",\"+" : "\"+") + std::to_string(now - 4000 + i * 0.125) + "\\nmember"
+                + number + place + " guest" + number + place + "\\n" + std::string(500, 't')
+                + "\"";
+    }
+    history.reset(dim_history_from_text((text + "]}").c_str(), -1, nullptr));
+    ASSERT_NE(history, nullptr) << text.size();
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              tell("reset", 4000, leaders("ab") + "," + people("member", 6400)));
+    expect_to_be_read();
+    EXPECT_TRUE(has("member0"));
+    EXPECT_TRUE(has("guest6399"));
+}
+
+TEST_F(HistoryBytes, AnInvitationOlderThanWhatWasFoldedDoesNotBringBackWhoLeft)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED,
+              tell("reset", 4000, leaders("abc") + "," + people("one", 9000)));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 3000));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell("invite", 2900, people("two", 9000)));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, tell("invite", 2800, people("one", 2500)));
+    EXPECT_LE(dim_history_names(history.get()), 20000u);
+    EXPECT_EQ(count(), 2u + 9000u + 9000u) << "and they are known";
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3500, "ce"));
+    EXPECT_FALSE(has("personc"));
+    EXPECT_TRUE(has("persone"));
+}
+
+// Who may decide does not leave by a farewell, neither while it is a record nor when it has made room.
+TEST_F(HistoryBytes, AFarewellOfWhoCameToDecideIsNotFolded)
+{
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('a', "reset", 4000, "abcd"));
+    EXPECT_EQ(DIM_HISTORY_APPLIED, hear('c', "quit", 3900));
+    EXPECT_EQ(members(), "abd");
+    g_ptr_array_add(administrators.get(), dim_id_parse(id_of('c').c_str(), nullptr));
+    EXPECT_EQ(members(), "abcd");
+    for (int i = 0; i < 510; i++)
+        EXPECT_EQ(DIM_HISTORY_APPLIED, hear('b', "invite", 3000 - i, "d"));
+    EXPECT_EQ(members(), "abcd");
 }
 
 } // namespace

@@ -380,11 +380,11 @@ TEST_F(Fold, WhatIsWrittenOfManyCanBeRead)
     crowd(900, 510);
     EXPECT_GT(dim_history_names(history.get()), 12000u) << "nothing had to go";
     read_again();
-    fill(7500, std::string(80, 'x'), std::string(200, 't'));
+    fill(11000, std::string(80, 'x'), std::string(200, 't'));
     crowd(900, 510);
     Text text(dim_history_to_text(history.get()));
-    EXPECT_LT(strlen(text.get()), 2200000u);
-    EXPECT_GT(dim_history_names(history.get()), 4000u);
+    EXPECT_LT(strlen(text.get()), 3670016u);
+    EXPECT_GT(dim_history_names(history.get()), 8000u);
     read_again();
 }
 
