@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a login brings, in any order: kept in the inbox until it is quiet, then sorted and shown (correction 2). */
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/words.h"
 #include "session/inner.h"
 
@@ -25,6 +26,8 @@ dim_backlog_take_up(DimSession *session)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) keys = dim_inbox_list(session->inbox, &error);
+    /* Worked off in this turn: they leave with it. */
+    g_autoptr(GHashTable) done = g_hash_table_new(dim_text_hash, g_str_equal);
 
     if (keys == NULL) {
         g_warning("the inbox could not be read: %s", error->message);
@@ -32,11 +35,14 @@ dim_backlog_take_up(DimSession *session)
         return;
     }
     g_queue_clear_full(&session->backlog, g_free);
+    for (GList *l = session->to_drop.head; l != NULL; l = l->next)
+        g_hash_table_add(done, l->data);
     for (guint i = 0; i < keys->len; i++) {
-        if (!dim_pacing_pens(session, keys->pdata[i]))
+        if (!dim_pacing_pens(session, keys->pdata[i])
+            && !g_hash_table_contains(done, keys->pdata[i]))
             g_queue_push_tail(&session->backlog, g_steal_pointer(&keys->pdata[i]));
     }
-    session->sorting = !g_queue_is_empty(&session->backlog);
+    session->sorting |= !g_queue_is_empty(&session->backlog);
     if (session->sorting)
         dim_turn_schedule(session);
 }

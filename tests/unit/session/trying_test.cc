@@ -236,6 +236,58 @@ TEST_F(TryingTest, ALargeRowThatNothingOpensHidesNoLine)
     EXPECT_EQ(sorted(), (std::vector<std::string>{ "before", "now" }));
 }
 
+// What was worked off in a turn lies in the inbox until its end: who is met meanwhile makes nobody's line wait twice.
+TEST_F(TryingTest, WhatWaitsDoesSoOnceHoweverManyAreMetMeanwhile)
+{
+    constexpr int CLOSED = 300;
+    OWNED(DimCipherKey) talk(dim_cipher_key_new());
+    const Person others[4];
+
+    befriend(peer);
+    for (const Person &each : others)
+        line.send(each.say(me, "before", false));
+    clock.advance(5);
+    ASSERT_EQ(dates().size(), 4u);
+    close();
+    welcomes = false;
+    open();
+    for (int i = 0; i < CLOSED; i++)
+        line.send(peer.say(me, "closed", of(talk, true)));
+    for (const Person &each : others)
+        line.send(each.say(me, "after", true));
+    clock.advance(1);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(10);
+    EXPECT_EQ(shown.size(), 8u);
+    EXPECT_EQ(dates().size(), static_cast<size_t>(CLOSED));
+    EXPECT_EQ(notices, std::vector<std::string>());
+    say(talk, "key", false);
+    clock.advance(10);
+    EXPECT_EQ(shown.size(), 8u + CLOSED + 1);
+}
+
+// Of what was parked for the second of them nothing is a message: the inbox is taken up in mid-batch, and holds nothing new.
+TEST_F(TryingTest, ABatchStaysInOrderThoughNothingNewIsTakenUpInItsMidst)
+{
+    const Person early, late;
+    OWNED(DimShelf) shelf(dim_shelf_new(me.store, clock));
+
+    line.send(early.say(me, "1", false));
+    clock.advance(5);
+    ASSERT_EQ(dates().size(), 1u);
+    close();
+    ASSERT_TRUE(dim_shelf_park(shelf.get(), DIM_SHELF_INCOMING, late.id(), "7", nullptr));
+    welcomes = false;
+    open();
+    line.send(early.say(me, "2", true));
+    line.send(late.say(me, "3", true));
+    clock.advance(1);
+    shake(DIM_HANDSHAKE_SUCCESS, key, station);
+    clock.advance(10);
+    EXPECT_EQ(dates().size(), 0u);
+    EXPECT_EQ(shown, (std::vector<std::string>{ "1", "2", "3" }));
+}
+
 // One that each key opens must not be a pass to all the others.
 TEST_F(TryingTest, AKeyThatOpensOneIsNotTriedOnAll)
 {
