@@ -56,17 +56,23 @@ unpack(DimContent *content, guint depth, Parcel *parcel)
 
 /* A line in the place of what is not read. It belongs where the message does. New content. */
 static DimContent *
-rest_of(const DimContent *content)
+line_instead(const DimContent *content, const char *text)
 {
     const DimId *group = dim_content_group(content);
     JsonObject *json = json_object_new();
 
-    json_object_set_string_member(json, "text",
-                                  _("[The rest of this message is not shown: it has too many "
-                                    "parts]"));
+    json_object_set_string_member(json, "text", text);
     if (group != NULL)
         json_object_set_string_member(json, "group", dim_id_text(group));
     return dim_content_new_take(DIM_CONTENT_TEXT, json);
+}
+
+static DimContent *
+rest_of(const DimContent *content)
+{
+    return line_instead(
+        content, _("[Not all of this message is shown: it has too many parts, or they lie "
+                   "too deep in one another]"));
 }
 
 GPtrArray *
@@ -264,30 +270,39 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
 }
 
+/* FALSE: it lies too deep. What is no message is counted instead. */
+static gboolean
+put_inner(DimSession *session, JsonNode *node, guint depth, guint *strange)
+{
+    JsonObject *json =
+        node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+
+    if (json != NULL && dim_message_resembles(json))
+        return dim_parcel_put(session, json, depth);
+    ++*strange;
+    return TRUE;
+}
+
 /* The inner messages of a forward are whole messages with signatures of their own (protocol §5.6). */
 static void
 handle_forward(DimSession *session, DimMessage *instant, DimContent *content, guint depth)
 {
     JsonObject *json = dim_content_json(content);
     JsonArray *secrets = dim_json_array(json, "secrets");
-    JsonObject *single = dim_json_object(json, "forward");
     guint count = secrets != NULL ? json_array_get_length(secrets) : 0;
+    guint strange = 0;
     g_autoptr(DimContent) rest = NULL;
     gboolean fits = TRUE;
 
-    if (secrets == NULL && single != NULL)
-        fits = dim_parcel_put(session, single, depth + 1);
-    if (count > MAX_INNER)
-        g_debug("a forward of %u messages: only %d are read", count, MAX_INNER);
-    for (guint i = 0; i < MIN(count, MAX_INNER) && fits; i++) {
-        JsonNode *node = json_array_get_element(secrets, i);
-
-        if (JSON_NODE_HOLDS_OBJECT(node))
-            fits = dim_parcel_put(session, json_node_get_object(node), depth + 1);
-    }
-    if (fits)
+    if (secrets == NULL)
+        fits = put_inner(session, json_object_get_member(json, "forward"), depth + 1, &strange);
+    for (guint i = 0; i < MIN(count, MAX_INNER) && fits; i++)
+        fits = put_inner(session, json_array_get_element(secrets, i), depth + 1, &strange);
+    fits = fits && count <= MAX_INNER;
+    if (fits && strange == 0)
         return;
-    rest = rest_of(content);
+    rest = fits ? line_instead(content, _("[Something was forwarded that cannot be read]"))
+                : rest_of(content);
     handle_talk(session, instant, rest);
 }
 

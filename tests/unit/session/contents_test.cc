@@ -61,7 +61,7 @@ TEST_F(ContentsTest, ReadsAHundredContentsOfAnArray)
     hear(peer, R"({"type":202,"sn":200,"contents":[)" + contents + "}");
     ASSERT_EQ(shown.size(), 101U);
     EXPECT_EQ(shown[99], "100");
-    EXPECT_NE(shown.back().find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_NE(shown.back().find("Not all of this message is shown"), std::string::npos);
 }
 
 TEST_F(ContentsTest, WhatIsNoContentTakesRoomInAnArrayToo)
@@ -110,8 +110,28 @@ TEST_F(ContentsTest, OfArraysThatAreNestedTooDeepALineIsLeft)
     open();
     hear(peer, deep);
     ASSERT_EQ(shown.size(), 1U);
-    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_NE(shown[0].find("Not all of this message is shown"), std::string::npos);
     EXPECT_EQ(shown[0].find("[in group 0x1111"), 0U) << "where the message belongs";
+}
+
+// One line of each, whatever it holds instead; what is a message beside it is read.
+TEST_F(ContentsTest, OfAForwardWithoutMessagesALineIsLeft)
+{
+    const std::string group = R"("group":"0x1111111111111111111111111111111111111111",)";
+    const std::string inner = peer.say(me, "inside");
+
+    open();
+    for (const std::string &each : { std::string(R"("x":1)"), std::string(R"("forward":"x")"),
+                                     std::string(R"("forward":{"sender":"x"})"),
+                                     std::string(R"("secrets":[7,null,{},{"signature":"x"}])"),
+                                     R"("secrets":[7,)" + inner + "]" }) {
+        shown.clear();
+        hear(peer, R"({"type":255,"sn":2,)" + group + each + "}");
+        ASSERT_EQ(shown.size(), each.find(inner) == std::string::npos ? 1U : 2U) << each;
+        EXPECT_NE(shown[0].find("Something was forwarded"), std::string::npos);
+        EXPECT_EQ(shown[0].find("[in group 0x1111"), 0U) << "where the forward belongs";
+    }
+    EXPECT_EQ(shown.back(), "inside");
 }
 
 TEST_F(ContentsTest, ARecallIsALineOfItsOwn)

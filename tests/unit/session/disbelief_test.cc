@@ -200,7 +200,7 @@ TEST_F(RefusalTest, OpensForwardsFourLevelsDeep)
     line.send(four);
     clock.advance(2);
     ASSERT_EQ(shown.size(), 2U);
-    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_NE(shown[0].find("Not all of this message is shown"), std::string::npos);
     EXPECT_EQ(shown[1], "four");
 }
 
@@ -218,7 +218,7 @@ TEST_F(RefusalTest, OfForwardsThatAreNestedTooDeepOneLineIsLeft)
         clock.advance(60);
         ASSERT_EQ(shown.size(), 1U);
     }
-    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_NE(shown[0].find("Not all of this message is shown"), std::string::npos);
     EXPECT_EQ(shown[0].find("[in group 0x1111"), 0U) << "where the forward belongs";
 }
 
@@ -252,7 +252,7 @@ TEST_F(RefusalTest, OpensArraysFourLevelsDeep)
     line.send(seal_json(peer, me, DIM_CONTENT_ARRAY, nested("four", 4)));
     clock.advance(2);
     ASSERT_EQ(shown.size(), 2U);
-    EXPECT_NE(shown[0].find("The rest of this message is not shown"), std::string::npos);
+    EXPECT_NE(shown[0].find("Not all of this message is shown"), std::string::npos);
     EXPECT_EQ(shown[1], "four");
 }
 
