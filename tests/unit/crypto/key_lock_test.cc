@@ -5,6 +5,7 @@
 #include "crypto/pem.h"
 
 #include "openssl_case.hh"
+#include "quiet_jitter.hh"
 
 namespace {
 
