@@ -219,15 +219,6 @@ dim_message_from_json(JsonObject *object, GError **error)
     return dim_message_parse(text, -1, error);
 }
 
-gboolean
-dim_message_resembles(JsonObject *object)
-{
-    g_return_val_if_fail(object != NULL, FALSE);
-    return (json_object_has_member(object, "sender") || json_object_has_member(object, "F"))
-           && (json_object_has_member(object, "signature")
-               || json_object_has_member(object, "V"));
-}
-
 char *
 dim_message_to_text(const DimMessage *message)
 {

@@ -18,8 +18,6 @@ DimMessage *dim_message_new(const DimId *sender,
  * NULL with MALFORMED. */
 DimMessage *dim_message_parse(const char *text, gssize length, GError **error);
 DimMessage *dim_message_from_json(JsonObject *object, GError **error);
-/* Whether it has what no message on the wire lacks, a sender and a signature. Cheap: it may be none all the same. */
-gboolean dim_message_resembles(JsonObject *object);
 /* Reliable -> JSON text for the wire (as received, if it was received). New string; NULL for an instant message (programmer's mistake). */
 char *dim_message_to_text(const DimMessage *message);
 JsonObject *dim_message_to_json(const DimMessage *message);

@@ -270,14 +270,14 @@ handle_talk(DimSession *session, DimMessage *instant, DimContent *content)
         session->desk.alive(session->desk.data, sender, dim_message_shown_time(instant));
 }
 
-/* FALSE: it lies too deep. What is no message is counted instead. */
+/* FALSE: it lies too deep. What cannot be a message is counted instead; a broken one is dropped like any other. */
 static gboolean
 put_inner(DimSession *session, JsonNode *node, guint depth, guint *strange)
 {
     JsonObject *json =
         node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 
-    if (json != NULL && dim_message_resembles(json))
+    if (json != NULL)
         return dim_parcel_put(session, json, depth);
     ++*strange;
     return TRUE;

@@ -254,19 +254,4 @@ TEST(Message, ShowsTheContentsTimeFirst)
     EXPECT_EQ(nullptr, dim_message_signature_text(message.get()));
 }
 
-TEST(Message, ResemblesOneWithASenderAndASignatureByLongOrShortNames)
-{
-    const auto resembles = [](const char *text) {
-        OWNED(JsonObject) object(dim_json_parse(text, -1, nullptr));
-
-        return dim_message_resembles(object.get()) != FALSE;
-    };
-
-    EXPECT_TRUE(resembles(R"({"sender":"x","signature":"y"})"));
-    EXPECT_TRUE(resembles(R"({"F":"x","V":"y"})"));
-    EXPECT_FALSE(resembles(R"({"sender":"x"})"));
-    EXPECT_FALSE(resembles(R"({"V":"y"})"));
-    EXPECT_FALSE(resembles("{}"));
-}
-
 } // namespace

@@ -122,7 +122,6 @@ TEST_F(ContentsTest, OfAForwardWithoutMessagesALineIsLeft)
 
     open();
     for (const std::string &each : { std::string(R"("x":1)"), std::string(R"("forward":"x")"),
-                                     std::string(R"("forward":{"sender":"x"})"),
                                      std::string(R"("secrets":[7,null,{},{"signature":"x"}])"),
                                      R"("secrets":[7,)" + inner + "]" }) {
         shown.clear();
