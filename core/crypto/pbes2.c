@@ -16,6 +16,7 @@
 #define LANES      5         /* its p */
 #define BLOCK_SIZE 8         /* its r; libgcrypt has no other */
 #define MAX_COST   (1 << 16)
+#define MAX_LANES  1024      /* a KiB each, beside one for each N */
 #define MAX_WORK   (1 << 19) /* N times p: some two seconds */
 #define MAX_ROUNDS 2000000   /* of PBKDF2: some two seconds; OpenSSL writes 2048 unless told */
 
@@ -108,7 +109,8 @@ read_scrypt(DimSpan in, Lock *lock, GError **error)
         return malformed(error);
     if (cost < 2 || (cost & (cost - 1)) != 0 || lock->rounds == 0)
         return malformed(error);
-    if (block != BLOCK_SIZE || cost > MAX_COST || lock->rounds > MAX_WORK / cost)
+    if (block != BLOCK_SIZE || cost > MAX_COST || lock->rounds > MAX_LANES
+        || lock->rounds > MAX_WORK / cost)
         return unsupported(error);
     lock->function = GCRY_KDF_SCRYPT;
     lock->cost = (int)cost;

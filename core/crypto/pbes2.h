@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * IV of their own each time. DER as new bytes, or NULL with CRYPTO. */
 GBytes *dim_pbes2_lock(const DimSecret *plain, const DimSecret *passphrase, GError **error);
 /* Also by PBKDF2 with HMAC of SHA-1, SHA-256 or SHA-512, and AES of any size. New secret, or NULL: MALFORMED if it is none of
- * this shape, UNSUPPORTED if it is locked in another way or would cost more than two seconds or 64 MiB, NO_KEY for all that a wrong
+ * this shape, UNSUPPORTED if it is locked in another way or would cost more than two seconds or 65 MiB, NO_KEY for all that a wrong
  * passphrase and a changed text can do. Nothing in it tells changed bytes from right ones: whoever reads the plain text must. */
 DimSecret *
 dim_pbes2_unlock(const guint8 *der, gsize size, const DimSecret *passphrase, GError **error);

@@ -149,7 +149,8 @@ size_of_head(const Word *word)
 static gboolean
 are_of_one_record(const Word *a, const Word *b)
 {
-    return a->time == b->time && a->inside == b->inside && g_strcmp0(a->tag, b->tag) == 0;
+    return a->time == b->time && a->inside == b->inside
+           && (a->tag == b->tag || g_strcmp0(a->tag, b->tag) == 0);
 }
 
 /* TRUE if the next word stands in a text of its own. */
